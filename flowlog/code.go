@@ -1,0 +1,177 @@
+package flowlog
+
+import (
+	"encoding"
+	"strconv"
+	"strings"
+)
+
+// Action is what was done with the traffic. The list is open: a value AWS adds
+// is kept as it is.
+type Action string
+
+// The actions AWS documents.
+const (
+	Accept Action = "ACCEPT"
+	Reject Action = "REJECT"
+)
+
+// LogStatus says whether a record holds a flow. The list is open.
+type LogStatus string
+
+// The statuses AWS documents.
+const (
+	OK       LogStatus = "OK"       // the record holds a flow
+	NoData   LogStatus = "NODATA"   // there was no traffic in the interval
+	SkipData LogStatus = "SKIPDATA" // records of the interval were skipped; it can stand for several flows
+)
+
+// FlowDirection is the direction of a flow seen from its interface. The list
+// is open.
+type FlowDirection string
+
+// The directions AWS documents.
+const (
+	Ingress FlowDirection = "ingress"
+	Egress  FlowDirection = "egress"
+)
+
+// TrafficPath is the way egress traffic takes. The list is open: any int32 is
+// kept, and written as its number where it has no name.
+type TrafficPath int32
+
+// The paths AWS documents.
+const (
+	PathSameVPC               TrafficPath = iota + 1 // another resource in the VPC
+	PathInternetOrEndpoint                           // an internet gateway or a gateway VPC endpoint
+	PathVirtualPrivateGateway                        // a virtual private gateway
+	PathIntraRegionPeering                           // a VPC peering connection in the Region
+	PathInterRegionPeering                           // a VPC peering connection between Regions
+	PathLocalOrWavelengthZone                        // a Local Zone or Wavelength Zone
+	PathGatewayEndpoint                              // a gateway VPC endpoint
+	PathInternetGateway                              // an internet gateway
+)
+
+// trafficPaths holds the text forms of the paths, by number.
+var trafficPaths = []string{
+	PathSameVPC:               "same-vpc",
+	PathInternetOrEndpoint:    "internet-gateway-or-gateway-endpoint",
+	PathVirtualPrivateGateway: "virtual-private-gateway",
+	PathIntraRegionPeering:    "intra-region-peering",
+	PathInterRegionPeering:    "inter-region-peering",
+	PathLocalOrWavelengthZone: "local-or-wavelength-zone",
+	PathGatewayEndpoint:       "gateway-endpoint",
+	PathInternetGateway:       "internet-gateway",
+}
+
+// String returns the path in words, such as "internet-gateway", or its number
+// if it has none.
+func (p TrafficPath) String() string { return codeString(trafficPaths, int32(p)) }
+
+// AppendText appends what String returns. It never fails.
+func (p TrafficPath) AppendText(b []byte) ([]byte, error) { return append(b, p.String()...), nil }
+
+// MarshalText returns what String returns. It never fails.
+func (p TrafficPath) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText takes what String returns, or the number. The error is a
+// *ParseError.
+func (p *TrafficPath) UnmarshalText(text []byte) error {
+	v, err := parseCode(trafficPaths, string(text))
+	if err == nil {
+		*p = TrafficPath(v)
+	}
+	return err
+}
+
+// MarshalJSON returns a JSON number. It never fails.
+func (p TrafficPath) MarshalJSON() ([]byte, error) { return strconv.AppendInt(nil, int64(p), 10), nil }
+
+// UnmarshalJSON takes a JSON number or a string as UnmarshalText does.
+func (p *TrafficPath) UnmarshalJSON(data []byte) error { return unmarshalNumber(p, data) }
+
+// EncryptionStatus says whether traffic was encrypted. The list is open: any
+// int32 is kept, and written as its number where it has no name.
+type EncryptionStatus int32
+
+// The statuses AWS documents.
+const (
+	NotEncrypted         EncryptionStatus = iota // not encrypted
+	NitroEncrypted                               // by the Nitro system
+	ApplicationEncrypted                         // by the application
+	BothEncrypted                                // by both
+)
+
+// encryptionStatuses holds the text forms of the statuses, by number.
+var encryptionStatuses = []string{
+	NotEncrypted:         "not-encrypted",
+	NitroEncrypted:       "nitro",
+	ApplicationEncrypted: "application",
+	BothEncrypted:        "nitro-and-application",
+}
+
+// String returns the status in words, such as "nitro", or its number if it has
+// none.
+func (s EncryptionStatus) String() string { return codeString(encryptionStatuses, int32(s)) }
+
+// AppendText appends what String returns. It never fails.
+func (s EncryptionStatus) AppendText(b []byte) ([]byte, error) {
+	return append(b, s.String()...), nil
+}
+
+// MarshalText returns what String returns. It never fails.
+func (s EncryptionStatus) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText takes what String returns, or the number. The error is a
+// *ParseError.
+func (s *EncryptionStatus) UnmarshalText(text []byte) error {
+	v, err := parseCode(encryptionStatuses, string(text))
+	if err == nil {
+		*s = EncryptionStatus(v)
+	}
+	return err
+}
+
+// MarshalJSON returns a JSON number. It never fails.
+func (s EncryptionStatus) MarshalJSON() ([]byte, error) {
+	return strconv.AppendInt(nil, int64(s), 10), nil
+}
+
+// UnmarshalJSON takes a JSON number or a string as UnmarshalText does.
+func (s *EncryptionStatus) UnmarshalJSON(data []byte) error { return unmarshalNumber(s, data) }
+
+// codeString returns the name of a code, or its number.
+func codeString(names []string, v int32) string {
+	if v >= 0 && int(v) < len(names) && names[v] != "" {
+		return names[v]
+	}
+	return strconv.Itoa(int(v))
+}
+
+// parseCode undoes codeString.
+func parseCode(names []string, s string) (int32, error) {
+	for i, n := range names {
+		if n != "" && n == s {
+			return int32(i), nil
+		}
+	}
+	v, err := strconv.ParseInt(s, 10, 32)
+	if err != nil {
+		return 0, &ParseError{Value: clip(s), Err: err.(*strconv.NumError).Err}
+	}
+	return int32(v), nil
+}
+
+// unmarshalNumber gives v the text of a JSON number, or of a JSON string
+// without escapes. No text form of ours needs an escape. null changes nothing,
+// as encoding/json has it.
+func unmarshalNumber(v encoding.TextUnmarshaler, data []byte) error {
+	s := string(data)
+	if s == "null" {
+		return nil
+	}
+	if len(s) >= 2 && s[0] == '"' {
+		s = strings.TrimSuffix(s[1:], `"`)
+	}
+	return v.UnmarshalText([]byte(s))
+}

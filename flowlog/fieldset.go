@@ -1,0 +1,78 @@
+package flowlog
+
+import (
+	"iter"
+	"math/bits"
+)
+
+// FieldSet is a set of fields. The zero FieldSet is empty. Sets are
+// comparable values: every operation returns a new one.
+type FieldSet struct {
+	lo, hi uint64
+}
+
+// FieldSetOf returns the set of the given fields.
+func FieldSetOf(fields ...Field) FieldSet {
+	var s FieldSet
+	for _, f := range fields {
+		s = s.With(f)
+	}
+	return s
+}
+
+// Has reports whether f is in the set.
+func (s FieldSet) Has(f Field) bool {
+	if f < 64 {
+		return s.lo>>f&1 != 0
+	}
+	return s.hi>>(f-64)&1 != 0
+}
+
+// With returns the set with f added. Adding what is no field changes
+// nothing.
+func (s FieldSet) With(f Field) FieldSet {
+	b := bit(f)
+	return FieldSet{s.lo | b.lo, s.hi | b.hi}
+}
+
+// Without returns the set with f taken out.
+func (s FieldSet) Without(f Field) FieldSet {
+	b := bit(f)
+	return FieldSet{s.lo &^ b.lo, s.hi &^ b.hi}
+}
+
+// Union returns the fields that are in either set.
+func (s FieldSet) Union(t FieldSet) FieldSet { return FieldSet{s.lo | t.lo, s.hi | t.hi} }
+
+// Contains reports whether every field of t is in s.
+func (s FieldSet) Contains(t FieldSet) bool { return t.lo&^s.lo == 0 && t.hi&^s.hi == 0 }
+
+// Len returns the number of fields in the set.
+func (s FieldSet) Len() int { return bits.OnesCount64(s.lo) + bits.OnesCount64(s.hi) }
+
+// All yields the fields of the set in the order of the constants.
+func (s FieldSet) All() iter.Seq[Field] {
+	return func(yield func(Field) bool) {
+		for w := s.lo; w != 0; w &= w - 1 {
+			if !yield(Field(bits.TrailingZeros64(w))) {
+				return
+			}
+		}
+		for w := s.hi; w != 0; w &= w - 1 {
+			if !yield(Field(64 + bits.TrailingZeros64(w))) {
+				return
+			}
+		}
+	}
+}
+
+// bit returns the set of f alone, empty if f is no field.
+func bit(f Field) FieldSet {
+	if f == 0 || f >= fieldEnd {
+		return FieldSet{}
+	}
+	if f < 64 {
+		return FieldSet{lo: 1 << f}
+	}
+	return FieldSet{hi: 1 << (f - 64)}
+}

@@ -1,0 +1,186 @@
+package flowlog
+
+import "net/netip"
+
+// The methods below tie each Field to its member, once, by storage. A switch
+// compiles to a jump table and, unlike a table of functions or of interfaces,
+// lets a Record stay on the stack. A test walks all fields through them.
+
+// text returns the member of a field of KindText, nil for any other.
+func (r *Record) text(f Field) *string {
+	switch f {
+	case FieldAccountID:
+		return &r.AccountID
+	case FieldInterfaceID:
+		return &r.InterfaceID
+	case FieldAction:
+		return (*string)(&r.Action)
+	case FieldLogStatus:
+		return (*string)(&r.LogStatus)
+	case FieldVPCID:
+		return &r.VPCID
+	case FieldSubnetID:
+		return &r.SubnetID
+	case FieldInstanceID:
+		return &r.InstanceID
+	case FieldType:
+		return &r.Type
+	case FieldRegion:
+		return &r.Region
+	case FieldAZID:
+		return &r.AZID
+	case FieldSublocationType:
+		return &r.SublocationType
+	case FieldSublocationID:
+		return &r.SublocationID
+	case FieldPktSrcAWSService:
+		return &r.PktSrcAWSService
+	case FieldPktDstAWSService:
+		return &r.PktDstAWSService
+	case FieldFlowDirection:
+		return (*string)(&r.FlowDirection)
+	case FieldECSClusterARN:
+		return &r.ECSClusterARN
+	case FieldECSClusterName:
+		return &r.ECSClusterName
+	case FieldECSContainerInstanceARN:
+		return &r.ECSContainerInstanceARN
+	case FieldECSContainerInstanceID:
+		return &r.ECSContainerInstanceID
+	case FieldECSContainerID:
+		return &r.ECSContainerID
+	case FieldECSSecondContainerID:
+		return &r.ECSSecondContainerID
+	case FieldECSServiceName:
+		return &r.ECSServiceName
+	case FieldECSTaskDefinitionARN:
+		return &r.ECSTaskDefinitionARN
+	case FieldECSTaskARN:
+		return &r.ECSTaskARN
+	case FieldECSTaskID:
+		return &r.ECSTaskID
+	case FieldRejectReason:
+		return &r.RejectReason
+	case FieldResourceID:
+		return &r.ResourceID
+	case FieldInstanceTag:
+		return &r.InstanceTag
+	case FieldInstanceTag2:
+		return &r.InstanceTag2
+	case FieldInterfaceTag:
+		return &r.InterfaceTag
+	case FieldInterfaceTag2:
+		return &r.InterfaceTag2
+	case FieldASGTag:
+		return &r.ASGTag
+	case FieldASGTag2:
+		return &r.ASGTag2
+	case FieldInterfaceType:
+		return &r.InterfaceType
+	case FieldNextHopInterfaceID:
+		return &r.NextHopInterfaceID
+	case FieldNextHopSubnetID:
+		return &r.NextHopSubnetID
+	case FieldNextHopAZID:
+		return &r.NextHopAZID
+	case FieldNextHopVPCID:
+		return &r.NextHopVPCID
+	case FieldNextHopInterfaceType:
+		return &r.NextHopInterfaceType
+	case FieldResourceType:
+		return &r.ResourceType
+	case FieldTGWID:
+		return &r.TGWID
+	case FieldTGWAttachmentID:
+		return &r.TGWAttachmentID
+	case FieldTGWSrcVPCAccountID:
+		return &r.TGWSrcVPCAccountID
+	case FieldTGWDstVPCAccountID:
+		return &r.TGWDstVPCAccountID
+	case FieldTGWSrcVPCID:
+		return &r.TGWSrcVPCID
+	case FieldTGWDstVPCID:
+		return &r.TGWDstVPCID
+	case FieldTGWSrcSubnetID:
+		return &r.TGWSrcSubnetID
+	case FieldTGWDstSubnetID:
+		return &r.TGWDstSubnetID
+	case FieldTGWSrcENI:
+		return &r.TGWSrcENI
+	case FieldTGWDstENI:
+		return &r.TGWDstENI
+	case FieldTGWSrcAZID:
+		return &r.TGWSrcAZID
+	case FieldTGWDstAZID:
+		return &r.TGWDstAZID
+	case FieldTGWPairAttachmentID:
+		return &r.TGWPairAttachmentID
+	}
+	return nil
+}
+
+// addr returns the member of a field of KindAddr, nil for any other.
+func (r *Record) addr(f Field) *netip.Addr {
+	switch f {
+	case FieldSrcAddr:
+		return &r.SrcAddr
+	case FieldDstAddr:
+		return &r.DstAddr
+	case FieldPktSrcAddr:
+		return &r.PktSrcAddr
+	case FieldPktDstAddr:
+		return &r.PktDstAddr
+	}
+	return nil
+}
+
+// int64 returns the member of a field of KindCount or KindTime, nil for any
+// other.
+func (r *Record) int64(f Field) *int64 {
+	switch f {
+	case FieldPackets:
+		return &r.Packets
+	case FieldBytes:
+		return &r.Bytes
+	case FieldStart:
+		return (*int64)(&r.Start)
+	case FieldEnd:
+		return (*int64)(&r.End)
+	case FieldPacketsLostNoRoute:
+		return &r.PacketsLostNoRoute
+	case FieldPacketsLostBlackhole:
+		return &r.PacketsLostBlackhole
+	case FieldPacketsLostMTUExceeded:
+		return &r.PacketsLostMTUExceeded
+	case FieldPacketsLostTTLExpired:
+		return &r.PacketsLostTTLExpired
+	}
+	return nil
+}
+
+// int32 returns the member of a field of KindVersion, KindFlags or KindCode,
+// nil for any other.
+func (r *Record) int32(f Field) *int32 {
+	switch f {
+	case FieldVersion:
+		return &r.Version
+	case FieldTCPFlags:
+		return (*int32)(&r.TCPFlags)
+	case FieldTrafficPath:
+		return (*int32)(&r.TrafficPath)
+	case FieldEncryptionStatus:
+		return (*int32)(&r.EncryptionStatus)
+	}
+	return nil
+}
+
+// port returns the member of a field of KindPort, nil for any other.
+func (r *Record) port(f Field) *uint16 {
+	switch f {
+	case FieldSrcPort:
+		return &r.SrcPort
+	case FieldDstPort:
+		return &r.DstPort
+	}
+	return nil
+}

@@ -1,0 +1,314 @@
+package flowlog
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// Record is one flow log record: every field of every version, flat. It is
+// comparable and holds no pointer that is shared with anything but the
+// immutable text it was decoded from.
+//
+// Fields says which members carry a value. A "-" in the log leaves its field
+// out of Fields and its member zero, so an absent port and port 0 stay
+// different. Whoever fills a Record by hand sets Fields too, or uses Set,
+// which does both.
+//
+// Text members are substrings of the decoded line: they stay valid for ever,
+// and keep that line (with a Reader, its whole block) in memory. Use
+// strings.Clone on what is to be kept from a large log.
+//
+// AWS documents the fields at
+// https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html and,
+// for transit gateways, https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-logs.html.
+// AWS fills in what does not come from the packet header as best it can: such
+// values may be missing or inaccurate. Which fields a NODATA or SKIPDATA
+// record of a custom format carries is not documented; every field may be
+// absent whatever the status says.
+type Record struct {
+	Fields FieldSet // fields that carry a value
+
+	Version     int32      // version: log version: 2 in the default format, else the highest version among the fields
+	AccountID   string     // account-id: owner of the source interface, leading zeros kept; "unknown" for interfaces AWS made
+	InterfaceID string     // interface-id: network interface; absent for a regional NAT gateway
+	SrcAddr     netip.Addr // srcaddr: source address; the interface's private address on the way out
+	DstAddr     netip.Addr // dstaddr: destination address; the interface's private address on the way in
+	SrcPort     uint16     // srcport: source port; 0 for ICMP
+	DstPort     uint16     // dstport: destination port; 0 for ICMP
+	Protocol    Protocol   // protocol: IANA protocol number
+	Packets     int64      // packets: packets of the flow in the interval
+	Bytes       int64      // bytes: bytes of the flow in the interval
+	Start       Timestamp  // start: first packet in the interval
+	End         Timestamp  // end: last packet in the interval
+	Action      Action     // action: ACCEPT or REJECT
+	LogStatus   LogStatus  // log-status: OK, NODATA or SKIPDATA
+
+	// Versions 3 to 11.
+
+	VPCID                   string           // vpc-id: VPC of the interface
+	SubnetID                string           // subnet-id: subnet of the interface
+	InstanceID              string           // instance-id: instance; absent for interfaces managed by a service
+	TCPFlags                TCPFlags         // tcp-flags: OR of the TCP flags seen in the interval
+	Type                    string           // type: IPv4, IPv6 or EFA
+	PktSrcAddr              netip.Addr       // pkt-srcaddr: source address in the packet itself
+	PktDstAddr              netip.Addr       // pkt-dstaddr: destination address in the packet itself
+	Region                  string           // region: Region of the interface
+	AZID                    string           // az-id: Availability Zone id; absent in a sublocation
+	SublocationType         string           // sublocation-type: wavelength, outpost or localzone
+	SublocationID           string           // sublocation-id: id of the sublocation
+	PktSrcAWSService        string           // pkt-src-aws-service: AWS service that owns the packet's source address
+	PktDstAWSService        string           // pkt-dst-aws-service: AWS service that owns the packet's destination address
+	FlowDirection           FlowDirection    // flow-direction: ingress or egress, seen from the interface
+	TrafficPath             TrafficPath      // traffic-path: the way egress traffic takes
+	ECSClusterARN           string           // ecs-cluster-arn: ECS cluster
+	ECSClusterName          string           // ecs-cluster-name: ECS cluster name
+	ECSContainerInstanceARN string           // ecs-container-instance-arn: container instance; absent on Fargate
+	ECSContainerInstanceID  string           // ecs-container-instance-id: container instance id; absent on Fargate
+	ECSContainerID          string           // ecs-container-id: runtime id of the first container
+	ECSSecondContainerID    string           // ecs-second-container-id: runtime id of the second container
+	ECSServiceName          string           // ecs-service-name: ECS service, if one started the task
+	ECSTaskDefinitionARN    string           // ecs-task-definition-arn: ECS task definition
+	ECSTaskARN              string           // ecs-task-arn: ECS task
+	ECSTaskID               string           // ecs-task-id: ECS task id
+	RejectReason            string           // reject-reason: BPA or EC
+	ResourceID              string           // resource-id: regional NAT gateway the flow belongs to
+	EncryptionStatus        EncryptionStatus // encryption-status: whether the traffic is encrypted, and by whom
+	InstanceTag             string           // instance-tag: first chosen instance tag, percent-encoded; see Tag
+	InstanceTag2            string           // instance-tag-2: second chosen instance tag, percent-encoded
+	InterfaceTag            string           // interface-tag: first chosen interface tag, percent-encoded
+	InterfaceTag2           string           // interface-tag-2: second chosen interface tag, percent-encoded
+	ASGTag                  string           // asg-tag: first chosen Auto Scaling group tag, percent-encoded
+	ASGTag2                 string           // asg-tag-2: second chosen Auto Scaling group tag, percent-encoded
+	InterfaceType           string           // interface-type: kind of a service's interface, such as nat_gateway
+	NextHopInterfaceID      string           // next-hop-interface-id: interface at the other end of the next hop
+	NextHopSubnetID         string           // next-hop-subnet-id: its subnet
+	NextHopAZID             string           // next-hop-az-id: its Availability Zone id
+	NextHopVPCID            string           // next-hop-vpc-id: its VPC
+	NextHopInterfaceType    string           // next-hop-interface-type: its kind, as interface-type
+
+	// Version 6, transit gateway.
+
+	ResourceType           string // resource-type: TransitGateway
+	TGWID                  string // tgw-id: transit gateway
+	TGWAttachmentID        string // tgw-attachment-id: attachment the flow came through
+	TGWSrcVPCAccountID     string // tgw-src-vpc-account-id: owner of the source VPC
+	TGWDstVPCAccountID     string // tgw-dst-vpc-account-id: owner of the destination VPC
+	TGWSrcVPCID            string // tgw-src-vpc-id: source VPC
+	TGWDstVPCID            string // tgw-dst-vpc-id: destination VPC
+	TGWSrcSubnetID         string // tgw-src-subnet-id: source subnet
+	TGWDstSubnetID         string // tgw-dst-subnet-id: destination subnet
+	TGWSrcENI              string // tgw-src-eni: source attachment's interface
+	TGWDstENI              string // tgw-dst-eni: destination attachment's interface
+	TGWSrcAZID             string // tgw-src-az-id: source Availability Zone id; absent in a sublocation
+	TGWDstAZID             string // tgw-dst-az-id: destination Availability Zone id
+	TGWPairAttachmentID    string // tgw-pair-attachment-id: the other attachment of the flow, by direction
+	PacketsLostNoRoute     int64  // packets-lost-no-route: packets dropped for want of a route
+	PacketsLostBlackhole   int64  // packets-lost-blackhole: packets dropped by a blackhole route
+	PacketsLostMTUExceeded int64  // packets-lost-mtu-exceeded: packets dropped for exceeding the MTU
+	PacketsLostTTLExpired  int64  // packets-lost-ttl-expired: packets dropped because their TTL ran out
+
+	// Extra holds the values of the columns whose names this version does
+	// not know, in the order of the Format, a space between two, "-" kept.
+	Extra string
+}
+
+// Parse decodes one line of the default format, V2. See Format.Decode.
+func Parse(line string) (Record, error) {
+	var r Record
+	err := V2.Decode(&r, line)
+	return r, err
+}
+
+// String returns the record as a line of the default format, V2, without a
+// line end. Fields the default format does not have are not in it.
+func (r *Record) String() string { return string(V2.Append(nil, r)) }
+
+// Has reports whether the record carries a value for f.
+func (r *Record) Has(f Field) bool { return r.Fields.Has(f) }
+
+// Value returns the field as AWS writes it, "-" if it is absent.
+func (r *Record) Value(f Field) string {
+	if r.Fields.Has(f) {
+		if p := r.text(f); p != nil && *p != "" {
+			return *p
+		}
+	}
+	var b [64]byte
+	return string(r.AppendValue(b[:0], f))
+}
+
+// AppendValue appends the field as AWS writes it, "-" if it is absent, and
+// returns the extended buffer. It does not allocate unless b has to grow.
+func (r *Record) AppendValue(b []byte, f Field) []byte {
+	if !r.Fields.Has(f) {
+		return append(b, '-')
+	}
+	switch fields[f].kind {
+	case KindText:
+		if p := r.text(f); *p != "" {
+			return append(b, *p...)
+		}
+	case KindAddr:
+		if p := r.addr(f); p.IsValid() {
+			return p.AppendTo(b)
+		}
+	default:
+		v, _ := r.Int(f)
+		return strconv.AppendInt(b, v, 10)
+	}
+	return append(b, '-') // a present field without a value would break the line
+}
+
+// Int returns the value of an Int32 or Int64 field. It reports false if the
+// field is absent or of type String.
+func (r *Record) Int(f Field) (int64, bool) {
+	if !r.Fields.Has(f) {
+		return 0, false
+	}
+	switch fields[f].kind {
+	case KindText, KindAddr:
+		return 0, false
+	case KindPort:
+		return int64(*r.port(f)), true
+	case KindProtocol:
+		return int64(r.Protocol), true
+	case KindCount, KindTime:
+		return *r.int64(f), true
+	default:
+		return int64(*r.int32(f)), true
+	}
+}
+
+// Addr returns the value of a field of KindAddr. It reports false if the
+// field is absent or not an address.
+func (r *Record) Addr(f Field) (netip.Addr, bool) {
+	if !r.Fields.Has(f) || fields[f].kind != KindAddr {
+		return netip.Addr{}, false
+	}
+	return *r.addr(f), true
+}
+
+// Set gives the field the value that AWS writes as value, "-" taking the
+// field out. A text with a space or a control character in it would break the
+// line and is refused, as is anything Decode refuses; the error is a
+// *ParseError and the record is unchanged.
+func (r *Record) Set(f Field, value string) error {
+	if f == 0 || f >= fieldEnd {
+		return &ParseError{Value: clip(value), Err: ErrUnknownField}
+	}
+	if value == "-" {
+		r.clear(f)
+		return nil
+	}
+	if strings.ContainsFunc(value, func(c rune) bool { return c <= ' ' || c == 0x7f }) || value == "" {
+		return &ParseError{Field: f, Value: clip(value), Err: strconv.ErrSyntax}
+	}
+	if err := r.parse(f, value); err != nil {
+		return &ParseError{Field: f, Value: clip(value), Err: err}
+	}
+	r.Fields = r.Fields.With(f)
+	return nil
+}
+
+// SetInt gives an Int32 or Int64 field a value. A value outside the range of
+// the field, or a field of type String, is a *ParseError and leaves the record
+// unchanged.
+func (r *Record) SetInt(f Field, v int64) error {
+	if f == 0 || f >= fieldEnd {
+		return &ParseError{Value: strconv.FormatInt(v, 10), Err: ErrUnknownField}
+	}
+	if err := r.storeInt(f, v); err != nil {
+		return &ParseError{Field: f, Value: strconv.FormatInt(v, 10), Err: err}
+	}
+	r.Fields = r.Fields.With(f)
+	return nil
+}
+
+// clear takes a field out of the record.
+func (r *Record) clear(f Field) {
+	r.Fields = r.Fields.Without(f)
+	switch fields[f].kind {
+	case KindText:
+		*r.text(f) = ""
+	case KindAddr:
+		*r.addr(f) = netip.Addr{}
+	default:
+		_ = r.storeInt(f, 0) // 0 is in every range
+	}
+}
+
+// parse stores a value that is not "-". It defines what a valid value is; the
+// fast paths of Decode agree with it. It leaves Fields alone.
+func (r *Record) parse(f Field, s string) error {
+	switch fields[f].kind {
+	case KindText:
+		if err := checkText(f, s); err != nil {
+			return err
+		}
+		*r.text(f) = s
+		return nil
+	case KindAddr:
+		a, err := netip.ParseAddr(s)
+		if err != nil {
+			return ErrAddr
+		}
+		*r.addr(f) = a
+		return nil
+	}
+	if s[0] == '+' {
+		return strconv.ErrSyntax
+	}
+	v, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return err.(*strconv.NumError).Err
+	}
+	return r.storeInt(f, v)
+}
+
+// checkText refuses the values that show a line of the other kind of log: VPC
+// and transit gateway records can share a file, and have no account or
+// resource type in common.
+func checkText(f Field, s string) error {
+	switch f {
+	case FieldAccountID:
+		if s == transitGateway {
+			return errOtherLog
+		}
+	case FieldResourceType:
+		if s[0] >= '0' && s[0] <= '9' {
+			return errOtherLog
+		}
+	}
+	return nil
+}
+
+// storeInt stores a number, if it is in the field's range. Counters, ports and
+// times are never negative; the open lists of codes take any int32.
+func (r *Record) storeInt(f Field, v int64) error {
+	switch fields[f].kind {
+	case KindPort:
+		if v != int64(uint16(v)) {
+			return strconv.ErrRange
+		}
+		*r.port(f) = uint16(v)
+	case KindProtocol:
+		if v != int64(uint8(v)) {
+			return strconv.ErrRange
+		}
+		r.Protocol = Protocol(v)
+	case KindCount, KindTime:
+		if v < 0 {
+			return strconv.ErrRange
+		}
+		*r.int64(f) = v
+	case KindVersion, KindFlags, KindCode:
+		if v != int64(int32(v)) || v < 0 && fields[f].kind != KindCode {
+			return strconv.ErrRange
+		}
+		*r.int32(f) = int32(v)
+	default:
+		return strconv.ErrSyntax
+	}
+	return nil
+}

@@ -1,0 +1,51 @@
+package flowlog
+
+import (
+	"strconv"
+	"time"
+)
+
+// Timestamp is a time exactly as logged: Unix seconds as AWS documents, or
+// Unix milliseconds as some logs seen in public hold. The number is kept, so
+// a record is written back as it was read; Time tells the two apart.
+type Timestamp int64
+
+// milliseconds is where Time begins to take a Timestamp for milliseconds:
+// as seconds it would be in the year 5138, as milliseconds it is in 1973.
+const milliseconds = 100_000_000_000
+
+// Time returns the time in UTC. A value from 100,000,000,000 on is taken for
+// milliseconds.
+func (t Timestamp) Time() time.Time {
+	if t >= milliseconds {
+		return time.UnixMilli(int64(t)).UTC()
+	}
+	return time.Unix(int64(t), 0).UTC()
+}
+
+// String returns the number as logged.
+func (t Timestamp) String() string { return strconv.FormatInt(int64(t), 10) }
+
+// AppendText appends the number as logged. It never fails.
+func (t Timestamp) AppendText(b []byte) ([]byte, error) {
+	return strconv.AppendInt(b, int64(t), 10), nil
+}
+
+// MarshalText returns the number as logged. It never fails.
+func (t Timestamp) MarshalText() ([]byte, error) { return t.AppendText(nil) }
+
+// UnmarshalText takes a decimal number. The error is a *ParseError.
+func (t *Timestamp) UnmarshalText(text []byte) error {
+	v, err := strconv.ParseInt(string(text), 10, 64)
+	if err != nil {
+		return &ParseError{Value: clip(string(text)), Err: err.(*strconv.NumError).Err}
+	}
+	*t = Timestamp(v)
+	return nil
+}
+
+// MarshalJSON returns a JSON number. It never fails.
+func (t Timestamp) MarshalJSON() ([]byte, error) { return t.AppendText(nil) }
+
+// UnmarshalJSON takes a JSON number or a string that holds one.
+func (t *Timestamp) UnmarshalJSON(data []byte) error { return unmarshalNumber(t, data) }
