@@ -1,0 +1,169 @@
+package cwlogs
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"math"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/klauspost/compress/gzip"
+)
+
+// DefaultMaxBytes is the bound on decompressed text of a Decoder whose
+// MaxBytes is zero: 64 MiB. AWS documents no maximum for a subscription
+// payload. An asynchronous Lambda invocation carries at most 1 MB of base64
+// and a Kinesis record at most 10 MiB, so real payloads stay well below.
+const DefaultMaxBytes = 64 << 20
+
+// What a Decoder keeps between payloads; larger buffers are dropped.
+const (
+	keepBytes  = 1 << 20  // per byte buffer: holds any payload of an asynchronous invocation
+	keepEvents = 16 << 10 // events, 48 bytes each
+)
+
+// chunkSize is the step in which text is decompressed: the window of deflate.
+// It is a multiple of four, the quantum of base64.
+const chunkSize = 32 << 10
+
+// A Decoder turns the payloads of CloudWatch Logs subscriptions into Batches.
+// The zero value is ready for use. A Decoder reuses its gzip reader and its
+// scratch buffers from payload to payload, keeping at most about 2 MiB, so one
+// Decoder for many payloads is faster than a new one each. It is not for
+// concurrent use and must not be copied after its first use. It keeps no
+// reference to what it was given or has delivered.
+type Decoder struct {
+	// MaxBytes bounds the decompressed text of one payload, all gzip members
+	// together; zero or less means DefaultMaxBytes. The bound is checked
+	// before text is held: beyond 32 times the payload's size, the text's
+	// length is first measured without keeping any of it.
+	//
+	// Because an empty event takes 3 bytes of JSON and 48 of memory, the
+	// events of one document are bounded too, at four times MaxBytes plus
+	// 64 KiB. Events with an id, a timestamp and a message cannot reach it.
+	MaxBytes int64
+
+	raw    []byte // base64's output
+	chunk  []byte // deflate's output, on its way to text
+	src    bytes.Reader
+	gz     gzip.Reader
+	text   strings.Builder
+	events []Event
+	json   []byte
+}
+
+// Decode returns the documents in data, which is what a Kinesis or Firehose
+// record holds: gzip of any number of members, or plain JSON, told apart by
+// the first byte. The text is JSON objects one after another, with or without
+// white space between them; each is yielded as a Batch of its own, in order.
+// Control messages and unknown message types are Batches, not errors.
+//
+// If the payload cannot be decoded to its end, the Batches before the place at
+// fault are yielded and then, as the last thing, a nil Batch with a
+// *DecodeError. Text counts only when the checksum and length of its gzip
+// member have been verified, so nothing of a broken member is yielded, but the
+// members before it are. An empty payload is an error. Leaving the loop early
+// is fine.
+//
+// The work is done while the sequence is ranged over, once per range: data
+// must stay unchanged until the first Batch has come, and is not used after.
+func (d *Decoder) Decode(data []byte) iter.Seq2[*Batch, error] {
+	return func(yield func(*Batch, error) bool) { d.decode(data, yield) }
+}
+
+// DecodeLambda is Decode for the event of a Lambda function that is itself the
+// subscription's destination: {"awslogs":{"data":"…"}}, base64 of gzip.
+func (d *Decoder) DecodeLambda(e events.CloudwatchLogsEvent) iter.Seq2[*Batch, error] {
+	return func(yield func(*Batch, error) bool) {
+		data, err := d.unbase64(e.AWSLogs.Data)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		d.decode(data, yield)
+		if cap(d.raw) > keepBytes {
+			d.raw = nil
+		}
+	}
+}
+
+func (d *Decoder) decode(data []byte, yield func(*Batch, error) bool) {
+	text, fault := d.inflate(data)
+	s := scanner{text: text, d: d, budget: 4*d.maxBytes() + 64<<10}
+	for doc := 1; ; doc++ {
+		if s.space(); s.pos == len(text) {
+			if fault == nil && doc == 1 {
+				fault = &DecodeError{Stage: StageJSON, Offset: int64(s.pos), Err: errEmpty}
+			}
+			if fault != nil {
+				fault.Document = doc
+				yield(nil, fault)
+			}
+			return
+		}
+		b := s.document()
+		if b == nil {
+			err := &DecodeError{Stage: StageJSON, Document: doc, Offset: int64(s.errPos), Err: s.err}
+			// A document that is cut because its text was not to be had
+			// is not at fault itself.
+			if fault != nil && errors.Is(s.err, io.ErrUnexpectedEOF) {
+				fault.Document = doc
+				err = fault
+			}
+			yield(nil, err)
+			return
+		}
+		if !yield(b, nil) {
+			return
+		}
+	}
+}
+
+var errEmpty = fmt.Errorf("no document: %w", io.ErrUnexpectedEOF)
+
+func (d *Decoder) maxBytes() int64 {
+	if d.MaxBytes <= 0 {
+		return DefaultMaxBytes
+	}
+	return min(d.MaxBytes, math.MaxInt/8) // room for sums and multiples
+}
+
+// unbase64 decodes s into d.raw. It goes in chunks because Encoding.Decode
+// takes bytes and a copy of the whole string is not wanted. What chunks cannot
+// decode (line breaks, which the standard permits, and errors) is left to
+// DecodeString.
+func (d *Decoder) unbase64(s string) ([]byte, error) {
+	d.chunk = sized(d.chunk, chunkSize)
+	d.raw = sized(d.raw, base64.StdEncoding.DecodedLen(len(s)))
+	n := 0
+	for rest := s; rest != ""; {
+		c := d.chunk[:copy(d.chunk, rest)]
+		rest = rest[len(c):]
+		m, err := base64.StdEncoding.Decode(d.raw[n:], c)
+		if n += m; err != nil || rest != "" && m != len(c)/4*3 {
+			return decodeString(s)
+		}
+	}
+	return d.raw[:n], nil
+}
+
+func decodeString(s string) ([]byte, error) {
+	data, err := base64.StdEncoding.DecodeString(s)
+	if err != nil {
+		at, _ := errors.AsType[base64.CorruptInputError](err)
+		return nil, &DecodeError{Stage: StageBase64, Document: 1, Offset: int64(at), Err: err}
+	}
+	return data, nil
+}
+
+// sized returns a slice of n bytes, b's if they suffice.
+func sized(b []byte, n int) []byte {
+	if cap(b) < n {
+		return make([]byte, n)
+	}
+	return b[:n]
+}

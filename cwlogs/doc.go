@@ -1,0 +1,3 @@
+// Package cwlogs decodes what CloudWatch Logs subscriptions deliver to Lambda,
+// Kinesis Data Streams and Firehose.
+package cwlogs

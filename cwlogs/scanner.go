@@ -1,0 +1,458 @@
+package cwlogs
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// maxDepth is how deep JSON may nest, the same as in encoding/json.
+const maxDepth = 10000
+
+// A scanner reads documents from a text. It knows the shape of a subscription
+// and takes from it what encoding/json would; values it does not know are
+// checked by encoding/json itself. It is stricter in two things: text must be
+// valid UTF-8, and a name that is read may not be given twice.
+//
+// After a failure, err is set and every method fails.
+type scanner struct {
+	text   string
+	pos    int
+	err    error
+	errPos int
+
+	d      *Decoder        // for its buffers
+	budget int64           // memory the document's events may still take
+	arena  strings.Builder // unescaped strings
+}
+
+// Estimates of the memory that lists take beside their text.
+const (
+	eventBytes  = 48
+	mapBytes    = 320 // an ExtractedFields
+	entryBytes  = 64  // of an ExtractedFields
+	filterBytes = 16
+)
+
+// document reads the object at pos, and returns nil if it fails.
+func (s *scanner) document() *Batch {
+	if s.peek() != '{' {
+		s.failf(s.pos, "expected an object, found %s", s.found())
+		return nil
+	}
+	// One allocation for the Batch and its usual one filter.
+	mem := new(struct {
+		Batch
+		filter [1]string
+	})
+	b := &mem.Batch
+	events := s.d.events[:0]
+	var seen uint
+	var message string
+	var hasType, hasEvents, hasMessage bool
+	budget := s.budget
+	for s.pos++; s.next('}'); {
+		at := s.pos
+		switch name := s.name(); s.field(name, at, &seen, documentNames) {
+		case "messageType":
+			hasType = s.string((*string)(&b.Type), name)
+		case "owner":
+			s.string(&b.Owner, name)
+		case "logGroup":
+			s.string(&b.LogGroup, name)
+		case "logStream":
+			s.string(&b.LogStream, name)
+		case "policyLevel":
+			s.string(&b.PolicyLevel, name)
+		case "subscriptionFilters":
+			b.SubscriptionFilters = s.filters(mem.filter[:0], name)
+		case "logEvents":
+			events, hasEvents = s.events(events, name)
+		case "message":
+			if s.peek() == '"' {
+				hasMessage = s.string(&message, name)
+			} else {
+				s.skip(1)
+			}
+		default:
+			s.skip(1)
+		}
+	}
+	s.budget = budget
+	if hasEvents {
+		b.Events = make([]Event, len(events))
+		copy(b.Events, events)
+	} else if hasMessage && !hasType {
+		b.Type = DataMessage
+		b.Events = []Event{{Message: message}}
+	}
+	// The scratch must not keep the text of a payload alive.
+	clear(events)
+	if s.d.events = events[:0]; cap(events) > keepEvents {
+		s.d.events = nil
+	}
+	if s.err != nil {
+		return nil
+	}
+	return b
+}
+
+// events reads the value of logEvents, appending to dst. The result is false
+// for null, which leaves the field out.
+func (s *scanner) events(dst []Event, name string) ([]Event, bool) {
+	if !s.open('[', name) {
+		return dst, false
+	}
+	for s.next(']') {
+		if s.budget -= eventBytes; s.budget < 0 {
+			s.fail(s.pos, fmt.Errorf("%w: too many events for their text", ErrTooLarge))
+			break
+		}
+		dst = append(dst, Event{})
+		if s.open('{', "event") {
+			s.event(&dst[len(dst)-1])
+		}
+	}
+	return dst, s.err == nil
+}
+
+// event reads the members of an event whose brace has been read.
+func (s *scanner) event(e *Event) {
+	var seen uint
+	for s.next('}') {
+		at := s.pos
+		switch name := s.name(); s.field(name, at, &seen, eventNames) {
+		case "id":
+			s.string(&e.ID, name)
+		case "timestamp":
+			s.int(&e.Timestamp, name)
+		case "message":
+			s.string(&e.Message, name)
+		case "extractedFields":
+			e.ExtractedFields = s.extracted(name)
+		default:
+			s.skip(3)
+		}
+	}
+}
+
+// extracted reads the value of extractedFields.
+func (s *scanner) extracted(name string) map[string]string {
+	if !s.open('{', name) {
+		return nil
+	}
+	s.budget -= mapBytes
+	m := make(map[string]string)
+	for s.next('}') {
+		if s.budget -= entryBytes; s.budget < 0 {
+			s.fail(s.pos, fmt.Errorf("%w: too many extracted fields for their text", ErrTooLarge))
+			break
+		}
+		at := s.pos
+		key := s.name()
+		if _, ok := m[key]; ok {
+			s.duplicate(at, key)
+		}
+		var value string
+		switch s.peek() {
+		case '"', 'n':
+			s.string(&value, key)
+		default:
+			from := s.pos
+			s.skip(4)
+			value = s.text[from:s.pos]
+		}
+		m[key] = value
+	}
+	return m
+}
+
+// filters reads the value of subscriptionFilters, appending to dst.
+func (s *scanner) filters(dst []string, name string) []string {
+	if !s.open('[', name) {
+		return nil
+	}
+	for s.next(']') {
+		if s.budget -= filterBytes; s.budget < 0 {
+			s.fail(s.pos, fmt.Errorf("%w: too many filters for their text", ErrTooLarge))
+			break
+		}
+		var f string
+		s.string(&f, name)
+		dst = append(dst, f)
+	}
+	return dst
+}
+
+var (
+	documentNames = []string{"messageType", "owner", "logGroup", "logStream",
+		"subscriptionFilters", "policyLevel", "logEvents", "message"}
+	eventNames = []string{"id", "timestamp", "message", "extractedFields"}
+)
+
+// field returns the one of names that name stands for, which as in
+// encoding/json need not have the same case, or "". A name seen before fails.
+func (s *scanner) field(name string, at int, seen *uint, names []string) string {
+	i := slices.Index(names, name)
+	if i < 0 {
+		i = slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
+	}
+	if i < 0 {
+		return ""
+	}
+	if *seen&(1<<i) != 0 {
+		s.duplicate(at, name)
+	}
+	*seen |= 1 << i
+	return names[i]
+}
+
+func (s *scanner) duplicate(at int, name string) {
+	s.failf(at, "duplicate name %s", quote(name))
+}
+
+// open reads the bracket c, or null, for which it returns false.
+func (s *scanner) open(c byte, what string) bool {
+	switch {
+	case s.peek() == c:
+		s.pos++
+		return true
+	case !s.null():
+		kind := "an object"
+		if c == '[' {
+			kind = "an array"
+		}
+		s.failf(s.pos, "%s: expected %s, found %s", quote(what), kind, s.found())
+	}
+	return false
+}
+
+// next moves to the next member or element of an object or array, or past its
+// closing bracket, for which it returns false.
+func (s *scanner) next(closing byte) bool {
+	// No value ends in an opening bracket.
+	first := s.text[s.pos-1] == '{' || s.text[s.pos-1] == '['
+	s.space()
+	switch c := s.peek(); {
+	case s.err != nil:
+		return false
+	case c == closing:
+		s.pos++
+		return false
+	case first:
+		return true
+	case c == ',':
+		s.pos++
+		s.space()
+		return true
+	}
+	s.failf(s.pos, "expected a comma or %q, found %s", closing, s.found())
+	return false
+}
+
+// name reads a member's name and the colon after it.
+func (s *scanner) name() string {
+	if s.peek() != '"' {
+		s.failf(s.pos, "expected a name, found %s", s.found())
+		return ""
+	}
+	name := s.quoted()
+	s.space()
+	if s.peek() != ':' {
+		s.failf(s.pos, "expected a colon, found %s", s.found())
+		return ""
+	}
+	s.pos++
+	s.space()
+	return name
+}
+
+// string reads a string into dst, or null, which leaves dst as it is.
+func (s *scanner) string(dst *string, what string) bool {
+	if s.peek() != '"' {
+		if !s.null() {
+			s.failf(s.pos, "%s: expected a string, found %s", quote(what), s.found())
+		}
+		return false
+	}
+	*dst = s.quoted()
+	return s.err == nil
+}
+
+// int reads an integer into dst, or null, which leaves dst as it is.
+func (s *scanner) int(dst *int64, what string) {
+	from := s.pos
+	var n int64
+	for s.pos < len(s.text) && s.pos < from+18 && s.text[s.pos]-'0' < 10 {
+		n = n*10 + int64(s.text[s.pos]-'0')
+		s.pos++
+	}
+	if s.pos > from && (s.text[from] != '0' || s.pos == from+1) {
+		switch s.peek() {
+		case ',', '}', ' ', '\t', '\r', '\n':
+			*dst = n
+			return
+		}
+	}
+	s.pos = from
+	if s.null() {
+		return
+	}
+	if c := s.peek(); c != '-' && c-'0' > 9 {
+		s.failf(from, "%s: expected an integer, found %s", quote(what), s.found())
+		return
+	}
+	s.skip(0)
+	if s.err != nil {
+		return
+	}
+	n, err := strconv.ParseInt(s.text[from:s.pos], 10, 64)
+	if err != nil {
+		cause := errors.Unwrap(err) // without the text
+		s.fail(from, fmt.Errorf("%s: not a 64-bit integer: %w", quote(what), cause))
+		return
+	}
+	*dst = n
+}
+
+// null reads null, if there is one.
+func (s *scanner) null() bool {
+	if s.err != nil {
+		return false
+	}
+	rest := s.text[s.pos:]
+	if strings.HasPrefix(rest, "null") {
+		s.pos += len("null")
+		return true
+	}
+	if rest != "" && strings.HasPrefix("null", rest) {
+		s.fail(len(s.text), io.ErrUnexpectedEOF)
+	}
+	return false
+}
+
+// skip reads any value, inside of depth objects and arrays. encoding/json is
+// the judge of all but strings.
+func (s *scanner) skip(depth int) {
+	from := s.pos
+	switch s.peek() {
+	case '"':
+		s.quotedEnd()
+		return
+	case '{', '[':
+		outer := depth
+		for {
+			switch s.peek() {
+			case '"':
+				s.quotedEnd()
+				s.pos--
+			case '{', '[':
+				if depth++; depth > maxDepth {
+					s.failf(s.pos, "nested more than %d deep", maxDepth)
+				}
+			case '}', ']':
+				depth--
+			}
+			if s.err != nil {
+				return
+			}
+			if s.pos == len(s.text) {
+				s.fail(s.pos, io.ErrUnexpectedEOF)
+				return
+			}
+			if s.pos++; depth == outer {
+				break
+			}
+		}
+	default:
+		for !strings.ContainsRune(",:{}[]\" \t\r\n\x00", rune(s.peek())) {
+			s.pos++
+		}
+		if s.pos == from {
+			s.failf(from, "expected a value, found %s", s.found())
+			return
+		}
+		if s.pos == len(s.text) {
+			s.fail(s.pos, io.ErrUnexpectedEOF)
+			return
+		}
+	}
+	s.judge(from)
+}
+
+// judge lets encoding/json check the value from there to pos.
+func (s *scanner) judge(from int) {
+	s.d.json = append(s.d.json[:0], s.text[from:s.pos]...)
+	var v json.RawMessage
+	err := json.Unmarshal(s.d.json, &v)
+	if err != nil {
+		at := from
+		if e, ok := errors.AsType[*json.SyntaxError](err); ok && e.Offset > 0 {
+			at += int(e.Offset) - 1
+		}
+		s.fail(at, err)
+	}
+	if cap(s.d.json) > keepBytes {
+		s.d.json = nil
+	}
+}
+
+// space skips white space.
+func (s *scanner) space() {
+	for s.pos < len(s.text) {
+		switch s.text[s.pos] {
+		case ' ', '\t', '\r', '\n':
+			s.pos++
+		default:
+			return
+		}
+	}
+}
+
+// peek returns the byte at pos, 0 at the end of the text or after a failure.
+func (s *scanner) peek() byte {
+	if s.pos < len(s.text) && s.err == nil {
+		return s.text[s.pos]
+	}
+	return 0
+}
+
+// fail sets the scanner's error, unless there is one.
+func (s *scanner) fail(at int, err error) {
+	if s.err == nil {
+		s.err, s.errPos = err, at
+	}
+}
+
+// failf is fail with a formatted error, which wraps io.ErrUnexpectedEOF if the
+// place is the end of the text.
+func (s *scanner) failf(at int, format string, args ...any) {
+	if s.err != nil {
+		return
+	}
+	err := fmt.Errorf(format, args...)
+	if at == len(s.text) {
+		err = fmt.Errorf("%w: %w", err, io.ErrUnexpectedEOF)
+	}
+	s.fail(at, err)
+}
+
+// found describes what is at pos, for an error.
+func (s *scanner) found() string {
+	if s.pos >= len(s.text) {
+		return "the end of the text"
+	}
+	for _, r := range s.text[s.pos:] {
+		return strconv.QuoteRune(r)
+	}
+	return ""
+}
+
+// quote makes a name fit for an error.
+func quote(name string) string {
+	return strconv.Quote(name[:min(len(name), maxQuote)])
+}

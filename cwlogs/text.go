@@ -1,0 +1,197 @@
+package cwlogs
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math/bits"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// quoted reads the string at pos, whose opening quote is there, and returns
+// its value: a part of the text if nothing in it is escaped.
+func (s *scanner) quoted() string {
+	from := s.pos + 1
+	escaped := s.quotedEnd()
+	if s.err != nil {
+		return ""
+	}
+	v := s.text[from : s.pos-1]
+	if escaped {
+		v = s.unescape(v)
+	}
+	return v
+}
+
+// quotedEnd moves past the string at pos, checking all of it, and reports
+// whether there is an escape in it.
+func (s *scanner) quotedEnd() (escaped bool) {
+	text := s.text
+	for i := s.pos + 1; ; {
+		i = plainEnd(text, i)
+		if i == len(text) {
+			s.failCut(i, true, "not closed")
+			return false
+		}
+		switch c := text[i]; {
+		case c == '"':
+			s.pos = i + 1
+			return escaped
+		case c == '\\':
+			escaped = true
+			n := escapeLen(text[i:])
+			if n <= 0 {
+				s.failCut(i, n < 0, "invalid escape")
+				return false
+			}
+			i += n
+		case c < ' ':
+			s.failCut(i, false, "control character")
+			return false
+		default:
+			r, n := utf8.DecodeRuneInString(text[i:])
+			if r == utf8.RuneError && n == 1 {
+				s.failCut(i, !utf8.FullRuneInString(text[i:]), "invalid UTF-8")
+				return false
+			}
+			i += n
+		}
+	}
+}
+
+// failCut fails for a string that is wrong at the given place, or cut there by
+// the end of the text.
+func (s *scanner) failCut(at int, cut bool, what string) {
+	err := errors.New("string: " + what)
+	if cut {
+		err = fmt.Errorf("%w: %w", err, io.ErrUnexpectedEOF)
+	}
+	s.fail(at, err)
+}
+
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+// plainEnd returns the index of the first byte of text from i on that needs a
+// look: a quote, a backslash, a control character, or one outside ASCII. It is
+// len(text) if there is none.
+func plainEnd(text string, i int) int {
+	for ; len(text)-i >= 8; i += 8 {
+		t := text[i : i+8]
+		w := uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 |
+			uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
+		quote := w ^ '"'*ones
+		slash := w ^ '\\'*ones
+		// Borrows can set bits above the first true one, never below it.
+		if m := (w | (w - ' '*ones) | (quote - ones) | (slash - ones)) & highs; m != 0 {
+			return i + bits.TrailingZeros64(m)/8
+		}
+	}
+	for ; i < len(text); i++ {
+		if c := text[i]; c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' {
+			break
+		}
+	}
+	return i
+}
+
+// escapeLen returns the length of the escape at the start of s, 0 if it is
+// none, and -1 if the end of s cuts it.
+func escapeLen(s string) int {
+	if len(s) < 2 {
+		return -1
+	}
+	if s[1] != 'u' {
+		if strings.IndexByte(`"\/bfnrt`, s[1]) < 0 {
+			return 0
+		}
+		return 2
+	}
+	for i := 2; i < 6; i++ {
+		if i == len(s) {
+			return -1
+		}
+		if hex(s[i]) < 0 {
+			return 0
+		}
+	}
+	return 6
+}
+
+// hex4 returns the value of the four hexadecimal digits at the start of s.
+func hex4(s string) rune {
+	return hex(s[0])<<12 | hex(s[1])<<8 | hex(s[2])<<4 | hex(s[3])
+}
+
+// hex returns the value of a hexadecimal digit, -1 for any other byte.
+func hex(c byte) rune {
+	switch {
+	case '0' <= c && c <= '9':
+		return rune(c - '0')
+	case 'a' <= c && c <= 'f':
+		return rune(c - 'a' + 10)
+	case 'A' <= c && c <= 'F':
+		return rune(c - 'A' + 10)
+	}
+	return -1
+}
+
+// unescape returns the value of the contents of a string, which quotedEnd has
+// checked. A surrogate that has no other half becomes U+FFFD, as in
+// encoding/json.
+func (s *scanner) unescape(v string) string {
+	// The result is never longer than v. Results share memory in pieces that
+	// are never moved, so that what has been handed out stays as it is.
+	a := &s.arena
+	if a.Cap()-a.Len() < len(v) {
+		size := max(len(v), min(2*a.Cap(), maxArena))
+		a.Reset()
+		a.Grow(size)
+	}
+	from := a.Len()
+	for {
+		i := strings.IndexByte(v, '\\')
+		if i < 0 {
+			a.WriteString(v)
+			return a.String()[from:]
+		}
+		a.WriteString(v[:i])
+		n := 2
+		switch c := v[i+1]; c {
+		case 'b':
+			a.WriteByte('\b')
+		case 'f':
+			a.WriteByte('\f')
+		case 'n':
+			a.WriteByte('\n')
+		case 'r':
+			a.WriteByte('\r')
+		case 't':
+			a.WriteByte('\t')
+		case 'u':
+			r := hex4(v[i+2:])
+			n = 6
+			if utf16.IsSurrogate(r) {
+				low := rune(-1)
+				if rest := v[i+6:]; len(rest) >= 6 && rest[0] == '\\' && rest[1] == 'u' {
+					low = hex4(rest[2:])
+				}
+				if r = utf16.DecodeRune(r, low); r != utf8.RuneError {
+					n = 12
+				}
+			}
+			a.WriteRune(r)
+		default:
+			a.WriteByte(c)
+		}
+		v = v[i+n:]
+	}
+}
+
+// maxArena is the most that a piece of unescaped text is made larger than the
+// string it is made for.
+const maxArena = 256 << 10
