@@ -122,7 +122,7 @@ func Parse(line string) (Record, error) {
 
 // String returns the record as a line of the default format, V2, without a
 // line end. Fields the default format does not have are not in it.
-func (r *Record) String() string { return string(V2.Append(nil, r)) }
+func (r Record) String() string { return string(V2.Append(nil, &r)) }
 
 // Has reports whether the record carries a value for f.
 func (r *Record) Has(f Field) bool { return r.Fields.Has(f) }

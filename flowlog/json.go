@@ -1,0 +1,148 @@
+package flowlog
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"unicode/utf8"
+)
+
+// extraKey is the JSON key of Record.Extra. No field has that name.
+const extraKey = "extra"
+
+// AppendJSON appends the record as a JSON object and returns the extended
+// buffer. The object has the present fields only, in the order of the Field
+// constants, keyed by Field.Column: numbers as numbers, everything else as
+// strings; Extra, if there is any, is a string with the key "extra". It does
+// not allocate unless b has to grow.
+//
+// JSON is UTF-8: a byte that is not becomes U+FFFD. Every other record comes
+// back equal from UnmarshalJSON.
+func (r *Record) AppendJSON(b []byte) []byte {
+	b = append(b, '{')
+	start := len(b)
+	for f := Field(1); f < fieldEnd; f++ {
+		if !r.Fields.Has(f) {
+			continue
+		}
+		if len(b) > start {
+			b = append(b, ',')
+		}
+		b = append(b, '"')
+		b = append(b, fields[f].column...)
+		b = append(b, '"', ':')
+		switch fields[f].kind {
+		case KindText:
+			b = appendQuoted(b, *r.text(f))
+		case KindAddr:
+			b = append(b, '"')
+			if a := r.addr(f); a.Zone() != "" {
+				b = appendQuoted(b[:len(b)-1], a.String())
+			} else {
+				b = append(r.AppendValue(b, f), '"')
+			}
+		default:
+			v, _ := r.Int(f)
+			b = strconv.AppendInt(b, v, 10)
+		}
+	}
+	if r.Extra != "" {
+		if len(b) > start {
+			b = append(b, ',')
+		}
+		b = append(b, `"`+extraKey+`":`...)
+		b = appendQuoted(b, r.Extra)
+	}
+	return append(b, '}')
+}
+
+// MarshalJSON returns what AppendJSON appends. It never fails.
+func (r Record) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
+
+// UnmarshalJSON reads an object such as AppendJSON writes into r, all of which
+// it resets. It takes AWS's names of the fields as well as the columns, numbers
+// as strings as well, and null, "-" and "" for an absent field. Keys it does not
+// know are passed over, as encoding/json does. A value that does not fit its
+// field is a *ParseError.
+func (r *Record) UnmarshalJSON(data []byte) error {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(data, &object); err != nil {
+		return fmt.Errorf("flowlog: %w", err)
+	}
+	*r = Record{}
+	for key, raw := range object {
+		f := byName[key]
+		if f == 0 && key != extraKey || string(raw) == "null" {
+			continue
+		}
+		value := string(raw)
+		if raw[0] == '"' {
+			if err := json.Unmarshal(raw, &value); err != nil {
+				return fmt.Errorf("flowlog: %w", err)
+			}
+		} else if fields[f].kind == KindText || fields[f].kind == KindAddr {
+			return &ParseError{Field: f, Value: clip(value), Err: strconv.ErrSyntax}
+		}
+		if f == 0 {
+			r.Extra = value
+		} else if value != "" {
+			if err := r.Set(f, value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// LogValue returns the present fields as a group, keyed by Field.Column,
+// numbers as numbers.
+func (r Record) LogValue() slog.Value {
+	attrs := make([]slog.Attr, 0, r.Fields.Len()+1)
+	for f := range r.Fields.All() {
+		if v, ok := r.Int(f); ok {
+			attrs = append(attrs, slog.Int64(f.Column(), v))
+		} else {
+			attrs = append(attrs, slog.String(f.Column(), r.Value(f)))
+		}
+	}
+	if r.Extra != "" {
+		attrs = append(attrs, slog.String(extraKey, r.Extra))
+	}
+	return slog.GroupValue(attrs...)
+}
+
+const hexDigits = "0123456789abcdef"
+
+// appendQuoted appends s as a JSON string.
+func appendQuoted(b []byte, s string) []byte {
+	b = append(b, '"')
+	done := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+			i++
+			continue
+		}
+		size := 1
+		if c >= utf8.RuneSelf {
+			var r rune
+			if r, size = utf8.DecodeRuneInString(s[i:]); r != utf8.RuneError || size > 1 {
+				i += size
+				continue
+			}
+		}
+		b = append(b, s[done:i]...)
+		switch {
+		case c >= utf8.RuneSelf:
+			b = append(b, "\ufffd"...)
+		case c == '"' || c == '\\':
+			b = append(b, '\\', c)
+		default:
+			b = append(b, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
+		}
+		i += size
+		done = i
+	}
+	return append(append(b, s[done:]...), '"')
+}

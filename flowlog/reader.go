@@ -1,0 +1,219 @@
+package flowlog
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+)
+
+// Reader reads records in whatever shape they are delivered:
+//
+//   - plain text or gzip, told apart by content; all members of a gzip stream,
+//     so concatenated objects too;
+//   - with header lines or without: at the top, repeated, or midway with another
+//     format, which then is in force for the lines that follow;
+//   - lines that end in LF or CRLF, or at the end of the stream; blank lines, a
+//     byte-order mark, tabs, runs of spaces;
+//   - {"message":"…"} objects, with a newline between or without, as flow logs
+//     put straight to Firehose have them;
+//   - lines with a leading time, as CloudWatch Logs export tasks write them.
+//
+// A bad line never ends the stream: Read returns a *ParseError for it and goes
+// on with the next. NODATA and SKIPDATA lines are records.
+//
+// A Reader reads 64 KiB at a time and makes that text a string once. Records
+// share it: a caller who keeps one record, or one of its strings, keeps those
+// 64 KiB in memory; strings.Clone frees it. Its own memory is bounded by
+// MaxLine, however large the stream is once it is decompressed.
+//
+// A Reader is not safe for concurrent use.
+type Reader struct {
+	// MaxLine is the longest line in bytes, 1 MiB if zero. A longer one is a
+	// *ParseError with ErrLineTooLong, for that line alone. Set it before the
+	// first Read.
+	MaxLine int
+
+	src     io.Reader
+	format  *Format
+	header  string // the header line format came from, "" if it came from elsewhere
+	lines   lines
+	started bool
+	stats   Stats
+	err     error // what ended the stream
+}
+
+// Stats counts what a Reader has read.
+type Stats struct {
+	Lines    int64 // lines, blank ones and headers among them; JSON objects on one line count each
+	Records  int64 // records, NoData and SkipData among them
+	NoData   int64 // records with log-status NODATA
+	SkipData int64 // records with log-status SKIPDATA
+	Bad      int64 // lines that gave a *ParseError
+	Bytes    int64 // bytes of text, decompressed, line ends among them
+}
+
+// NewReader returns a Reader of src. If f is nil the format is taken from the
+// header line, and is V2 if there is none: records in CloudWatch Logs and
+// Firehose have no header, so their format must be given unless it is the
+// default.
+//
+// A header line in the text wins over f. Names it holds that this version does
+// not know become columns whose values are in Record.Extra.
+func NewReader(src io.Reader, f *Format) *Reader {
+	r := &Reader{}
+	r.Reset(src, f)
+	return r
+}
+
+// Reset makes the Reader read src as if it were new, but keeps its buffers and
+// MaxLine.
+func (r *Reader) Reset(src io.Reader, f *Format) {
+	*r = Reader{MaxLine: r.MaxLine, src: src, format: f, lines: r.lines}
+	if f == nil {
+		r.format = V2
+	}
+}
+
+// Format returns the format in force: of the last header line, or else the one
+// the Reader was given, or else V2.
+func (r *Reader) Format() *Format { return r.format }
+
+// Stats returns the counts so far.
+func (r *Reader) Stats() Stats {
+	s := r.stats
+	s.Lines, s.Bytes = r.lines.stats.lines, r.lines.stats.bytes
+	return s
+}
+
+// All returns an iterator over the rest of the records; it can be used once.
+// For a bad line it yields a *ParseError, with the record as far as it could
+// be read, and the loop may go on. Any other error is the last thing it yields;
+// the end of the stream is none.
+//
+// The record is the same one each time. Its strings may be kept, the record
+// itself must be copied.
+func (r *Reader) All() iter.Seq2[*Record, error] {
+	return func(yield func(*Record, error) bool) {
+		var rec Record
+		for {
+			err := r.Read(&rec)
+			if err == io.EOF {
+				return
+			}
+			if !yield(&rec, err) {
+				return
+			}
+			if err != nil {
+				if _, ok := errors.AsType[*ParseError](err); !ok {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Read reads the next record into rec, all of which it resets.
+//
+// A *ParseError is about one line: the next Read goes on behind it. At the end
+// of the stream the error is io.EOF. Any other error says why the stream could
+// not be read to its end, and every further Read returns it again: a truncated
+// or corrupt gzip stream is such an error, after the last whole line of it.
+func (r *Reader) Read(rec *Record) error {
+	if !r.started {
+		r.started = true
+		r.lines.reset(r.src, r.MaxLine)
+	}
+	if r.err != nil {
+		*rec = Record{}
+		return r.err
+	}
+	for {
+		l, err := r.lines.next()
+		switch err {
+		case nil:
+		case ErrLineTooLong:
+			*rec = Record{}
+			r.stats.Bad++
+			return &ParseError{Line: l.num, Column: l.column + 1, Value: clip(l.text), Err: err}
+		default:
+			*rec = Record{}
+			if err != io.EOF {
+				err = fmt.Errorf("flowlog: after line %d: %w", r.lines.num, noEOF(err))
+			}
+			r.err = err
+			return err
+		}
+		ok, err := r.decode(rec, l)
+		if err != nil {
+			r.stats.Bad++
+			return err
+		}
+		if !ok {
+			continue
+		}
+		r.stats.Records++
+		switch rec.LogStatus {
+		case NoData:
+			r.stats.NoData++
+		case SkipData:
+			r.stats.SkipData++
+		}
+		return nil
+	}
+}
+
+// decode reads one line into rec. It reports false for a line that is no
+// record and not bad either.
+func (r *Reader) decode(rec *Record, l line) (bool, error) {
+	text := l.text
+	if strings.HasPrefix(text, "\ufeff") {
+		text = text[len("\ufeff"):]
+		l.column += len("\ufeff")
+	}
+	if strings.TrimRight(text, " \t\r") == "" {
+		return false, nil
+	}
+	if text[0] == '{' {
+		inner, column, err := message(text)
+		if err != nil {
+			*rec = Record{}
+			return false, &ParseError{Line: l.num, Column: l.column + 1, Value: clip(text), Err: err}
+		}
+		text = inner
+		l.column += column
+		if strings.TrimRight(text, " \t\r\n") == "" {
+			return false, nil
+		}
+	}
+	if rest, ok := cutExportTime(text); ok {
+		l.column += len(text) - len(rest)
+		text = rest
+	}
+	err := r.format.Decode(rec, text)
+	if mayBeHeader(text) && (text == r.header || r.readHeader(text, err == nil)) {
+		return false, nil
+	}
+	if pe, ok := err.(*ParseError); ok {
+		pe.Line = l.num
+		if pe.Column > 0 {
+			pe.Column += l.column
+		}
+	}
+	return err == nil, err
+}
+
+// readHeader puts the format of a header line in force. It reports false for a
+// line that is none.
+func (r *Reader) readHeader(text string, isRecord bool) bool {
+	f := header(text, isRecord)
+	if f == nil {
+		return false
+	}
+	r.header = strings.Clone(text)
+	if !f.Equal(r.format) {
+		r.format = f
+	}
+	return true
+}
