@@ -1,0 +1,17 @@
+package parquet
+
+import "errors"
+
+// The causes of errors. Test for them with errors.Is.
+var (
+	// ErrOptions is the cause when an option cannot be meant.
+	ErrOptions = errors.New("bad option")
+	// ErrCorrupt is the cause when a file is no Parquet file, is cut short, or
+	// contradicts itself.
+	ErrCorrupt = errors.New("corrupt file")
+	// ErrUnsupported is the cause when a file is sound but holds what a flow
+	// log cannot: nested columns, encryption, a codec or a type out of use.
+	ErrUnsupported = errors.New("unsupported file")
+	// ErrClosed is the cause when a Writer or Reader is used after Close.
+	ErrClosed = errors.New("already closed")
+)
