@@ -1,0 +1,58 @@
+package firehose
+
+import (
+	"github.com/aws/aws-sdk-go-v2/service/firehose/types"
+)
+
+// record is a span of a batch's buffer, with the answer to its last attempt.
+type record struct {
+	start, end    int
+	lines         int
+	code, message string
+}
+
+func (r *record) size() int { return r.end - r.start }
+
+// batch is the data of one call. Records are offsets into the buffer, so that
+// the buffer may move while it grows.
+type batch struct {
+	buf     []byte
+	records []record // in the order of buf; those not yet accepted once sending began
+	lost    []record // given up while others are still tried
+	wire    []types.Record
+}
+
+// open starts a record and makes room for n bytes, which keeps the buffer's
+// capacity at limit or below: append would overshoot.
+func (q *batch) open(n, limit int) {
+	if need := len(q.buf) + n; need > cap(q.buf) {
+		grown := make([]byte, len(q.buf), min(max(2*cap(q.buf), need), limit))
+		copy(grown, q.buf)
+		q.buf = grown
+	}
+	q.records = append(q.records, record{start: len(q.buf), end: len(q.buf)})
+}
+
+// append adds data and, unless it is empty, the delimiter to the last record.
+func (q *batch) append(data, delimiter []byte, lines int) {
+	q.buf = append(append(q.buf, data...), delimiter...)
+	r := &q.records[len(q.records)-1]
+	r.end = len(q.buf)
+	r.lines += lines
+}
+
+// input returns the records as the SDK takes them. They share the buffer.
+func (q *batch) input() []types.Record {
+	q.wire = q.wire[:0]
+	for i := range q.records {
+		q.wire = append(q.wire, types.Record{Data: q.buf[q.records[i].start:q.records[i].end]})
+	}
+	return q.wire
+}
+
+// reset empties the batch and keeps its memory.
+func (q *batch) reset() {
+	q.buf = q.buf[:0]
+	q.records = q.records[:0]
+	q.lost = q.lost[:0]
+}

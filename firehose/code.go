@@ -1,0 +1,134 @@
+package firehose
+
+import (
+	"errors"
+	"net"
+
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// code says what an error code of the service means for a record that got it.
+type code struct {
+	name      string
+	retriable bool
+	// ambiguous is set where the service says that the write might have
+	// completed all the same.
+	ambiguous bool
+	meaning   string
+}
+
+// codes are the error codes of PutRecordBatch, of single records as of whole
+// calls, with those any AWS service may return before it looks at the request.
+// https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html
+// https://docs.aws.amazon.com/firehose/latest/APIReference/CommonErrors.html
+var codes = []code{
+	{"ServiceUnavailableException", true, false, "the stream's throughput is used up (\"Slow down.\")"},
+	{"InternalFailure", true, true, "internal error; the write might have completed"},
+
+	{"ServiceUnavailable", true, false, "the service is overloaded or down"},
+	{"ThrottlingException", true, false, "too many requests"},
+	{"Throttling", true, false, "too many requests"},
+	{"TooManyRequestsException", true, false, "too many requests"},
+	{"RequestLimitExceeded", true, false, "too many requests"},
+	{"SlowDown", true, false, "too many requests"},
+	{"LimitExceededException", true, false, "a quota of the account is used up"},
+	{"InternalServerError", true, true, "internal error; the write might have completed"},
+	{"InternalError", true, true, "internal error; the write might have completed"},
+	{"RequestTimeout", true, true, "the request took too long to arrive"},
+	{"RequestTimeoutException", true, true, "the request took too long to arrive"},
+
+	{"ResourceNotFoundException", false, false, "no such stream"},
+	{"InvalidArgumentException", false, false, "the request is not valid, or its data exceeds 4 MiB"},
+	{"InvalidKMSResourceException", false, false, "the stream's key cannot be used"},
+	{"InvalidSourceException", false, false, "the stream takes records from CloudWatch Logs only"},
+	{"ValidationException", false, false, "a member is missing or outside its bounds"},
+	{"ValidationError", false, false, "a member is missing or outside its bounds"},
+	{"SerializationException", false, false, "the request cannot be read"},
+	{"UnknownOperationException", false, false, "the endpoint is not Firehose"},
+	{"AccessDeniedException", false, false, "the caller may not put records"},
+	{"AccessDenied", false, false, "the caller may not put records"},
+	{"NotAuthorized", false, false, "the caller may not put records"},
+	{"OptInRequired", false, false, "the account has no subscription"},
+	{"UnrecognizedClientException", false, false, "the access key is not known"},
+	{"InvalidClientTokenId", false, false, "the access key is not known"},
+	{"ExpiredTokenException", false, false, "the credentials have expired"},
+	{"ExpiredToken", false, false, "the credentials have expired"},
+	{"IncompleteSignature", false, false, "the signature is not valid"},
+	{"InvalidSignatureException", false, false, "the signature is not valid"},
+	{"SignatureDoesNotMatch", false, false, "the signature is not valid"},
+	{"MissingAuthenticationTokenException", false, false, "the request is not signed"},
+	{"RequestExpired", false, false, "the request's time is too far from the service's"},
+}
+
+// lookup returns the row of a code, and for one that is not in the table a
+// row that is retriable and ambiguous: sending again costs time, giving up
+// might cost data.
+func lookup(name string) (row code, known bool) {
+	for _, c := range codes {
+		if c.name == name {
+			return c, true
+		}
+	}
+	return code{name: name, retriable: true, ambiguous: true, meaning: "not documented"}, false
+}
+
+// classify says what the error of a whole call means for its records.
+func classify(err error) code {
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
+		c, known := lookup(api.ErrorCode())
+		if !known {
+			if s := statusOf(err); s >= 400 && s < 500 && s != 408 && s != 429 || s == 0 && api.ErrorFault() == smithy.FaultClient {
+				c.retriable, c.ambiguous = false, false
+			}
+		}
+		return c
+	}
+	if errors.Is(err, ErrResponse) {
+		return code{ambiguous: true, meaning: "the answer cannot be matched to the records"}
+	}
+	if unsent(err) {
+		return code{meaning: "the request could not be built"}
+	}
+	c := code{retriable: true, ambiguous: true, meaning: "no answer"}
+	if s := statusOf(err); s >= 400 && s < 500 && s != 408 && s != 429 {
+		// An answer, but not the service's: a proxy, or another server.
+		c.retriable, c.ambiguous = false, false
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
+		c.ambiguous = false
+		if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
+			c.retriable = false
+		}
+	}
+	return c
+}
+
+// statusOf returns the HTTP status of the answer an error stands for, 0 if
+// there was none.
+func statusOf(err error) int {
+	var r interface{ HTTPStatusCode() int }
+	if errors.As(err, &r) {
+		return r.HTTPStatusCode()
+	}
+	return 0
+}
+
+// unsent reports an error of the SDK from before anything went out: no
+// Region, a request that cannot be written, no credentials.
+func unsent(err error) bool {
+	if _, ok := errors.AsType[*smithy.OperationError](err); !ok {
+		return false
+	}
+	if _, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
+		return false
+	}
+	if _, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
+		return false
+	}
+	if _, ok := errors.AsType[*smithy.DeserializationError](err); ok {
+		return false
+	}
+	_, ok := errors.AsType[*smithy.CanceledError](err)
+	return !ok
+}

@@ -1,0 +1,74 @@
+package firehose
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+var (
+	// ErrRecordTooLarge reports data with a line that is too long to be sent
+	// on its own: more than MaxRecordBytes, or than Options.BatchBytes, with
+	// its delimiter. Nothing of that data is added.
+	ErrRecordTooLarge = errors.New("firehose: record too large")
+
+	// ErrOptions reports a Batcher that cannot send: no client, a stream name
+	// that the service would refuse, or an impossible option. Nothing is
+	// added.
+	ErrOptions = errors.New("firehose: invalid options")
+
+	// ErrResponse reports an answer that does not name each record of its
+	// request, so that nobody can tell which of them were accepted. The
+	// records are handed back, not sent again. They may have been accepted.
+	ErrResponse = errors.New("firehose: response does not match its request")
+)
+
+// DeliveryError holds what Firehose did not accept. The Batcher has let go of
+// it: to try again, add each Failed.Data.
+type DeliveryError struct {
+	Stream string
+	// Failed are the undelivered records, each once. Within a call of the
+	// service they keep the order in which they were added.
+	Failed []FailedRecord
+	// Err is why sending stopped: context.Canceled or
+	// context.DeadlineExceeded, the error of the last call (a
+	// smithy.APIError if the service answered), or, when records were refused
+	// until the attempts were used up, a smithy.APIError with the code of the
+	// first of them.
+	Err error
+}
+
+// FailedRecord is a record that was not accepted.
+type FailedRecord struct {
+	// Data is the record as it was sent, delimiters included. It is a copy
+	// and the caller's to keep.
+	Data []byte
+	// Lines is the number of lines in Data.
+	Lines int
+	// Code is the service's error code at the last attempt, empty if there
+	// was no answer or no attempt.
+	Code string
+	// Message is the text that came with the code, or the text of the error
+	// that stood in for an answer.
+	Message string
+}
+
+// Error returns one line with the number of lines and records and the cause,
+// and none of the data.
+func (e *DeliveryError) Error() string {
+	lines := 0
+	for i := range e.Failed {
+		lines += e.Failed[i].Lines
+	}
+	s := fmt.Sprintf("firehose: stream %s: %d lines in %d records not delivered", e.Stream, lines, len(e.Failed))
+	if e.Err != nil {
+		s += ": " + oneLine(e.Err.Error())
+	}
+	return s
+}
+
+// Unwrap returns Err.
+func (e *DeliveryError) Unwrap() error { return e.Err }
+
+// oneLine keeps an error readable in a log that is read by line.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -1,0 +1,390 @@
+package firehosetest
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The limits of the service.
+// https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html
+const (
+	maxRecordBytes  = 1000 << 10
+	maxBatchBytes   = 4 << 20
+	maxBatchRecords = 500
+	// maxBody bounds a request as a whole. 500 records of the largest size
+	// would be 683 MB; AWS answers large requests with 413, at a size it does
+	// not document.
+	maxBody = 32 << 20
+)
+
+const (
+	targetPrefix = "Firehose_20150804."
+	contentType  = "application/x-amz-json-1.1"
+)
+
+// ServeHTTP serves the JSON 1.1 protocol. Signatures are not checked.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.init()
+	operation, ok := strings.CutPrefix(r.Header.Get("X-Amz-Target"), targetPrefix)
+	var handle func(http.ResponseWriter, *http.Request, []byte) error
+	switch operation {
+	case "PutRecord":
+		handle = s.putRecord
+	case "PutRecordBatch":
+		handle = s.putRecordBatch
+	case "DescribeDeliveryStream":
+		handle = s.describe
+	}
+	if r.Method != http.MethodPost || !ok || handle == nil {
+		writeError(w, errorf(CodeUnknownOperation, ""))
+		return
+	}
+	body, release, err := s.readBody(w, r)
+	defer release()
+	if err == nil {
+		err = handle(w, r, body)
+	}
+	if err != nil {
+		writeError(w, err)
+	}
+}
+
+// readBody reads a request into memory that release gives back.
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request) (body []byte, release func(), err error) {
+	p, _ := s.bodies.Get().(*[]byte)
+	if p == nil {
+		p = new([]byte)
+	}
+	buf := bytes.NewBuffer((*p)[:0])
+	release = func() {
+		*p = buf.Bytes()[:0]
+		s.bodies.Put(p)
+	}
+	if n := r.ContentLength; n > 0 && n <= maxBody {
+		buf.Grow(int(n) + bytes.MinRead)
+	}
+	_, err = buf.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
+	if _, tooBig := errors.AsType[*http.MaxBytesError](err); tooBig {
+		return nil, release, errorf(codeRequestEntityTooBig, "")
+	}
+	if err != nil {
+		return nil, release, errorf(CodeSerialization, "")
+	}
+	return buf.Bytes(), release, nil
+}
+
+// wireRecord is a record on the wire. Data is base64 there.
+type wireRecord struct{ Data *[]byte }
+
+func (s *Server) putRecord(w http.ResponseWriter, r *http.Request, body []byte) error {
+	var in struct {
+		DeliveryStreamName *string
+		Record             *wireRecord
+	}
+	if err := unmarshal(body, &in); err != nil {
+		return err
+	}
+	var v violations
+	checkName(&v, in.DeliveryStreamName)
+	if in.Record == nil {
+		v.add("null", "record", "Member must not be null")
+	} else {
+		checkData(&v, in.Record.Data, "record.data")
+	}
+	if err := v.err(); err != nil {
+		return err
+	}
+	ids, refused, err := s.put(r, "PutRecord", *in.DeliveryStreamName, [][]byte{*in.Record.Data})
+	if err != nil {
+		return err
+	}
+	if refused != nil && refused[0].code != "" {
+		return errorf(refused[0].code, "%s", refused[0].message)
+	}
+	return writeJSON(w, map[string]any{"Encrypted": false, "RecordId": ids[0]})
+}
+
+func (s *Server) putRecordBatch(w http.ResponseWriter, r *http.Request, body []byte) error {
+	var in struct {
+		DeliveryStreamName *string
+		Records            []wireRecord
+	}
+	if err := unmarshal(body, &in); err != nil {
+		return err
+	}
+	var v violations
+	checkName(&v, in.DeliveryStreamName)
+	switch n := len(in.Records); {
+	case in.Records == nil:
+		v.add("null", "records", "Member must not be null")
+	case n == 0:
+		v.add("'[]'", "records", "Member must have length greater than or equal to 1")
+	case n > maxBatchRecords:
+		v.add(fmt.Sprintf("'[%d records]'", n), "records", fmt.Sprintf("Member must have length less than or equal to %d", maxBatchRecords))
+	}
+	records := make([][]byte, len(in.Records))
+	total := 0
+	for i := range in.Records {
+		checkData(&v, in.Records[i].Data, "records."+strconv.Itoa(i+1)+".member.data")
+		if in.Records[i].Data != nil {
+			records[i] = *in.Records[i].Data
+			total += len(records[i])
+		}
+	}
+	if err := v.err(); err != nil {
+		return err
+	}
+	if total > maxBatchBytes {
+		return errorf(CodeInvalidArgument, "Records size exceeds 4 MB limit")
+	}
+	ids, refused, err := s.put(r, "PutRecordBatch", *in.DeliveryStreamName, records)
+	if err != nil {
+		return err
+	}
+	type entry struct {
+		ErrorCode    string `json:",omitempty"`
+		ErrorMessage string `json:",omitempty"`
+		RecordID     string `json:"RecordId,omitempty"`
+	}
+	out := struct {
+		Encrypted        bool
+		FailedPutCount   int
+		RequestResponses []entry
+	}{RequestResponses: make([]entry, len(records))}
+	for i := range records {
+		if refused != nil && refused[i].code != "" {
+			out.FailedPutCount++
+			out.RequestResponses[i] = entry{ErrorCode: refused[i].code, ErrorMessage: refused[i].message}
+			continue
+		}
+		out.RequestResponses[i].RecordID = ids[i]
+	}
+	return writeJSON(w, out)
+}
+
+// put applies the faults to a well-formed call and takes its records.
+func (s *Server) put(r *http.Request, operation, name string, records [][]byte) ([]string, []refusal, error) {
+	st := s.stream(name)
+	if st == nil {
+		return nil, nil, errorf(CodeResourceNotFound, "Firehose %s not found under account %s.", name, s.opts.Account)
+	}
+	if st.FromLogsOnly {
+		return nil, nil, errorf(CodeInvalidSource, "Only CloudWatch Logs can put records to %s.", name)
+	}
+	c := &Call{Operation: operation, Stream: name, Records: len(records)}
+	for _, data := range records {
+		c.Bytes += len(data)
+	}
+	s.mu.Lock()
+	s.calls++
+	c.Number = s.calls
+	first := s.nextID
+	s.nextID += int64(len(records))
+	s.mu.Unlock()
+	ids := make([]string, len(records))
+	for i := range ids {
+		ids[i] = recordID(first + int64(i))
+	}
+
+	s.faultMu.Lock()
+	f := s.pick(c)
+	refused := s.refusals(c, &f, records)
+	s.faultMu.Unlock()
+
+	st.mu.Lock()
+	st.stats.Calls++
+	st.mu.Unlock()
+	if f.Delay > 0 {
+		t := time.NewTimer(f.Delay)
+		defer t.Stop()
+		select {
+		case <-t.C:
+		case <-r.Context().Done():
+			panic(http.ErrAbortHandler)
+		case <-s.ctx.Done():
+		}
+	}
+	if f.serves() || f.Accept {
+		st.take(s, c, records, refused, ids)
+	}
+	if f.serves() {
+		return ids, refused, nil
+	}
+	st.mu.Lock()
+	st.stats.RefusedCalls++
+	if f.Accept {
+		st.stats.Unanswered += int64(len(records))
+	} else {
+		st.stats.RefusedRecords += int64(len(records))
+	}
+	st.mu.Unlock()
+	if f.Hang {
+		select {
+		case <-r.Context().Done():
+		case <-s.ctx.Done():
+		}
+	}
+	if !f.answers() {
+		return nil, nil, errNoAnswer
+	}
+	e := errorf(f.Code, "%s", f.Message)
+	e.status = cmp.Or(f.Status, e.status)
+	return nil, nil, e
+}
+
+// errNoAnswer breaks the connection.
+var errNoAnswer = errors.New("no answer")
+
+// writeError answers with an error, or breaks the connection.
+func writeError(w http.ResponseWriter, err error) {
+	if errors.Is(err, errNoAnswer) {
+		reset(w)
+		return
+	}
+	e, ok := errors.AsType[*apiError](err)
+	if !ok {
+		e = errorf(CodeInternalFailure, "%s", err)
+	}
+	out := map[string]string{"__type": e.code}
+	if e.message != "" {
+		out["message"] = e.message
+	}
+	body, err := json.Marshal(out)
+	if err != nil {
+		panic(err) // strings always marshal
+	}
+	write(w, e.status, body)
+}
+
+// reset breaks the connection the hard way if it can.
+func reset(w http.ResponseWriter) {
+	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+		if tcp, ok := conn.(*net.TCPConn); ok {
+			_ = tcp.SetLinger(0) // makes Close send a reset
+		}
+		_ = conn.Close()
+		return
+	}
+	panic(http.ErrAbortHandler) // net/http's way to break a connection
+}
+
+func writeJSON(w http.ResponseWriter, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	write(w, http.StatusOK, body)
+	return nil
+}
+
+func write(w http.ResponseWriter, status int, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", contentType)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	h.Set("X-Amzn-Requestid", uuid())
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // a client that has gone cannot be told
+}
+
+// unmarshal reads a request.
+func unmarshal(body []byte, v any) error {
+	if err := json.Unmarshal(body, v); err != nil {
+		return errorf(CodeSerialization, "")
+	}
+	return nil
+}
+
+func checkName(v *violations, name *string) {
+	switch {
+	case name == nil:
+		v.add("null", "deliveryStreamName", "Member must not be null")
+		return
+	case *name == "":
+		v.add("''", "deliveryStreamName", "Member must have length greater than or equal to 1")
+	case len(*name) > 64:
+		v.add("'"+*name+"'", "deliveryStreamName", "Member must have length less than or equal to 64")
+	}
+	if !nameRE.MatchString(*name) {
+		v.add("'"+*name+"'", "deliveryStreamName", "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
+	}
+}
+
+func checkData(v *violations, data *[]byte, member string) {
+	if data == nil {
+		v.add("null", member, "Member must not be null")
+		return
+	}
+	if n := len(*data); n > maxRecordBytes {
+		v.add(fmt.Sprintf("'java.nio.HeapByteBuffer[pos=0 lim=%d cap=%d]'", n, n), member, fmt.Sprintf("Member must have length less than or equal to %d", maxRecordBytes))
+	}
+}
+
+// recordID returns the id of the nth record: opaque, unique and long, as the
+// service's are.
+func recordID(n int64) string {
+	var b [30]byte
+	for i := range 8 {
+		b[29-i] = byte(n >> (8 * i))
+	}
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+func (s *Server) describe(w http.ResponseWriter, _ *http.Request, body []byte) error {
+	var in struct{ DeliveryStreamName *string }
+	if err := unmarshal(body, &in); err != nil {
+		return err
+	}
+	var v violations
+	checkName(&v, in.DeliveryStreamName)
+	if err := v.err(); err != nil {
+		return err
+	}
+	st := s.stream(*in.DeliveryStreamName)
+	if st == nil {
+		return errorf(CodeResourceNotFound, "Firehose %s under account %s not found.", *in.DeliveryStreamName, s.opts.Account)
+	}
+	return writeJSON(w, map[string]any{"DeliveryStreamDescription": s.description(st)})
+}
+
+// description is a stream as DescribeDeliveryStream tells it: the members
+// that are required, and what the Stream says.
+func (s *Server) description(st *stream) map[string]any {
+	compression := "GZIP"
+	if st.Uncompressed {
+		compression = "UNCOMPRESSED"
+	}
+	destination := map[string]any{
+		"RoleARN":                 fmt.Sprintf("arn:aws:iam::%s:role/firehose", s.opts.Account),
+		"BucketARN":               "arn:aws:s3:::" + cmp.Or(st.Bucket, "bucket"),
+		"Prefix":                  st.Prefix,
+		"ErrorOutputPrefix":       st.ErrorPrefix,
+		"BufferingHints":          map[string]any{"SizeInMBs": max(1, st.BufferBytes>>20), "IntervalInSeconds": int(st.BufferInterval.Seconds())},
+		"CompressionFormat":       compression,
+		"EncryptionConfiguration": map[string]any{"NoEncryptionConfig": "NoEncryption"},
+		"S3BackupMode":            "Disabled",
+		"CustomTimeZone":          cmp.Or(st.TimeZone, "UTC"),
+		"FileExtension":           st.Extension,
+	}
+	return map[string]any{
+		"DeliveryStreamName":   st.Name,
+		"DeliveryStreamARN":    fmt.Sprintf("arn:aws:firehose:%s:%s:deliverystream/%s", s.opts.Region, s.opts.Account, st.Name),
+		"DeliveryStreamStatus": "ACTIVE",
+		"DeliveryStreamType":   "DirectPut",
+		"VersionId":            "1",
+		"CreateTimestamp":      float64(st.created.UnixMilli()) / 1000,
+		"HasMoreDestinations":  false,
+		"Destinations": []any{map[string]any{
+			"DestinationId":                    "destinationId-000000000001",
+			"ExtendedS3DestinationDescription": destination,
+		}},
+	}
+}

@@ -1,0 +1,267 @@
+package firehosetest
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"sync"
+	"time"
+)
+
+// The buffering a stream has if it does not say otherwise, and the most the
+// service allows.
+// https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html
+const (
+	DefaultBufferBytes    = 5 << 20
+	DefaultBufferInterval = 300 * time.Second
+	maxBufferBytes        = 128 << 20
+	maxBufferInterval     = 900 * time.Second
+)
+
+// Stream is a Direct PUT stream and where it delivers to. The zero value but
+// for its Name takes records and keeps them in memory for Server.Records.
+type Stream struct {
+	// Name is 1 to 64 letters, digits and _ . -
+	Name string
+
+	// Dir is a directory to deliver to: an object is the file of its key
+	// below it. A file appears under its name when it is complete.
+	Dir string
+	// S3 and Bucket are a client and a bucket to deliver to.
+	S3     PutObjectAPIClient
+	Bucket string
+	// OnObject, if not nil, is given each object, after Dir and S3. An error
+	// keeps the object's records in the buffer, to be delivered again.
+	OnObject func(*Object) error
+
+	// OnRecord, if not nil, is called with each record taken, in order, by
+	// one goroutine at a time. It must not keep data or call the Server.
+	OnRecord func(data []byte)
+	// Keep keeps each record taken in memory, for Server.Records. It is
+	// implied if none of Dir, S3, OnObject and OnRecord is set.
+	Keep bool
+
+	// BufferBytes and BufferInterval are when an object is delivered: when it
+	// has that much data, before compression, or its first record is that
+	// old, whichever comes first. Zero is DefaultBufferBytes and
+	// DefaultBufferInterval. A record is never divided.
+	BufferBytes    int
+	BufferInterval time.Duration
+
+	// Prefix and ErrorPrefix come before the names of objects and of objects
+	// with records that Transform failed. They may contain
+	// !{timestamp:pattern}, !{firehose:random-string} and, in ErrorPrefix,
+	// !{firehose:error-output-type}. A prefix without a timestamp is followed
+	// by yyyy/MM/dd/HH/. The time is the arrival of an object's first record.
+	Prefix, ErrorPrefix string
+	// TimeZone is the name of the time zone of prefixes, as
+	// "Europe/Berlin". Empty is UTC.
+	TimeZone string
+	// Uncompressed delivers objects as they are. Otherwise they are GZIP.
+	Uncompressed bool
+	// Extension replaces the default extension of objects: ".gz" with GZIP,
+	// none without.
+	Extension string
+	// AppendDelimiter adds a newline behind each record. Without it records
+	// are put together as they came, as the service does.
+	AppendDelimiter bool
+	// Transform, if not nil, stands for the stream's Lambda function. It
+	// returns what to deliver for a record, nil to drop it, or an error: then
+	// the record is delivered below ErrorPrefix, as the service does it.
+	Transform func(data []byte) ([]byte, error)
+
+	// FromLogsOnly makes the stream refuse records as one does that
+	// decompresses what CloudWatch Logs sends: InvalidSourceException.
+	FromLogsOnly bool
+}
+
+// Record is a record that a stream has taken.
+type Record struct {
+	ID      string
+	Data    []byte
+	Arrived time.Time
+	Call    int64 // the Call.Number it came with
+}
+
+// Stats count what a stream has seen. Records count once for each time they
+// came.
+type Stats struct {
+	Calls       int64 // well-formed calls, also those that were refused
+	Records     int64 // records taken
+	Bytes       int64 // their size
+	BilledBytes int64 // their size, each rounded up to 5,120
+
+	RefusedCalls   int64 // calls answered with an error
+	RefusedRecords int64 // records refused, in refused calls also
+	// Unanswered is the number of records taken in calls that got no answer
+	// or an error: a client that sends them again sends them twice.
+	Unanswered int64
+
+	Objects     int64 // objects delivered, error output included
+	ObjectBytes int64 // their size as delivered
+	Dropped     int64 // records that Transform dropped
+	Failed      int64 // records that Transform failed
+}
+
+var nameRE = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
+
+// stream is a Stream at work.
+type stream struct {
+	Stream
+	prefix, errorPrefix *prefix
+	zone                *time.Location
+	created             time.Time
+
+	mu      sync.Mutex
+	stats   Stats
+	records []Record
+	data    buffer // waiting for delivery
+	failed  buffer // waiting for delivery below ErrorPrefix
+	timer   *time.Timer
+	err     error // of the last delivery
+}
+
+// buffer is the content of an object to be.
+type buffer struct {
+	data    []byte
+	records int
+	arrived time.Time // of the first record
+}
+
+// newStream checks a Stream and fills in its defaults.
+func newStream(cfg Stream, now time.Time) (*stream, error) {
+	st := &stream{Stream: cfg, created: now}
+	if len(cfg.Name) > 64 || !nameRE.MatchString(cfg.Name) {
+		return nil, fmt.Errorf("firehosetest: stream name %q", cfg.Name)
+	}
+	fail := func(err error) (*stream, error) {
+		return nil, fmt.Errorf("firehosetest: stream %s: %w", cfg.Name, err)
+	}
+	if (cfg.S3 == nil) != (cfg.Bucket == "") {
+		return fail(errors.New("S3 and Bucket go together"))
+	}
+	st.BufferBytes = cmp.Or(cfg.BufferBytes, DefaultBufferBytes)
+	if st.BufferBytes < 1 || st.BufferBytes > maxBufferBytes {
+		return fail(fmt.Errorf("BufferBytes %d", cfg.BufferBytes))
+	}
+	st.BufferInterval = cmp.Or(cfg.BufferInterval, DefaultBufferInterval)
+	if st.BufferInterval < 0 || st.BufferInterval > maxBufferInterval {
+		return fail(fmt.Errorf("BufferInterval %v", cfg.BufferInterval))
+	}
+	var err error
+	if st.prefix, st.errorPrefix, err = parsePrefixes(cfg.Prefix, cfg.ErrorPrefix); err != nil {
+		return fail(err)
+	}
+	if st.zone, err = time.LoadLocation(cfg.TimeZone); err != nil {
+		return fail(err)
+	}
+	if !st.delivers() && cfg.OnRecord == nil {
+		st.Keep = true
+	}
+	return st, nil
+}
+
+// delivers reports whether the stream has a destination.
+func (st *stream) delivers() bool { return st.Dir != "" || st.S3 != nil || st.OnObject != nil }
+
+// take takes records in.
+func (st *stream) take(s *Server, c *Call, records [][]byte, refused []refusal, ids []string) {
+	now := s.now()
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	for i, data := range records {
+		if refused != nil && refused[i].code != "" {
+			st.stats.RefusedRecords++
+			continue
+		}
+		st.stats.Records++
+		st.stats.Bytes += int64(len(data))
+		st.stats.BilledBytes += (int64(len(data)) + 5119) / 5120 * 5120
+		if st.OnRecord != nil {
+			st.OnRecord(data)
+		}
+		if st.Keep {
+			st.records = append(st.records, Record{ID: ids[i], Data: slices.Clone(data), Arrived: now, Call: c.Number})
+		}
+		if st.delivers() {
+			st.process(s, data, now)
+		}
+	}
+}
+
+// process puts a record into the buffer it belongs to and delivers that if it
+// is full.
+func (st *stream) process(s *Server, data []byte, now time.Time) {
+	to := &st.data
+	if st.Transform != nil {
+		out, err := st.Transform(data)
+		switch {
+		case err != nil:
+			st.stats.Failed++
+			to, data = &st.failed, failedRecord(data, err, now)
+		case out == nil:
+			st.stats.Dropped++
+			return
+		default:
+			data = out
+		}
+	}
+	if to.records == 0 {
+		to.arrived = now
+		st.arm(s)
+	}
+	to.records++
+	to.data = append(to.data, data...)
+	if st.AppendDelimiter && to == &st.data {
+		to.data = append(to.data, '\n')
+	}
+	if len(to.data) >= st.BufferBytes {
+		st.err = st.deliver(s, to)
+	}
+}
+
+// arm makes a timer deliver what arrives now, unless a Clock does.
+func (st *stream) arm(s *Server) {
+	if s.opts.Clock != nil || st.timer != nil {
+		return
+	}
+	st.timer = time.AfterFunc(st.BufferInterval, func() {
+		st.mu.Lock()
+		defer st.mu.Unlock()
+		st.timer = nil
+		st.due(s)
+		if st.data.records > 0 || st.failed.records > 0 {
+			st.arm(s)
+		}
+	})
+}
+
+// due delivers buffers that are old enough.
+func (st *stream) due(s *Server) {
+	now := s.now()
+	for _, b := range []*buffer{&st.data, &st.failed} {
+		if b.records > 0 && now.Sub(b.arrived) >= st.BufferInterval {
+			st.err = st.deliver(s, b)
+		}
+	}
+}
+
+// flush delivers all there is.
+func (st *stream) flush(s *Server) error {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.timer != nil {
+		st.timer.Stop()
+		st.timer = nil
+	}
+	var errs []error
+	for _, b := range []*buffer{&st.data, &st.failed} {
+		if b.records > 0 {
+			errs = append(errs, st.deliver(s, b))
+		}
+	}
+	st.err = errors.Join(errs...)
+	return st.err
+}

@@ -1,0 +1,276 @@
+package firehose
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/firehose"
+	"github.com/aws/smithy-go"
+)
+
+// The default backoff: the first wait is at most backoffBase, each further one
+// at most twice the one before, none more than backoffLimit.
+const (
+	backoffBase  = 50 * time.Millisecond
+	backoffLimit = 5 * time.Second
+)
+
+// fullJitter is the default Options.Backoff. The wait is drawn from the whole
+// range, so that senders that failed together do not come back together.
+func fullJitter(attempt int) time.Duration {
+	limit := backoffLimit
+	if shift := attempt - 1; shift < 10 {
+		limit = min(limit, backoffBase<<max(shift, 0))
+	}
+	return rand.N(limit)
+}
+
+// deliver sends the batches set aside, side by side, and waits for all of
+// them. They are empty afterwards.
+func (b *Batcher) deliver(ctx context.Context) error {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	ctx, cancel := b.withReserve(ctx)
+	defer cancel()
+
+	results := make([]*DeliveryError, len(b.full))
+	if len(b.full) == 1 {
+		results[0] = b.send(ctx, b.full[0])
+	} else {
+		var wg sync.WaitGroup
+		for i, q := range b.full {
+			wg.Go(func() { results[i] = b.send(ctx, q) })
+		}
+		wg.Wait()
+	}
+	for _, q := range b.full {
+		q.reset()
+	}
+	b.free = append(b.free, b.full...)
+	b.full = b.full[:0]
+	if b.cur == nil {
+		b.cur = b.take()
+	}
+
+	var err error
+	for _, r := range results {
+		if r != nil {
+			err = joinDelivery(err, r)
+		}
+	}
+	return err
+}
+
+// withReserve brings the deadline of ctx forward by the reserve.
+func (b *Batcher) withReserve(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return ctx, func() {}
+	}
+	reserve := b.opts.Reserve
+	if reserve == 0 {
+		reserve = min(time.Until(deadline)/10, DefaultReserve)
+	}
+	return context.WithDeadline(ctx, deadline.Add(-reserve))
+}
+
+// send sends the records of q until each is accepted or given up, and returns
+// those given up.
+func (b *Batcher) send(ctx context.Context, q *batch) *DeliveryError {
+	var st Stats
+	cause := b.try(ctx, q, &st)
+	failed := append(q.lost, q.records...)
+	var e *DeliveryError
+	if len(failed) > 0 {
+		e = &DeliveryError{Stream: b.stream, Failed: make([]FailedRecord, len(failed)), Err: cause}
+		for i := range failed {
+			r := &failed[i]
+			e.Failed[i] = FailedRecord{Data: bytes.Clone(q.buf[r.start:r.end]), Lines: r.lines, Code: r.code, Message: r.message}
+			st.Failed += int64(r.lines)
+		}
+	}
+	b.mu.Lock()
+	b.stats.add(&st)
+	b.mu.Unlock()
+	return e
+}
+
+// try makes the attempts. Afterwards q.records and q.lost hold what was not
+// accepted, and the error says why, if there is any.
+func (b *Batcher) try(ctx context.Context, q *batch, st *Stats) error {
+	var lost error
+	for attempt := 1; ; attempt++ {
+		if err := ctx.Err(); err != nil {
+			return untried(q, err)
+		}
+		if attempt > 1 {
+			st.Retried += int64(len(q.records))
+		}
+		err := b.call(ctx, q, st)
+		if len(q.lost) > 0 && lost == nil {
+			lost = refusal(&q.lost[0])
+		}
+		if len(q.records) == 0 {
+			return lost
+		}
+		if ctx.Err() != nil {
+			return fmt.Errorf("%w, after %d attempts: %w", ctx.Err(), attempt, err)
+		}
+		if !classify(err).retriable {
+			return err
+		}
+		if attempt == b.opts.MaxAttempts {
+			return fmt.Errorf("%d attempts: %w", attempt, err)
+		}
+		if stop := pause(ctx, b.opts.Backoff(attempt)); stop != nil {
+			return fmt.Errorf("%w, after %d attempts: %w", stop, attempt, err)
+		}
+	}
+}
+
+// untried marks records that a done context kept from being sent.
+func untried(q *batch, err error) error {
+	for i := range q.records {
+		if r := &q.records[i]; r.code == "" && r.message == "" {
+			r.message = err.Error()
+		}
+	}
+	return err
+}
+
+// pause waits, unless ctx ends first or would end before the wait does.
+func pause(ctx context.Context, d time.Duration) error {
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= d {
+		return context.DeadlineExceeded
+	}
+	if d <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// call sends the records of q once, counts and removes those accepted, moves
+// those refused for good to q.lost, and returns the error that stands for the
+// rest.
+func (b *Batcher) call(parent context.Context, q *batch, st *Stats) error {
+	ctx, cancel := context.WithTimeout(parent, b.opts.CallTimeout)
+	defer cancel()
+	out, err := b.client.PutRecordBatch(ctx, &firehose.PutRecordBatchInput{
+		DeliveryStreamName: aws.String(b.stream),
+		Records:            q.input(),
+	}, singleAttempt)
+	st.Calls++
+	if err == nil {
+		err = checkResponse(out, len(q.records))
+	}
+	if err == nil {
+		return q.settle(out, st)
+	}
+
+	if ctx.Err() != nil && parent.Err() == nil {
+		err = fmt.Errorf("no answer within %v: %w", b.opts.CallTimeout, err)
+	}
+	c := classify(err)
+	message := oneLine(err.Error())
+	if api, ok := errors.AsType[smithy.APIError](err); ok && api.ErrorMessage() != "" {
+		message = api.ErrorMessage()
+	}
+	for i := range q.records {
+		r := &q.records[i]
+		r.code, r.message = c.name, message
+		if c.ambiguous {
+			st.Ambiguous++
+			st.AmbiguousLines += int64(r.lines)
+		}
+	}
+	return err
+}
+
+// singleAttempt keeps the client from sending again on its own: a resend
+// that nobody counts is a double that nobody knows of.
+func singleAttempt(o *firehose.Options) { o.Retryer = aws.NopRetryer{} }
+
+// checkResponse reports an answer that does not name each record.
+func checkResponse(out *firehose.PutRecordBatchOutput, sent int) error {
+	switch {
+	case out == nil:
+		return fmt.Errorf("%w: no response and no error", ErrResponse)
+	case len(out.RequestResponses) == sent:
+		return nil
+	case len(out.RequestResponses) == 0 && out.FailedPutCount != nil && *out.FailedPutCount == 0:
+		// Not what the service sends, but it leaves no doubt.
+		return nil
+	}
+	return fmt.Errorf("%w: %d entries for %d records", ErrResponse, len(out.RequestResponses), sent)
+}
+
+// settle applies the answer to a call that was served.
+func (q *batch) settle(out *firehose.PutRecordBatchOutput, st *Stats) error {
+	// An entry without id and code is a success only if no failure is counted.
+	failures := aws.ToInt32(out.FailedPutCount) > 0
+	kept := q.records[:0]
+	for i, r := range q.records {
+		if len(out.RequestResponses) > 0 {
+			answer := &out.RequestResponses[i]
+			r.code, r.message = aws.ToString(answer.ErrorCode), aws.ToString(answer.ErrorMessage)
+			if r.code != "" || failures && answer.RecordId == nil {
+				c, _ := lookup(r.code)
+				if c.ambiguous {
+					st.Ambiguous++
+					st.AmbiguousLines += int64(r.lines)
+				}
+				if c.retriable {
+					kept = append(kept, r)
+				} else {
+					q.lost = append(q.lost, r)
+				}
+				continue
+			}
+		}
+		st.Lines += int64(r.lines)
+		st.Records++
+		st.Bytes += int64(r.size())
+		st.BilledBytes += billed(r.size())
+	}
+	q.records = kept
+	if len(kept) == 0 {
+		return nil
+	}
+	return refusal(&kept[0])
+}
+
+// refusal is the error of a record that was refused in an answer.
+func refusal(r *record) error {
+	return &smithy.GenericAPIError{Code: r.code, Message: r.message, Fault: smithy.FaultServer}
+}
+
+// joinDelivery makes one error of two, either of which may be nil and neither
+// of which is anything but a *DeliveryError.
+func joinDelivery(a, b error) error {
+	if a == nil {
+		return b
+	}
+	if b == nil {
+		return a
+	}
+	x, y := a.(*DeliveryError), b.(*DeliveryError)
+	joined := &DeliveryError{Stream: x.Stream, Failed: append(x.Failed, y.Failed...), Err: x.Err}
+	if x.Err.Error() != y.Err.Error() {
+		joined.Err = fmt.Errorf("%w; %w", x.Err, y.Err)
+	}
+	return joined
+}

@@ -1,0 +1,52 @@
+package firehose
+
+// Stats count what became of the data given to a Batcher. Lines, Records,
+// Bytes and BilledBytes count what Firehose has accepted, each line and record
+// once, however often it was sent. When nothing is buffered, Lines plus Failed
+// is the number of lines added.
+type Stats struct {
+	// Lines is the number of lines accepted.
+	Lines int64
+	// Records is the number of records accepted.
+	Records int64
+	// Calls is the number of PutRecordBatch calls, failed ones included.
+	Calls int64
+	// Bytes is the size of the records accepted, delimiters included.
+	Bytes int64
+	// BilledBytes is Bytes with each record rounded up to BillingBytes, the
+	// way a Direct PUT stream is billed. Records that were stored twice are
+	// billed twice and not counted here.
+	BilledBytes int64
+	// Retried is the number of times a record was sent again.
+	Retried int64
+	// Failed is the number of lines handed back in a DeliveryError.
+	Failed int64
+
+	// Ambiguous is the number of times a record was sent and no answer told
+	// whether it was accepted: a timeout, a cancelled call, a broken
+	// connection, an internal error. Each is sent again or handed back, and
+	// each may have been stored all the same: Ambiguous is the largest
+	// possible number of records that are stored twice, or stored and handed
+	// back.
+	Ambiguous int64
+	// AmbiguousLines is the number of lines in those records.
+	AmbiguousLines int64
+}
+
+// add adds d to s.
+func (s *Stats) add(d *Stats) {
+	s.Lines += d.Lines
+	s.Records += d.Records
+	s.Calls += d.Calls
+	s.Bytes += d.Bytes
+	s.BilledBytes += d.BilledBytes
+	s.Retried += d.Retried
+	s.Failed += d.Failed
+	s.Ambiguous += d.Ambiguous
+	s.AmbiguousLines += d.AmbiguousLines
+}
+
+// billed rounds the size of a record up to whole billing steps.
+func billed(n int) int64 {
+	return (int64(n) + BillingBytes - 1) / BillingBytes * BillingBytes
+}
