@@ -1,8 +1,8 @@
 package flowlog
 
 import (
-	"fmt"
-	"strings"
+	"math"
+	"math/bits"
 )
 
 // Decode reads one line of the format into r. It first resets all of r. Text
@@ -18,87 +18,319 @@ import (
 // bad value; ErrFormat for a record of the other kind of log, VPC or transit
 // gateway. r then holds the fields that stand before the bad one.
 func (f *Format) Decode(r *Record, line string) error {
-	return f.decode(r, line)
+	if f.decodeQuick(r, line) {
+		return nil
+	}
+	return f.decodeStrict(r, line)
 }
 
-// plan is what compile makes of a format for Decode.
-type plan struct{}
+// decodeQuick is decodeStrict for a line as AWS writes it. It reports false,
+// leaving anything in r, for a line that only decodeStrict can judge.
+func (f *Format) decodeQuick(r *Record, line string) bool {
+	if n := len(line); n > 0 && line[n-1] == '\r' {
+		line = line[:n-1]
+	}
+	return f.v2 && decodeV2(r, line) || f.decodeFast(r, line)
+}
 
-func compile(*Format) plan { return plan{} }
-
-func (f *Format) decode(r *Record, line string) error { return f.decodeStrict(r, line) }
-
-// separator reports whether c separates fields.
-func separator(c byte) bool { return c == ' ' || c == '\t' }
-
-// decodeStrict is Decode without haste. It defines what a line means: the fast
-// paths give up on whatever they do not expect and leave it to this one.
-func (f *Format) decodeStrict(r *Record, line string) error {
+// decodeFast is decodeStrict for a line as AWS writes it: a space between two
+// fields, nothing unusual. It reports false, leaving anything in r, as soon as
+// it sees something else.
+func (f *Format) decodeFast(r *Record, line string) bool {
+	if len(line) < 8 || f.unknown > 0 {
+		return false
+	}
 	*r = Record{}
-	line = strings.TrimRight(line, " \t\r\n")
-	extra := extras{line: line}
-	n := 0
-	for i := 0; ; n++ {
-		for i < len(line) && separator(line[i]) {
-			i++
-		}
-		if i == len(line) {
-			break
-		}
-		start := i
-		for i < len(line) && !separator(line[i]) {
-			i++
-		}
-		if n >= len(f.fields) {
-			continue // only counted
-		}
-		field, value := f.fields[n], line[start:i]
-		switch {
-		case field == 0:
-			extra.add(start, i)
-		case value == "-":
-		default:
-			if err := r.parse(field, value); err != nil {
-				r.Extra = extra.text()
-				return &ParseError{Column: start + 1, Field: field, Value: clip(value), Err: err}
+	set := f.set
+	column, i := 0, 0
+	for base := 0; base <= len(line); base += 64 {
+		for m := spaceMask(line, base); m != 0; m &= m - 1 {
+			e := base + bits.TrailingZeros64(m)
+			if column == len(f.fields) || e == i || e < len(line) && line[e] != ' ' {
+				return false
 			}
-			r.Fields = r.Fields.With(field)
+			field := f.fields[column]
+			column++
+			if e == i+1 && line[i] == '-' {
+				set = set.Without(field)
+			} else if !r.store(field, line, i, e) {
+				return false
+			}
+			i = e + 1
 		}
 	}
-	r.Extra = extra.text()
-	if n != len(f.fields) {
-		return &ParseError{Value: clip(line), Err: fmt.Errorf("%w: %d, want %d", ErrFieldCount, n, len(f.fields))}
-	}
-	return nil
+	r.Fields = set
+	return column == len(f.fields)
 }
 
-// extras gathers the values of unknown columns. Values that stand side by side
-// stay a substring of the line; others have to be copied.
-type extras struct {
-	line       string
-	start, end int
-	copied     []byte
+// store gives a field the value line[i:e], which is not "-". It reports false
+// if the value is none of the field's, or one it leaves to decodeStrict.
+//
+// It is one switch for the sake of speed; that it agrees with Record.parse for
+// every field is tested.
+func (r *Record) store(field Field, line string, i, e int) (ok bool) {
+	var v uint64
+	ok = true
+	switch field {
+	case FieldVersion:
+		v, ok = digits(line, i, e)
+		r.Version = int32(v)
+		return ok && v <= math.MaxInt32
+	case FieldAccountID:
+		r.AccountID = line[i:e]
+		return r.AccountID != transitGateway
+	case FieldInterfaceID:
+		r.InterfaceID = line[i:e]
+	case FieldSrcAddr:
+		r.SrcAddr, ok = addr(line, i, e)
+	case FieldDstAddr:
+		r.DstAddr, ok = addr(line, i, e)
+	case FieldSrcPort:
+		v, ok = digits(line, i, e)
+		r.SrcPort = uint16(v)
+		return ok && v <= math.MaxUint16
+	case FieldDstPort:
+		v, ok = digits(line, i, e)
+		r.DstPort = uint16(v)
+		return ok && v <= math.MaxUint16
+	case FieldProtocol:
+		v, ok = digits(line, i, e)
+		r.Protocol = Protocol(v)
+		return ok && v <= math.MaxUint8
+	case FieldPackets:
+		v, ok = digits(line, i, e)
+		r.Packets = int64(v)
+	case FieldBytes:
+		v, ok = digits(line, i, e)
+		r.Bytes = int64(v)
+	case FieldStart:
+		v, ok = digits(line, i, e)
+		r.Start = Timestamp(v)
+	case FieldEnd:
+		v, ok = digits(line, i, e)
+		r.End = Timestamp(v)
+	case FieldAction:
+		r.Action = Action(line[i:e])
+	case FieldLogStatus:
+		r.LogStatus = LogStatus(line[i:e])
+	case FieldVPCID:
+		r.VPCID = line[i:e]
+	case FieldSubnetID:
+		r.SubnetID = line[i:e]
+	case FieldInstanceID:
+		r.InstanceID = line[i:e]
+	case FieldTCPFlags:
+		v, ok = digits(line, i, e)
+		r.TCPFlags = TCPFlags(v)
+		return ok && v <= math.MaxInt32
+	case FieldType:
+		r.Type = line[i:e]
+	case FieldPktSrcAddr:
+		r.PktSrcAddr, ok = addr(line, i, e)
+	case FieldPktDstAddr:
+		r.PktDstAddr, ok = addr(line, i, e)
+	case FieldRegion:
+		r.Region = line[i:e]
+	case FieldAZID:
+		r.AZID = line[i:e]
+	case FieldSublocationType:
+		r.SublocationType = line[i:e]
+	case FieldSublocationID:
+		r.SublocationID = line[i:e]
+	case FieldPktSrcAWSService:
+		r.PktSrcAWSService = line[i:e]
+	case FieldPktDstAWSService:
+		r.PktDstAWSService = line[i:e]
+	case FieldFlowDirection:
+		r.FlowDirection = FlowDirection(line[i:e])
+	case FieldTrafficPath:
+		v, ok = digits(line, i, e)
+		r.TrafficPath = TrafficPath(v)
+		return ok && v <= math.MaxInt32
+	case FieldECSClusterARN:
+		r.ECSClusterARN = line[i:e]
+	case FieldECSClusterName:
+		r.ECSClusterName = line[i:e]
+	case FieldECSContainerInstanceARN:
+		r.ECSContainerInstanceARN = line[i:e]
+	case FieldECSContainerInstanceID:
+		r.ECSContainerInstanceID = line[i:e]
+	case FieldECSContainerID:
+		r.ECSContainerID = line[i:e]
+	case FieldECSSecondContainerID:
+		r.ECSSecondContainerID = line[i:e]
+	case FieldECSServiceName:
+		r.ECSServiceName = line[i:e]
+	case FieldECSTaskDefinitionARN:
+		r.ECSTaskDefinitionARN = line[i:e]
+	case FieldECSTaskARN:
+		r.ECSTaskARN = line[i:e]
+	case FieldECSTaskID:
+		r.ECSTaskID = line[i:e]
+	case FieldRejectReason:
+		r.RejectReason = line[i:e]
+	case FieldResourceID:
+		r.ResourceID = line[i:e]
+	case FieldEncryptionStatus:
+		v, ok = digits(line, i, e)
+		r.EncryptionStatus = EncryptionStatus(v)
+		return ok && v <= math.MaxInt32
+	case FieldInstanceTag:
+		r.InstanceTag = line[i:e]
+	case FieldInstanceTag2:
+		r.InstanceTag2 = line[i:e]
+	case FieldInterfaceTag:
+		r.InterfaceTag = line[i:e]
+	case FieldInterfaceTag2:
+		r.InterfaceTag2 = line[i:e]
+	case FieldASGTag:
+		r.ASGTag = line[i:e]
+	case FieldASGTag2:
+		r.ASGTag2 = line[i:e]
+	case FieldInterfaceType:
+		r.InterfaceType = line[i:e]
+	case FieldNextHopInterfaceID:
+		r.NextHopInterfaceID = line[i:e]
+	case FieldNextHopSubnetID:
+		r.NextHopSubnetID = line[i:e]
+	case FieldNextHopAZID:
+		r.NextHopAZID = line[i:e]
+	case FieldNextHopVPCID:
+		r.NextHopVPCID = line[i:e]
+	case FieldNextHopInterfaceType:
+		r.NextHopInterfaceType = line[i:e]
+	case FieldResourceType:
+		r.ResourceType = line[i:e]
+		return line[i] < '0' || line[i] > '9'
+	case FieldTGWID:
+		r.TGWID = line[i:e]
+	case FieldTGWAttachmentID:
+		r.TGWAttachmentID = line[i:e]
+	case FieldTGWSrcVPCAccountID:
+		r.TGWSrcVPCAccountID = line[i:e]
+	case FieldTGWDstVPCAccountID:
+		r.TGWDstVPCAccountID = line[i:e]
+	case FieldTGWSrcVPCID:
+		r.TGWSrcVPCID = line[i:e]
+	case FieldTGWDstVPCID:
+		r.TGWDstVPCID = line[i:e]
+	case FieldTGWSrcSubnetID:
+		r.TGWSrcSubnetID = line[i:e]
+	case FieldTGWDstSubnetID:
+		r.TGWDstSubnetID = line[i:e]
+	case FieldTGWSrcENI:
+		r.TGWSrcENI = line[i:e]
+	case FieldTGWDstENI:
+		r.TGWDstENI = line[i:e]
+	case FieldTGWSrcAZID:
+		r.TGWSrcAZID = line[i:e]
+	case FieldTGWDstAZID:
+		r.TGWDstAZID = line[i:e]
+	case FieldTGWPairAttachmentID:
+		r.TGWPairAttachmentID = line[i:e]
+	case FieldPacketsLostNoRoute:
+		v, ok = digits(line, i, e)
+		r.PacketsLostNoRoute = int64(v)
+	case FieldPacketsLostBlackhole:
+		v, ok = digits(line, i, e)
+		r.PacketsLostBlackhole = int64(v)
+	case FieldPacketsLostMTUExceeded:
+		v, ok = digits(line, i, e)
+		r.PacketsLostMTUExceeded = int64(v)
+	case FieldPacketsLostTTLExpired:
+		v, ok = digits(line, i, e)
+		r.PacketsLostTTLExpired = int64(v)
+	}
+	return ok
 }
 
-// add takes the value line[start:end].
-func (e *extras) add(start, end int) {
-	switch {
-	case e.copied == nil && e.end == 0:
-		e.start, e.end = start, end
-		return
-	case e.copied == nil && start == e.end+1 && e.line[e.end] == ' ':
-		e.end = end
-		return
-	case e.copied == nil:
-		e.copied = append(make([]byte, 0, len(e.line)), e.line[e.start:e.end]...)
+// decodeV2 is decodeFast for the commonest line of the default format: a flow
+// over IPv4.
+func decodeV2(r *Record, line string) bool {
+	n := len(line)
+	if n < 69+20 || n >= 69+64 {
+		return false
 	}
-	e.copied = append(append(e.copied, ' '), e.line[start:end]...)
-}
-
-// text returns the values with a space between.
-func (e *extras) text() string {
-	if e.copied != nil {
-		return string(e.copied)
+	// Account and interface have fixed places, as have the times, the action
+	// and the status, seen from the end. None of these bytes may separate:
+	// digits and letters have bit 4 or bit 6, spaces and tabs have neither.
+	const letters = 0x50 * ones
+	head := load64(line, 0)
+	_ = head
+	t := line[n-32:]
+	tail := load64(t, 22) // " ACCEPT "
+	var action Action
+	switch tail {
+	case ' ' | 'A'<<8 | 'C'<<16 | 'C'<<24 | 'E'<<32 | 'P'<<40 | 'T'<<48 | ' '<<56:
+		action = Accept
+	case ' ' | 'R'<<8 | 'E'<<16 | 'J'<<24 | 'E'<<32 | 'C'<<40 | 'T'<<48 | ' '<<56:
+		action = Reject
+	default:
+		return false
 	}
-	return e.line[e.start:e.end]
+	if t[0] != ' ' || t[11] != ' ' || t[30] != 'O' || t[31] != 'K' ||
+		line[0] != '2' || line[1] != ' ' || line[14] != ' ' || line[36] != ' ' || load32(line, 15) != 'e'|'n'<<8|'i'<<16|'-'<<24 {
+		return false
+	}
+	acct1, acct2 := load64(line, 2), load64(line, 6)
+	eni1, eni2, eni3 := load64(line, 19), load64(line, 27), load64(line, 28)
+	ok := (acct1<<1 | acct1<<3) & (acct2<<1 | acct2<<3) & (eni1<<1 | eni1<<3) & (eni2<<1 | eni2<<3) & (eni3<<1 | eni3<<3)
+	if ok&highs != highs {
+		return false
+	}
+	s1, s2 := load64(t, 3)^zeros, load64(t, 14)^zeros
+	d1, d2, d3, d4 := uint64(t[1]-'0'), uint64(t[2]-'0'), uint64(t[12]-'0'), uint64(t[13]-'0')
+	if ((s1+sixes|s1)|(s2+sixes|s2))&highs != 0 || d1 > 9 || d2 > 9 || d3 > 9 || d4 > 9 {
+		return false
+	}
+	var m uint64
+	if n >= 37+64 {
+		end := uint(n-69) & 63
+		m = spaceMask(line, 37)&(1<<end-1) | 1<<end
+	} else {
+		m = spaceMask(line[:n-32], 37)
+	}
+	e1 := 37 + bits.TrailingZeros64(m)
+	m &= m - 1
+	e2 := 37 + bits.TrailingZeros64(m)
+	m &= m - 1
+	e3 := 37 + bits.TrailingZeros64(m)
+	m &= m - 1
+	e4 := 37 + bits.TrailingZeros64(m)
+	m &= m - 1
+	e5 := 37 + bits.TrailingZeros64(m)
+	m &= m - 1
+	e6 := 37 + bits.TrailingZeros64(m)
+	m &= m - 1
+	e7 := 37 + bits.TrailingZeros64(m)
+	m &= m - 1
+	if m != 0 || e7 != n-32 {
+		return false
+	}
+	if line[e1] != ' ' || line[e2] != ' ' || line[e3] != ' ' || line[e4] != ' ' || line[e5] != ' ' || line[e6] != ' ' {
+		return false
+	}
+	src, ok1 := addr4(line, 37, e1)
+	dst, ok2 := addr4(line, e1+1, e2)
+	sport, ok3 := digits(line, e2+1, e3)
+	dport, ok4 := digits(line, e3+1, e4)
+	proto, ok5 := digits(line, e4+1, e5)
+	packets, ok6 := digits(line, e5+1, e6)
+	bytes, ok7 := digits(line, e6+1, e7)
+	if !(ok1 && ok2 && ok3 && ok4 && ok5 && ok6 && ok7) || sport > 65535 || dport > 65535 || proto > 255 {
+		return false
+	}
+	*r = Record{}
+	r.Fields = V2.set
+	r.Version = 2
+	r.AccountID = line[2:14]
+	r.InterfaceID = line[15:36]
+	r.SrcAddr, r.DstAddr = src, dst
+	r.SrcPort, r.DstPort = uint16(sport), uint16(dport)
+	r.Protocol = Protocol(proto)
+	r.Packets, r.Bytes = int64(packets), int64(bytes)
+	r.Start = Timestamp((d1*10+d2)*100_000_000 + eight(s1))
+	r.End = Timestamp((d3*10+d4)*100_000_000 + eight(s2))
+	r.Action, r.LogStatus = action, OK
+	return true
 }

@@ -16,7 +16,7 @@ type Format struct {
 	fields  []Field  // zero for an unknown column
 	set     FieldSet
 	unknown int // columns of unknown name
-	plan    plan
+	v2      bool // the default format
 }
 
 // maxColumns bounds a format. AWS documents 72 fields.
@@ -121,7 +121,7 @@ func newFormat(names []string, fields []Field) (*Format, error) {
 		}
 		f.set = f.set.With(field)
 	}
-	f.plan = compile(f)
+	f.v2 = slices.Equal(fields, vpcFields(2))
 	return f, nil
 }
 

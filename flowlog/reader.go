@@ -121,6 +121,10 @@ func (r *Reader) All() iter.Seq2[*Record, error] {
 // not be read to its end, and every further Read returns it again: a truncated
 // or corrupt gzip stream is such an error, after the last whole line of it.
 func (r *Reader) Read(rec *Record) error {
+	if r.lines.decodePlain(rec, r.format) {
+		r.count(rec)
+		return nil
+	}
 	if !r.started {
 		r.started = true
 		r.lines.reset(r.src, r.MaxLine)
@@ -153,15 +157,41 @@ func (r *Reader) Read(rec *Record) error {
 		if !ok {
 			continue
 		}
-		r.stats.Records++
-		switch rec.LogStatus {
-		case NoData:
-			r.stats.NoData++
-		case SkipData:
-			r.stats.SkipData++
-		}
+		r.count(rec)
 		return nil
 	}
+}
+
+// count adds a record to the counts.
+func (r *Reader) count(rec *Record) {
+	r.stats.Records++
+	if rec.LogStatus == OK {
+		return
+	}
+	switch rec.LogStatus {
+	case NoData:
+		r.stats.NoData++
+	case SkipData:
+		r.stats.SkipData++
+	}
+}
+
+// decodePlain reads the next line into rec if it is in the block and plainly a
+// record: one that begins with a digit, without a leading time, that the fast
+// paths of Decode take. Otherwise it reports false and has not moved; rec may
+// hold anything.
+func (l *lines) decodePlain(rec *Record, f *Format) bool {
+	rest := l.block[l.pos:]
+	if l.skip || len(rest) < 16 || rest[0]-'0' > 9 || rest[10] == 'T' && rest[4] == '-' {
+		return false
+	}
+	n := strings.IndexByte(rest, '\n')
+	if uint(n) > uint(l.max) || !f.decodeQuick(rec, rest[:n]) {
+		return false
+	}
+	l.advance(n, true)
+	l.stats.lines++
+	return true
 }
 
 // decode reads one line into rec. It reports false for a line that is no

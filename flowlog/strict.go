@@ -1,0 +1,81 @@
+package flowlog
+
+import (
+	"fmt"
+	"strings"
+)
+
+// separator reports whether c separates fields.
+func separator(c byte) bool { return c == ' ' || c == '\t' }
+
+// decodeStrict is Decode without haste. It defines what a line means: the fast
+// paths give up on whatever they do not expect and leave it to this one.
+func (f *Format) decodeStrict(r *Record, line string) error {
+	*r = Record{}
+	line = strings.TrimRight(line, " \t\r\n")
+	extra := extras{line: line}
+	n := 0
+	for i := 0; ; n++ {
+		for i < len(line) && separator(line[i]) {
+			i++
+		}
+		if i == len(line) {
+			break
+		}
+		start := i
+		for i < len(line) && !separator(line[i]) {
+			i++
+		}
+		if n >= len(f.fields) {
+			continue // only counted
+		}
+		field, value := f.fields[n], line[start:i]
+		switch {
+		case field == 0:
+			extra.add(start, i)
+		case value == "-":
+		default:
+			if err := r.parse(field, value); err != nil {
+				r.Extra = extra.text()
+				return &ParseError{Column: start + 1, Field: field, Value: clip(value), Err: err}
+			}
+			r.Fields = r.Fields.With(field)
+		}
+	}
+	r.Extra = extra.text()
+	if n != len(f.fields) {
+		return &ParseError{Value: clip(line), Err: fmt.Errorf("%w: %d, want %d", ErrFieldCount, n, len(f.fields))}
+	}
+	return nil
+}
+
+// extras gathers the values of unknown columns. Values that stand side by side
+// stay a substring of the line; others have to be copied.
+type extras struct {
+	line       string
+	start, end int
+	copied     []byte
+}
+
+// add takes the value line[start:end].
+func (e *extras) add(start, end int) {
+	switch {
+	case e.copied == nil && e.end == 0:
+		e.start, e.end = start, end
+		return
+	case e.copied == nil && start == e.end+1 && e.line[e.end] == ' ':
+		e.end = end
+		return
+	case e.copied == nil:
+		e.copied = append(make([]byte, 0, len(e.line)), e.line[e.start:e.end]...)
+	}
+	e.copied = append(append(e.copied, ' '), e.line[start:end]...)
+}
+
+// text returns the values with a space between.
+func (e *extras) text() string {
+	if e.copied != nil {
+		return string(e.copied)
+	}
+	return e.line[e.start:e.end]
+}
