@@ -53,17 +53,22 @@ func (s FieldSet) Len() int { return bits.OnesCount64(s.lo) + bits.OnesCount64(s
 // All yields the fields of the set in the order of the constants.
 func (s FieldSet) All() iter.Seq[Field] {
 	return func(yield func(Field) bool) {
-		for w := s.lo; w != 0; w &= w - 1 {
-			if !yield(Field(bits.TrailingZeros64(w))) {
-				return
-			}
-		}
-		for w := s.hi; w != 0; w &= w - 1 {
-			if !yield(Field(64 + bits.TrailingZeros64(w))) {
+		for s != (FieldSet{}) {
+			f := s.first()
+			s = s.Without(f)
+			if !yield(f) {
 				return
 			}
 		}
 	}
+}
+
+// first returns the first field of a set that is not empty.
+func (s FieldSet) first() Field {
+	if s.lo != 0 {
+		return Field(bits.TrailingZeros64(s.lo))
+	}
+	return Field(64 + bits.TrailingZeros64(s.hi))
 }
 
 // bit returns the set of f alone, empty if f is no field.

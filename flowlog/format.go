@@ -15,7 +15,7 @@ type Format struct {
 	names   []string // as given, without ${}
 	fields  []Field  // zero for an unknown column
 	set     FieldSet
-	unknown int // columns of unknown name
+	unknown int  // columns of unknown name
 	v2      bool // the default format
 }
 
@@ -259,13 +259,6 @@ func (f *Format) UnmarshalText(text []byte) error {
 		*f = *v
 	}
 	return err
-}
-
-// Append appends the record as one line of the format, without a line end, and
-// returns the extended buffer. An absent field is "-"; unknown columns take the
-// values of r.Extra in turn. It does not allocate unless b has to grow.
-func (f *Format) Append(b []byte, r *Record) []byte {
-	return f.append(b, r)
 }
 
 // Equal reports whether two formats have the same columns in the same order,

@@ -22,10 +22,9 @@ const extraKey = "extra"
 func (r *Record) AppendJSON(b []byte) []byte {
 	b = append(b, '{')
 	start := len(b)
-	for f := Field(1); f < fieldEnd; f++ {
-		if !r.Fields.Has(f) {
-			continue
-		}
+	for set := r.Fields; set != (FieldSet{}); {
+		f := set.first()
+		set = set.Without(f)
 		if len(b) > start {
 			b = append(b, ',')
 		}
@@ -36,15 +35,14 @@ func (r *Record) AppendJSON(b []byte) []byte {
 		case KindText:
 			b = appendQuoted(b, *r.text(f))
 		case KindAddr:
-			b = append(b, '"')
-			if a := r.addr(f); a.Zone() != "" {
-				b = appendQuoted(b[:len(b)-1], a.String())
+			if a := *r.addr(f); a.Zone() != "" {
+				b = appendQuoted(b, a.String())
 			} else {
-				b = append(r.AppendValue(b, f), '"')
+				b = append(appendAddr(append(b, '"'), a), '"')
 			}
 		default:
 			v, _ := r.Int(f)
-			b = strconv.AppendInt(b, v, 10)
+			b = appendInt(b, v)
 		}
 	}
 	if r.Extra != "" {

@@ -146,18 +146,12 @@ func (r *Record) AppendValue(b []byte, f Field) []byte {
 	}
 	switch fields[f].kind {
 	case KindText:
-		if p := r.text(f); *p != "" {
-			return append(b, *p...)
-		}
+		return appendText(b, *r.text(f))
 	case KindAddr:
-		if p := r.addr(f); p.IsValid() {
-			return p.AppendTo(b)
-		}
-	default:
-		v, _ := r.Int(f)
-		return strconv.AppendInt(b, v, 10)
+		return appendAddr(b, *r.addr(f))
 	}
-	return append(b, '-') // a present field without a value would break the line
+	v, _ := r.Int(f)
+	return appendInt(b, v)
 }
 
 // Int returns the value of an Int32 or Int64 field. It reports false if the
