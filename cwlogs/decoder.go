@@ -1,17 +1,13 @@
 package cwlogs
 
 import (
-	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"math"
-	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/klauspost/compress/gzip"
 )
 
 // DefaultMaxBytes is the bound on decompressed text of a Decoder whose
@@ -26,8 +22,8 @@ const (
 	keepEvents = 16 << 10 // events, 48 bytes each
 )
 
-// chunkSize is the step in which text is decompressed: the window of deflate.
-// It is a multiple of four, the quantum of base64.
+// chunkSize is the step of decompression, the window of deflate. It is also the
+// step of base64, of whose quantum it is a multiple.
 const chunkSize = 32 << 10
 
 // A Decoder turns the payloads of CloudWatch Logs subscriptions into Batches.
@@ -48,12 +44,10 @@ type Decoder struct {
 	MaxBytes int64
 
 	raw    []byte // base64's output
-	chunk  []byte // deflate's output, on its way to text
-	src    bytes.Reader
-	gz     gzip.Reader
-	text   strings.Builder
-	events []Event
-	json   []byte
+	member member
+	text   text
+	events []Event // of the document at hand
+	json   []byte  // for encoding/json
 }
 
 // Decode returns the documents in data, which is what a Kinesis or Firehose
@@ -125,23 +119,17 @@ func (d *Decoder) decode(data []byte, yield func(*Batch, error) bool) {
 
 var errEmpty = fmt.Errorf("no document: %w", io.ErrUnexpectedEOF)
 
-func (d *Decoder) maxBytes() int64 {
-	if d.MaxBytes <= 0 {
-		return DefaultMaxBytes
-	}
-	return min(d.MaxBytes, math.MaxInt/8) // room for sums and multiples
-}
-
 // unbase64 decodes s into d.raw. It goes in chunks because Encoding.Decode
 // takes bytes and a copy of the whole string is not wanted. What chunks cannot
 // decode (line breaks, which the standard permits, and errors) is left to
 // DecodeString.
 func (d *Decoder) unbase64(s string) ([]byte, error) {
-	d.chunk = sized(d.chunk, chunkSize)
+	chunk := sized(d.member.chunk, chunkSize)
+	d.member.chunk = chunk
 	d.raw = sized(d.raw, base64.StdEncoding.DecodedLen(len(s)))
 	n := 0
 	for rest := s; rest != ""; {
-		c := d.chunk[:copy(d.chunk, rest)]
+		c := chunk[:copy(chunk, rest)]
 		rest = rest[len(c):]
 		m, err := base64.StdEncoding.Decode(d.raw[n:], c)
 		if n += m; err != nil || rest != "" && m != len(c)/4*3 {

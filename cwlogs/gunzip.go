@@ -1,20 +1,15 @@
 package cwlogs
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
-	"io"
-
-	"github.com/klauspost/compress/gzip"
+	"math"
+	"strings"
 )
 
-// gzipID is the first byte of a gzip member, which no JSON text begins with.
-const gzipID = 0x1f
-
 // inflate returns data's text as far as it is verified, and what stopped it,
-// nil at the end of data. The returned string is the only thing it allocates
-// for a payload of ordinary shape.
+// nil at the end of data. The text is the only thing it allocates for a
+// payload of ordinary shape.
 func (d *Decoder) inflate(data []byte) (string, *DecodeError) {
 	limit := d.maxBytes()
 	if len(data) == 0 || data[0] != gzipID {
@@ -23,106 +18,97 @@ func (d *Decoder) inflate(data []byte) (string, *DecodeError) {
 		}
 		return string(data), nil
 	}
-
-	d.chunk = sized(d.chunk, chunkSize)
-	d.src.Reset(data)
-	defer d.src.Reset(nil)
-	defer d.text.Reset()
-	// The last member's trailer tells its length modulo 2^32, and nearly
-	// every payload has one member. It is a hint: growth goes on from there.
-	room := room{d: d, data: data, limit: limit, trusted: min(limit, 32*int64(len(data))+64<<10)}
-	if len(data) >= 4 {
-		d.text.Grow(int(min(int64(binary.LittleEndian.Uint32(data[len(data)-4:])), room.trusted)))
-	}
-
+	t := &d.text
+	t.start(data, limit)
 	verified := 0
-	stop := func(err error) (string, *DecodeError) {
-		at := int64(len(data) - d.src.Len())
-		return d.text.String()[:verified], &DecodeError{Stage: StageGzip, Offset: at, Err: err}
-	}
-	for d.src.Len() > 0 {
-		// One member at a time: in multistream mode the reader takes a header
-		// that is cut in its name or comment for the end of the input.
-		if err := d.gz.Reset(&d.src); err != nil {
-			if verified > 0 && err == gzip.ErrHeader {
-				err = fmt.Errorf("after the last member: %w", err)
-			}
-			return stop(noEOF(err))
+	for at := 0; at < len(data); {
+		var err error
+		if at, err = d.member.inflate(data, at, t); err != nil {
+			return t.take()[:verified], &DecodeError{Stage: StageGzip, Offset: int64(at), Err: err}
 		}
-		d.gz.Multistream(false)
-		for {
-			n, err := d.gz.Read(d.chunk)
-			if n > 0 {
-				if !room.make(n) {
-					return stop(tooLarge(limit))
-				}
-				d.text.Write(d.chunk[:n])
-			}
-			if err == io.EOF {
-				break
-			}
-			if err != nil {
-				return stop(noEOF(err))
-			}
-		}
-		verified = d.text.Len()
+		verified = t.b.Len()
 	}
-	return d.text.String(), nil
+	return t.take(), nil
 }
 
-// room grows a Decoder's text, with the limit checked before memory is taken.
-type room struct {
-	d       *Decoder
-	data    []byte
-	limit   int64 // on the text
-	trusted int64 // capacity that may be taken without measuring
+// A text takes the text of a payload, with the limit checked before memory is
+// taken.
+type text struct {
+	b       strings.Builder
+	data    []byte // the payload
+	limit   int64
+	trusted int64 // what may be taken without measuring
 }
 
-// make sees to it that n more bytes can be written, and reports whether the
-// limit permits them.
-func (r *room) make(n int) bool {
-	t := &r.d.text
-	need := int64(t.Len()) + int64(n)
-	if need > r.limit {
-		return false
+func (t *text) start(data []byte, limit int64) {
+	t.data, t.limit = data, limit
+	t.trusted = min(limit, 32*int64(len(data))+64<<10)
+	// The last trailer tells the length of the last member, and nearly every
+	// payload has just one. It is a hint: Write goes on from there.
+	if n := len(data) - 4; n >= 0 {
+		t.b.Grow(int(min(int64(binary.LittleEndian.Uint32(data[n:])), t.trusted)))
 	}
-	if need <= int64(t.Cap()) {
-		return true
-	}
-	if need > r.trusted {
-		size := measure(r.data, r.limit)
-		if size > r.limit {
-			return false
+}
+
+// take returns the text and lets go of it and of the payload.
+func (t *text) take() string {
+	s := t.b.String()
+	*t = text{}
+	return s
+}
+
+// Write implements io.Writer.
+func (t *text) Write(p []byte) (int, error) {
+	need := int64(t.b.Len()) + int64(len(p))
+	if need > int64(t.b.Cap()) {
+		if need > t.trusted {
+			t.trusted = measure(t.data, t.limit)
 		}
-		r.trusted = max(size, need)
+		if need > t.trusted {
+			return 0, tooLarge(t.limit)
+		}
+		// Builder.Grow takes twice the old capacity and more, which would be
+		// more than is trusted.
+		held := t.b.String()
+		t.b.Reset()
+		t.b.Grow(int(min(max(2*int64(len(held)), need), t.trusted)))
+		t.b.WriteString(held)
 	}
-	// Builder.Grow adds to twice the capacity, which is more than allowed.
-	held := t.String()
-	t.Reset()
-	t.Grow(int(min(max(2*int64(len(held)), need), r.trusted)))
-	t.WriteString(held)
-	return true
+	return t.b.Write(p)
 }
 
-// measure returns the length of data's text, or some number above limit, or
-// the length up to the first error, which the caller will meet in its turn. It
-// costs the time of decompressing, and no memory that depends on data.
+// measure returns the length of data's text up to its end or its first error,
+// or 0 if that is more than limit. It takes the time of decompressing, but
+// holds nothing.
 func measure(data []byte, limit int64) int64 {
-	gz, err := gzip.NewReader(bytes.NewReader(data))
-	if err != nil {
+	m, c := new(member), &counter{limit: limit}
+	var err error
+	for at := 0; at < len(data) && err == nil; {
+		at, err = m.inflate(data, at, c)
+	}
+	if c.n > limit {
 		return 0
 	}
-	n, _ := io.Copy(io.Discard, io.LimitReader(gz, limit+1))
-	return n
+	return c.n
+}
+
+// A counter counts what is written until that is more than its limit.
+type counter struct{ n, limit int64 }
+
+func (c *counter) Write(p []byte) (int, error) {
+	if c.n += int64(len(p)); c.n > c.limit {
+		return 0, ErrTooLarge
+	}
+	return len(p), nil
 }
 
 func tooLarge(limit int64) error {
 	return fmt.Errorf("%w: more than %d bytes of text", ErrTooLarge, limit)
 }
 
-func noEOF(err error) error {
-	if err == io.EOF {
-		return io.ErrUnexpectedEOF
+func (d *Decoder) maxBytes() int64 {
+	if d.MaxBytes <= 0 {
+		return DefaultMaxBytes
 	}
-	return err
+	return min(d.MaxBytes, math.MaxInt/8) // leaves room for multiples
 }

@@ -122,8 +122,7 @@ func (s *scanner) events(dst []Event, name string) ([]Event, bool) {
 
 // event reads the members of an event whose brace has been read.
 func (s *scanner) event(e *Event) {
-	var seen uint
-	for s.next('}') {
+	for seen := s.usual(e); s.next('}'); {
 		at := s.pos
 		switch name := s.name(); s.field(name, at, &seen, eventNames) {
 		case "id":
@@ -138,6 +137,39 @@ func (s *scanner) event(e *Event) {
 			s.skip(3)
 		}
 	}
+}
+
+// usual reads the members that CloudWatch Logs writes into every event, if they
+// are written as it writes them, and returns which of eventNames it has read:
+// those three or none. It reads nothing that event would read differently.
+func (s *scanner) usual(e *Event) uint {
+	const id, timestamp, message, digits = `"id":"`, `","timestamp":`, `,"message":"`, 13
+	t := s.text[s.pos:]
+	if !strings.HasPrefix(t, id) {
+		return 0
+	}
+	t = t[len(id):]
+	n := plainLen(t)
+	if n < 0 {
+		return 0
+	}
+	idText := t[:n]
+	t = t[n:]
+	if len(t) < len(timestamp)+digits+len(message) ||
+		t[:len(timestamp)] != timestamp || t[len(timestamp)+digits:len(timestamp)+digits+len(message)] != message {
+		return 0
+	}
+	ms, ok := digits13(t[len(timestamp):])
+	if !ok {
+		return 0
+	}
+	t = t[len(timestamp)+digits+len(message):]
+	if n = plainLen(t); n < 0 {
+		return 0
+	}
+	s.pos = len(s.text) - len(t) + n + 1
+	e.ID, e.Timestamp, e.Message = idText, ms, t[:n]
+	return 1<<0 | 1<<1 | 1<<2
 }
 
 // extracted reads the value of extractedFields.

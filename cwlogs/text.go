@@ -76,18 +76,74 @@ const (
 	highs = 0x8080808080808080
 )
 
+// plainLen returns the length of the string whose opening quote is before t, or
+// -1 if there is anything in it but printable ASCII without escapes.
+func plainLen(t string) int {
+	n := strings.IndexByte(t, '"')
+	if n < 8 {
+		for i := range max(n, 0) {
+			if c := t[i]; c < ' ' || c == '\\' || c >= utf8.RuneSelf {
+				return -1
+			}
+		}
+		return n
+	}
+	t = t[:n]
+	m := special(t[n-8:])
+	for len(t) >= 32 {
+		m |= special(t) | special(t[8:]) | special(t[16:]) | special(t[24:])
+		t = t[32:]
+	}
+	for len(t) >= 8 {
+		m |= special(t)
+		t = t[8:]
+	}
+	if m&highs != 0 {
+		return -1
+	}
+	return n
+}
+
+// special has a high bit set if one of the first eight bytes of t is a control
+// character, a backslash, or not ASCII.
+func special(t string) uint64 {
+	w := load(t)
+	return w | (w - ' '*ones) | ((w ^ '\\'*ones) - ones)
+}
+
+func load(t string) uint64 {
+	_ = t[7]
+	return uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 |
+		uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
+}
+
+// digits13 returns the number that the first 13 bytes of t are, and whether
+// they are one: digits, and no zero in front.
+func digits13(t string) (int64, bool) {
+	a, b := load(t), load(t[5:])
+	if ((a-'0'*ones)|(a+0x46*ones)|(b-'0'*ones)|(b+0x46*ones))&highs != 0 || t[0] == '0' {
+		return 0, false
+	}
+	return digits8(a)*100_000 + digits8(b)%100_000, true
+}
+
+// digits8 returns the number that eight digits are: pairs, then fours, then
+// all.
+func digits8(w uint64) int64 {
+	w -= '0' * ones
+	w = w*10 + w>>8
+	w = w&0x000000ff000000ff*(100+1_000_000<<32) + w>>16&0x000000ff000000ff*(1+10_000<<32)
+	return int64(w >> 32)
+}
+
 // plainEnd returns the index of the first byte of text from i on that needs a
 // look: a quote, a backslash, a control character, or one outside ASCII. It is
 // len(text) if there is none.
 func plainEnd(text string, i int) int {
 	for ; len(text)-i >= 8; i += 8 {
-		t := text[i : i+8]
-		w := uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 |
-			uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
-		quote := w ^ '"'*ones
-		slash := w ^ '\\'*ones
+		w := load(text[i:])
 		// Borrows can set bits above the first true one, never below it.
-		if m := (w | (w - ' '*ones) | (quote - ones) | (slash - ones)) & highs; m != 0 {
+		if m := (special(text[i:]) | ((w ^ '"'*ones) - ones)) & highs; m != 0 {
 			return i + bits.TrailingZeros64(m)/8
 		}
 	}

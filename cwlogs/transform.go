@@ -21,10 +21,10 @@ const MaxResponseBytes = 6_000_000
 // are delivered to Firehose directly, as {"message":"…"}.
 //
 // Each record is decoded as by Decoder.Decode. For each of its data messages
-// fn appends to the slice it is given, which is empty, what Firehose shall
-// deliver, and returns the result; where that does not end in a newline, one
-// is added. A nil fn stands for (*Batch).AppendLines: the messages, one to a
-// line. Control messages do not reach fn.
+// fn appends what Firehose shall deliver to the slice it is given, which is
+// empty and not to be kept, and returns the result; where that does not end in
+// a newline, one is added. A nil fn stands for (*Batch).AppendLines: the
+// messages, one to a line. Control messages do not reach fn.
 //
 // Every record id of the event is answered once, in the event's order:
 //
@@ -54,9 +54,14 @@ const MaxResponseBytes = 6_000_000
 // endless loop of one that can never fit, and bills it on every turn.
 //
 // It is better that all fit. Flow logs compress about seven to one and base64
-// adds a third, so of the default buffer of 1 MB not everything does: set the
-// Lambda processor's BufferSizeInMBs to 0.2, as examples/transform does, which
-// leaves room for twenty to one.
+// adds a third, so what a subscription puts into the default buffer of 1 MB
+// may not: set the Lambda processor's BufferSizeInMBs to 0.2, as
+// examples/transform does, which leaves room for twenty to one.
+//
+// An answer takes about 250 bytes beside its data. Only an event of more than
+// twenty thousand records, all very small, has a response above the limit
+// whatever is in it; Lambda then fails the invocation, and Firehose keeps all
+// its records as failed.
 //
 // Transform keeps no state and may be called concurrently; fn must then permit
 // it too.
@@ -98,7 +103,7 @@ func Transform(e events.KinesisFirehoseEvent, fn func(*Batch, []byte) ([]byte, e
 // A transformer turns the records of one event into output.
 type transformer struct {
 	d   Decoder
-	buf []byte // fn's
+	buf []byte // for fn to append to, always empty
 }
 
 // record returns the output for one record, which the caller owns.
@@ -113,17 +118,20 @@ func (t *transformer) record(data []byte, fn func(*Batch, []byte) ([]byte, error
 		case b.Type != DataMessage:
 			return nil, b.unknownType()
 		}
-		line, err := fn(b, t.buf[:0])
+		lines, err := fn(b, t.buf)
 		if err != nil {
 			return nil, err
 		}
-		t.buf = line
-		if len(line) == 0 {
+		if len(lines) == 0 {
 			continue
 		}
-		out = append(out, line...)
-		if line[len(line)-1] != '\n' {
+		out = append(out, lines...)
+		if lines[len(lines)-1] != '\n' {
 			out = append(out, '\n')
+		}
+		// What fn returned may be memory of its own, so it is not reused.
+		if len(lines) > cap(t.buf) {
+			t.buf = make([]byte, 0, len(lines))
 		}
 	}
 	return out, nil

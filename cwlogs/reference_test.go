@@ -1,0 +1,256 @@
+package cwlogs
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// reference decodes text as the package comment says, by means of
+// encoding/json alone. It returns the Batches before the first error.
+func reference(text string) ([]*Batch, error) {
+	var batches []*Batch
+	dec := json.NewDecoder(strings.NewReader(text))
+	for {
+		var raw json.RawMessage
+		switch err := dec.Decode(&raw); {
+		case err == io.EOF && len(batches) == 0:
+			return nil, errors.New("empty")
+		case err == io.EOF:
+			return batches, nil
+		case err != nil:
+			return batches, err
+		}
+		b, err := referenceDocument(raw)
+		if err != nil {
+			return batches, err
+		}
+		batches = append(batches, b)
+	}
+}
+
+func referenceDocument(raw json.RawMessage) (*Batch, error) {
+	if !utf8.Valid(raw) {
+		return nil, errors.New("invalid UTF-8")
+	}
+	fields, err := members(raw, "messageType", "owner", "logGroup", "logStream",
+		"subscriptionFilters", "policyLevel", "logEvents", "message")
+	if err != nil {
+		return nil, err
+	}
+	b := new(Batch)
+	var message *string
+	var list []json.RawMessage
+	var messageType *string
+	for key, into := range map[string]any{
+		"messageType": &messageType, "owner": &b.Owner, "logGroup": &b.LogGroup, "logStream": &b.LogStream,
+		"subscriptionFilters": &b.SubscriptionFilters, "policyLevel": &b.PolicyLevel, "logEvents": &list,
+	} {
+		if v, ok := fields[key]; ok {
+			if err := json.Unmarshal(v, into); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if v := fields["message"]; len(v) > 0 && v[0] == '"' {
+		if err := json.Unmarshal(v, &message); err != nil {
+			return nil, err
+		}
+	}
+	if messageType != nil {
+		b.Type = MessageType(*messageType)
+	}
+	if list == nil {
+		if message != nil && messageType == nil {
+			b.Type, b.Events = DataMessage, []Event{{Message: *message}}
+		}
+		return b, nil
+	}
+	b.Events = make([]Event, len(list))
+	for i, v := range list {
+		if string(v) == "null" {
+			continue
+		}
+		if err := referenceEvent(v, &b.Events[i]); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+func referenceEvent(raw json.RawMessage, e *Event) error {
+	fields, err := members(raw, "id", "timestamp", "message", "extractedFields")
+	if err != nil {
+		return err
+	}
+	for key, into := range map[string]any{"id": &e.ID, "timestamp": &e.Timestamp, "message": &e.Message} {
+		if v, ok := fields[key]; ok {
+			if err := json.Unmarshal(v, into); err != nil {
+				return err
+			}
+		}
+	}
+	v, ok := fields["extractedFields"]
+	if !ok || string(v) == "null" {
+		return nil
+	}
+	extracted, err := members(v)
+	if err != nil {
+		return err
+	}
+	e.ExtractedFields = map[string]string{}
+	for key, v := range extracted {
+		s := string(v)
+		if s[0] == '"' || s == "null" {
+			s = ""
+			if err := json.Unmarshal(v, &s); err != nil {
+				return err
+			}
+		}
+		e.ExtractedFields[key] = s
+	}
+	return nil
+}
+
+// members returns the members of an object under known names, of which each
+// may be there once; with no known names, all members.
+func members(raw json.RawMessage, known ...string) (map[string]json.RawMessage, error) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
+		return nil, errors.New("not an object")
+	}
+	out := map[string]json.RawMessage{}
+	for dec.More() {
+		t, err := dec.Token()
+		if err != nil {
+			return nil, err
+		}
+		key := t.(string)
+		var v json.RawMessage
+		if err := dec.Decode(&v); err != nil {
+			return nil, err
+		}
+		if len(known) > 0 {
+			i := slices.Index(known, key)
+			if i < 0 {
+				i = slices.IndexFunc(known, func(k string) bool { return strings.EqualFold(k, key) })
+			}
+			if i < 0 {
+				continue
+			}
+			key = known[i]
+		}
+		if _, ok := out[key]; ok {
+			return nil, errors.New("duplicate")
+		}
+		out[key] = v
+	}
+	return out, nil
+}
+
+// agree holds the Decoder to the reference: same batches, and both refuse or
+// neither.
+func agree(t *testing.T, d *Decoder, text string) {
+	t.Helper()
+	want, wantErr := reference(text)
+	got, err := all(t, d, []byte(text))
+	require.Equal(t, wantErr == nil, err == nil, "reference: %v\nours: %v\n%q", wantErr, err, text)
+	require.Equal(t, want, got, "%q", text)
+	if err != nil {
+		de, ok := errors.AsType[*DecodeError](err)
+		require.True(t, ok)
+		require.ErrorIs(t, err, ErrFormat)
+		require.Equal(t, len(got)+1, de.Document)
+		require.GreaterOrEqual(t, de.Offset, int64(0))
+		require.LessOrEqual(t, de.Offset, int64(len(text)))
+	}
+}
+
+// texts are the seeds of the fuzz tests and of the mutations.
+func texts() []string {
+	out := []string{
+		dataDoc, controlDoc, controlDoc + dataDoc, dataDoc + "\n" + dataDoc, "", " ", "{}", "{}{}", "null", "[]", "0",
+		`{"message":"` + line1 + `"}{"message":"` + line2 + `"}`,
+		`{"logEvents":[{"extractedFields":{"a":"1","b":null,"c":2.50,"d":{"e":[1,{}]},"\u0066":true}}]}`,
+		`{"logEvents":[null,{},{"message":null,"id":null,"timestamp":null,"extractedFields":null}],"owner":null}`,
+		`{"LOGEVENTS":[{"Message":"x","meſſage":"y"}],"logevents":null}`,
+		`{"a":{"b":[1,2,{"c":"d\"}"}],"e":"\\"},"b":[],"c":-1.5e+7,"d":true,"messageType":"DATA_MESSAGE"}`,
+		`{"message":"\"\\\/\b\f\n\r\t\u0041\u00e9\u20ac\ud83d\ude00\ud83d\ud83d\ude00\udc00x\ud800"}`,
+		`{"message":"é€😀` + "\u007f\u2028" + `"}`,
+		`{"logEvents":[{"id":"1","timestamp":-0,"message":"a"},{"timestamp":9223372036854775807},{"timestamp":-9223372036854775808}]}`,
+		`{"logEvents":[{"id":"1","timestamp":1432826855000,"message":"a","timestamp":1}]}`,
+		`{"logEvents":[{"id":"1","timestamp":0432826855000,"message":"a"}]}`,
+		`{"logEvents":[{"timestamp":1.0}]}`, `{"logEvents":[{"timestamp":1e3}]}`, `{"logEvents":[{"timestamp":"1"}]}`,
+		`{"subscriptionFilters":["a",null,"b"],"policyLevel":"ACCOUNT_LEVEL_POLICY"}`,
+		`{"message":{"a":1}}`, `{"message":1,"messageType":"X"}`, `{"message":"m","logEvents":[]}`,
+	}
+	return append(out, indentText(dataDoc), indentText(out[12]))
+}
+
+func indentText(s string) string {
+	var b bytes.Buffer
+	if err := json.Indent(&b, []byte(s), " ", "\t"); err != nil {
+		panic(err)
+	}
+	return b.String()
+}
+
+func TestReference(t *testing.T) {
+	var d Decoder
+	for _, text := range texts() {
+		agree(t, &d, text)
+	}
+	got, err := reference(controlDoc + dataDoc)
+	require.NoError(t, err)
+	assert.Equal(t, []*Batch{controlBatch, dataBatch}, got)
+}
+
+// The payloads above with pieces changed, doubled, cut out and put together, so
+// that every run of the tests compares some thousands of odd payloads.
+func TestReferenceMutated(t *testing.T) {
+	seeds := texts()
+	pieces := []string{"{", "}", "[", "]", ",", ":", `"`, `\`, "null", "true", "-", "0", "1e9", " ", "\n", "\x00", "\x1f",
+		"\xff", "é", `\u12`, `\ud83d`, `"message":"m"`, `"id":1`, `"logEvents":[]`, `"messageType":"T",`, `{"a":1}`, dataDoc}
+	r := rand.New(rand.NewPCG(5, 6))
+	var d Decoder
+	accepted := 0
+	for range 20_000 {
+		text := seeds[r.IntN(len(seeds))]
+		for range 1 + r.IntN(3) {
+			at := r.IntN(len(text) + 1)
+			end := min(len(text), at+r.IntN(4))
+			piece := ""
+			if r.IntN(3) > 0 {
+				piece = pieces[r.IntN(len(pieces))]
+			}
+			text = text[:at] + piece + text[end:]
+		}
+		agree(t, &d, text)
+		if _, err := reference(text); err == nil {
+			accepted++
+		}
+	}
+	assert.Greater(t, accepted, 1000, "the mutations are too wild to test anything")
+}
+
+func FuzzDecode(f *testing.F) {
+	for _, text := range texts() {
+		f.Add(text)
+	}
+	var d Decoder
+	f.Fuzz(func(t *testing.T, text string) {
+		if strings.HasPrefix(text, "\x1f") {
+			t.Skip("gzip")
+		}
+		agree(t, &d, text)
+	})
+}
