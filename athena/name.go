@@ -1,0 +1,102 @@
+package athena
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxName is the longest name the Glue catalog takes, in bytes.
+const maxName = 255
+
+// checkName holds a name to Athena's rule: letters, digits and underscores, at
+// most 255 bytes.
+// See https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html.
+func checkName(what, s string) error {
+	if s == "" {
+		return broken(ErrName, what, s, "must not be empty")
+	}
+	if len(s) > maxName {
+		return broken(ErrName, what, s, "must not be longer than 255 bytes")
+	}
+	for i := range len(s) {
+		c := s[i]
+		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
+		if !letter && !('0' <= c && c <= '9') && c != '_' {
+			return broken(ErrName, what, s, "must hold only ASCII letters, digits and underscores")
+		}
+	}
+	return nil
+}
+
+var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+
+// checkLocation holds a location to Athena's rule: a bucket or a folder in it,
+// with a slash at the end, no file and no pattern. What could be misread as a
+// pattern, a template or a quote is refused.
+// See https://docs.aws.amazon.com/athena/latest/ug/tables-location-format.html.
+func checkLocation(what, s string) error {
+	rest, ok := strings.CutPrefix(s, "s3://")
+	if !ok {
+		return broken(ErrLocation, what, s, "must begin with s3://")
+	}
+	bucket, folder, ok := strings.Cut(rest, "/")
+	if !bucketName.MatchString(bucket) || strings.Contains(bucket, "..") {
+		return broken(ErrLocation, what, s, "must name a bucket of 3 to 63 lower-case letters, digits, dots and hyphens")
+	}
+	if !ok || !strings.HasSuffix(rest, "/") {
+		return broken(ErrLocation, what, s, "must be a folder and end in a slash")
+	}
+	return checkPath(ErrLocation, what, s, strings.TrimSuffix(folder, "/"))
+}
+
+// maxPath bounds the folder of a location: the longest key of S3.
+const maxPath = 1024
+
+// checkPath checks a path below a bucket, without the final slash.
+func checkPath(kind error, what, whole, path string) error {
+	switch {
+	case path == "":
+		return nil
+	case len(path) > maxPath:
+		return broken(kind, what, whole, "must not be longer than 1024 bytes")
+	case !utf8.ValidString(path):
+		return broken(kind, what, whole, "must be valid UTF-8")
+	case strings.ContainsAny(path, "*?[]{}"):
+		return broken(kind, what, whole, "must not hold the pattern characters * ? [ ] { }")
+	case strings.ContainsAny(path, "'\"`\\;"):
+		return broken(kind, what, whole, "must not hold quotes, backslashes or semicolons")
+	case strings.ContainsFunc(path, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return broken(kind, what, whole, "must hold only printable characters")
+	}
+	for segment := range strings.SplitSeq(path, "/") {
+		if segment == "" || segment == "." || segment == ".." {
+			return broken(kind, what, whole, "must not hold an empty folder, . or ..")
+		}
+	}
+	return nil
+}
+
+var (
+	accountID  = regexp.MustCompile(`^[0-9]{12}$`)
+	regionName = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+){1,3}-[0-9]{1,2}$`)
+	orgID      = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
+)
+
+// checkAccount holds an account to AWS's form, 12 digits.
+func checkAccount(kind error, what, s string) error {
+	if !accountID.MatchString(s) {
+		return broken(kind, what, s, "must be an account id of 12 digits")
+	}
+	return nil
+}
+
+// checkRegion holds a Region to the form of AWS's Region codes, those of
+// GovCloud, China and the isolated partitions included.
+func checkRegion(kind error, what, s string) error {
+	if !regionName.MatchString(s) {
+		return broken(kind, what, s, "must be a Region code such as us-east-1")
+	}
+	return nil
+}

@@ -1,0 +1,93 @@
+package athena
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// firstFlowLog is the day VPC flow logs were announced.
+var firstFlowLog = time.Date(2015, time.June, 10, 0, 0, 0, 0, time.UTC)
+
+// lastYear ends the projection of a column of years: a range of integers has
+// no word for the present.
+const lastYear = 2050
+
+// projection returns the properties by which Athena computes the partitions.
+// See https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html.
+func (c *table) projection() ([][2]string, error) {
+	props := [][2]string{{"projection.enabled", "true"}}
+	for i := range c.cols {
+		col := &c.cols[i]
+		values, err := c.project(col)
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range values {
+			props = append(props, [2]string{"projection." + col.name + "." + v[0], v[1]})
+		}
+	}
+	template := c.path(func(col *column) string { return "${" + col.name + "}" })
+	return append(props, [2]string{"storage.location.template", template}), nil
+}
+
+// project returns the properties of one column.
+func (c *table) project(col *column) ([][2]string, error) {
+	switch col.kind {
+	case accountColumn:
+		return listed(c.Accounts), nil
+	case regionColumn:
+		return listed(c.Regions), nil
+	case fixedColumn:
+		return listed([]string{col.value}), nil
+	}
+	last, _ := col.pattern.last()
+	since := c.Since
+	if since.IsZero() {
+		since = firstFlowLog
+	}
+	if col.pattern.first() == year && last != year {
+		until := "NOW"
+		if !c.Until.IsZero() {
+			until = col.pattern.format(lastMoment(c.Until).UTC())
+		}
+		return [][2]string{
+			{"type", "date"},
+			{"format", col.pattern.String()},
+			{"range", col.pattern.format(since.UTC()) + "," + until},
+			{"interval", "1"},
+			{"interval.unit", strings.ToUpper(units[last].name) + "S"},
+		}, nil
+	}
+	if col.pattern.first() != last {
+		return nil, broken(ErrLayout, "prefix", c.Prefix, "has a folder "+col.pattern.String()+" that cannot be projected: name the year in it, or one unit")
+	}
+	u := units[last]
+	lo, hi := u.min, u.max
+	if last == year {
+		lo, hi = since.UTC().Year(), lastYear
+		if !c.Until.IsZero() {
+			hi = lastMoment(c.Until).UTC().Year()
+		}
+	}
+	width := len(u.letters)
+	return [][2]string{
+		{"type", "integer"},
+		{"range", fmt.Sprintf("%0*d,%0*d", width, lo, width, hi)},
+		{"digits", strconv.Itoa(width)},
+	}, nil
+}
+
+// lastMoment returns the last moment before t, which is a bound that is not
+// part of its range.
+func lastMoment(t time.Time) time.Time { return t.Add(-time.Nanosecond) }
+
+// listed returns the properties of a column of known values; without them
+// every query has to name the value.
+func listed(values []string) [][2]string {
+	if len(values) == 0 {
+		return [][2]string{{"type", "injected"}}
+	}
+	return [][2]string{{"type", "enum"}, {"values", strings.Join(values, ",")}}
+}

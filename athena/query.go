@@ -1,0 +1,343 @@
+package athena
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// Query is a named question. SQL is one SELECT in Athena's dialect, without a
+// semicolon.
+type Query struct {
+	Name        string
+	Description string
+	SQL         string
+}
+
+// Queries returns the questions that the table's format can answer, filled in
+// with p. They read only the partitions of p.From to p.To; a question that
+// cannot be bounded as p asks, because the format lacks the field, is left
+// out. A table or parameters that break a rule have no questions:
+// Params.Validate says which.
+//
+// Text and Parquet tables answer alike: absent values, be they NULL, "-" or
+// empty, are no group of their own.
+func (t *Table) Queries(p Params) []Query {
+	c, err := t.check()
+	if err != nil || p.check(c) != nil {
+		return nil
+	}
+	var out []Query
+	for _, question := range questions {
+		q := asker{table: c, Params: &p}
+		if !q.has(question.needs...) {
+			continue
+		}
+		query := question.ask(&q)
+		if q.missing {
+			continue
+		}
+		query.Name = question.name
+		out = append(out, query)
+	}
+	return out
+}
+
+// question is a row of the table in questions.go.
+type question struct {
+	name  string
+	needs []flowlog.Field
+	ask   func(*asker) Query
+}
+
+// asker writes one question about one table.
+type asker struct {
+	*table
+	*Params
+	missing bool // a bound needs a field that the format lacks
+}
+
+// name returns the table's column of a field, a partition if that has taken
+// its name; "" if the table has neither.
+func (c *table) name(f flowlog.Field) string {
+	for i, col := range c.columns {
+		if col.field == f {
+			if col.hidden {
+				return c.Columns.columnName(f, c.Format.Columns()[i])
+			}
+			return col.name
+		}
+	}
+	return ""
+}
+
+// has reports whether the table has all the fields.
+func (c *table) has(fields ...flowlog.Field) bool {
+	for _, f := range fields {
+		if c.name(f) == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// col returns the quoted column of a field that the table has.
+func (c *table) col(f flowlog.Field) string { return sqlIdent(c.name(f)) }
+
+// cols returns the quoted columns of fields.
+func (c *table) colsOf(fields ...flowlog.Field) []string {
+	s := make([]string, len(fields))
+	for i, f := range fields {
+		s[i] = c.col(f)
+	}
+	return s
+}
+
+// address returns a column as an IPADDRESS, NULL where it holds none.
+func (c *table) address(f flowlog.Field) string {
+	return "TRY_CAST(" + c.col(f) + " AS IPADDRESS)"
+}
+
+// in returns the condition that a field's address is in one of the prefixes.
+func (c *table) in(prefixes []netip.Prefix, f flowlog.Field) string {
+	s := make([]string, len(prefixes))
+	for i, p := range prefixes {
+		p, _ = unmap(p)
+		s[i] = "contains(" + sqlString(p.String()) + ", " + c.address(f) + ")"
+	}
+	return anyOf(s...)
+}
+
+// is returns the condition that a field holds one address, however written.
+func (c *table) is(a netip.Addr, f flowlog.Field) string {
+	return c.address(f) + " = IPADDRESS " + sqlString(a.Unmap().WithZone("").String())
+}
+
+// anyOf joins conditions with OR.
+func anyOf(s ...string) string {
+	if len(s) == 1 {
+		return s[0]
+	}
+	return "(" + strings.Join(s, " OR ") + ")"
+}
+
+// present returns the conditions that fields carry a value.
+func (c *table) present(fields ...flowlog.Field) []string {
+	var s []string
+	for _, f := range fields {
+		if f.Type() == flowlog.String {
+			// False for NULL too.
+			s = append(s, c.col(f)+" NOT IN ('-', '')")
+		} else {
+			s = append(s, c.col(f)+" IS NOT NULL")
+		}
+	}
+	return s
+}
+
+// bounds returns the conditions that every question has: partitions first.
+func (q *asker) bounds() []string {
+	s := q.within(q.From, q.To, q.late())
+	s = append(s, q.places()...)
+	if !q.From.IsZero() || !q.To.IsZero() {
+		switch {
+		case q.has(flowlog.FieldStart):
+			s = append(s, q.started(flowlog.FieldStart)...)
+		case q.has(flowlog.FieldEnd):
+			s = append(s, q.started(flowlog.FieldEnd)...)
+		case len(q.plan.cols) == 0:
+			q.missing = true
+		}
+	}
+	return s
+}
+
+func (q *asker) late() time.Duration {
+	if q.Late == 0 {
+		return defaultLate
+	}
+	return max(q.Late, 0)
+}
+
+// started bounds a field of Unix seconds.
+func (q *asker) started(f flowlog.Field) []string {
+	var s []string
+	if !q.From.IsZero() {
+		s = append(s, q.col(f)+" >= "+seconds(q.From))
+	}
+	if !q.To.IsZero() {
+		s = append(s, q.col(f)+" < "+seconds(q.To))
+	}
+	return s
+}
+
+// seconds returns the first whole Unix second that is not before t.
+func seconds(t time.Time) string {
+	return strconv.FormatInt(t.Add(time.Second-time.Nanosecond).Unix(), 10)
+}
+
+// places bounds the accounts and Regions.
+func (q *asker) places() []string {
+	var s []string
+	for _, b := range []struct {
+		values []string
+		kind   columnKind
+		field  flowlog.Field
+	}{
+		{q.Params.Accounts, accountColumn, flowlog.FieldAccountID},
+		{q.Params.Regions, regionColumn, flowlog.FieldRegion},
+	} {
+		if len(b.values) == 0 {
+			continue
+		}
+		name := q.name(b.field)
+		for i := range q.plan.cols {
+			if q.plan.cols[i].kind == b.kind {
+				name = q.plan.cols[i].name
+			}
+		}
+		if name == "" {
+			q.missing = true
+			continue
+		}
+		s = append(s, sqlIdent(name)+" IN ("+sqlStrings(b.values)+")")
+	}
+	return s
+}
+
+// within returns the conditions that bound the partitions to those of the
+// records of [from, to) that arrive at most late after it.
+func (c *table) within(from, to time.Time, late time.Duration) []string {
+	var times []*column
+	for i := range c.plan.cols {
+		if c.plan.cols[i].kind == timeColumn {
+			times = append(times, &c.plan.cols[i])
+		}
+	}
+	if len(times) == 0 || from.IsZero() && to.IsZero() {
+		return nil
+	}
+	value := func(col *column, t time.Time) string { return col.pattern.format(t.UTC()) }
+	if !to.IsZero() {
+		to = lastMoment(to.Add(late))
+	}
+	var s []string
+	for i, col := range times {
+		name := sqlIdent(col.name)
+		switch {
+		case from.IsZero():
+			s = append(s, name+" <= "+sqlString(value(col, to)))
+		case to.IsZero():
+			s = append(s, name+" >= "+sqlString(value(col, from)))
+		case value(col, from) == value(col, to):
+			s = append(s, name+" = "+sqlString(value(col, to)))
+			continue
+		default:
+			s = append(s, name+" BETWEEN "+sqlString(value(col, from))+" AND "+sqlString(value(col, to)))
+		}
+		// The first column that differs bounds what is looked at; the rest of
+		// the time counts only together with it.
+		if i+1 < len(times) {
+			s = append(s, together(times[i:], from, to, value))
+		}
+		break
+	}
+	return s
+}
+
+// together bounds columns that only together sort as time does.
+func together(times []*column, from, to time.Time, value func(*column, time.Time) string) string {
+	var names []string
+	var lo, hi strings.Builder
+	for _, col := range times {
+		names = append(names, sqlIdent(col.name))
+		if !from.IsZero() {
+			lo.WriteString(value(col, from))
+		}
+		if !to.IsZero() {
+			hi.WriteString(value(col, to))
+		}
+	}
+	expr := strings.Join(names, " || ")
+	switch {
+	case from.IsZero():
+		return expr + " <= " + sqlString(hi.String())
+	case to.IsZero():
+		return expr + " >= " + sqlString(lo.String())
+	}
+	return expr + " BETWEEN " + sqlString(lo.String()) + " AND " + sqlString(hi.String())
+}
+
+// ours bounds flows to those from or to our addresses.
+func (q *asker) ours() []string {
+	if len(q.CIDRs) == 0 {
+		return nil
+	}
+	var s []string
+	for _, f := range []flowlog.Field{flowlog.FieldSrcAddr, flowlog.FieldDstAddr} {
+		if q.has(f) {
+			s = append(s, q.in(q.CIDRs, f))
+		}
+	}
+	if len(s) < 2 {
+		q.missing = true
+		return nil
+	}
+	// A comparison with NULL is NULL, so OR finds the side that is present.
+	return []string{anyOf(s...)}
+}
+
+// limit returns the LIMIT clause.
+func (q *asker) limit() string {
+	n := q.Limit
+	if n == 0 {
+		n = defaultLimit
+	}
+	return "LIMIT " + strconv.Itoa(n)
+}
+
+// totals returns what is counted in each group: flows, and packets and bytes
+// where the format has them.
+func (q *asker) totals() []string {
+	s := []string{"count(*) AS " + sqlIdent("flows")}
+	if q.has(flowlog.FieldPackets) {
+		s = append(s, "sum("+q.col(flowlog.FieldPackets)+") AS "+sqlIdent("total_packets"))
+	}
+	if q.has(flowlog.FieldBytes) {
+		s = append(s, "sum("+q.col(flowlog.FieldBytes)+") AS "+sqlIdent("total_bytes"))
+	}
+	return s
+}
+
+// most returns what the groups are sorted by: bytes where there are any.
+func (q *asker) most() string {
+	if q.has(flowlog.FieldBytes) {
+		return sqlIdent("total_bytes")
+	}
+	return sqlIdent("flows")
+}
+
+// grouped writes the common shape: groups of columns with their totals, the
+// largest first. Ties are ordered by the group, so that answers repeat.
+func (q *asker) grouped(by, totals, where []string, order string, having ...string) string {
+	lines := []string{
+		"SELECT " + strings.Join(append(append([]string(nil), by...), totals...), ", "),
+		"FROM " + q.sqlName(),
+	}
+	lines = append(lines, conditions(where)...)
+	lines = append(lines, "GROUP BY "+strings.Join(by, ", "))
+	lines = append(lines, having...)
+	lines = append(lines, "ORDER BY "+order+" DESC, "+strings.Join(by, ", "), q.limit())
+	return strings.Join(lines, "\n")
+}
+
+// conditions writes a WHERE clause, no line without conditions.
+func conditions(where []string) []string {
+	if len(where) == 0 {
+		return nil
+	}
+	return []string{"WHERE " + strings.Join(where, "\n  AND ")}
+}

@@ -1,0 +1,33 @@
+package athena
+
+import "strings"
+
+// Athena has two languages. DDL is Hive's: identifiers in backticks, string
+// literals with backslash escapes. SELECT, views, CTAS and INSERT are Trino's:
+// identifiers in double quotes, string literals in which only the quote itself
+// is doubled. Everything that enters a statement and is not a word of this
+// package passes through one of these four functions.
+// See https://docs.aws.amazon.com/athena/latest/ug/reserved-words.html.
+
+// ddlIdent quotes an identifier for DDL.
+func ddlIdent(s string) string { return "`" + strings.ReplaceAll(s, "`", "``") + "`" }
+
+// ddlString quotes a string literal for DDL.
+func ddlString(s string) string { return "'" + ddlEscape.Replace(s) + "'" }
+
+var ddlEscape = strings.NewReplacer(`\`, `\\`, `'`, `\'`)
+
+// sqlIdent quotes an identifier for SELECT and its kin.
+func sqlIdent(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+
+// sqlString quotes a string literal for SELECT and its kin.
+func sqlString(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// sqlStrings quotes a list of string literals.
+func sqlStrings(s []string) string {
+	q := make([]string, len(s))
+	for i, v := range s {
+		q[i] = sqlString(v)
+	}
+	return strings.Join(q, ", ")
+}

@@ -1,0 +1,383 @@
+package athena
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// Table describes an Athena table over flow logs in S3. Its methods return
+// statements as text; none of them changes it, so a Table may be shared once
+// it is filled in. Every method checks the Table first and returns a
+// *RuleError for what Athena would refuse.
+type Table struct {
+	// Database and Name are Athena's names: ASCII letters, digits and
+	// underscores. Statements hold them in lower case, as Athena keeps them. An
+	// empty Database leaves it to the context the statement runs in.
+	Database, Name string
+
+	// Location is where the log was told to go: s3://bucket/ or
+	// s3://bucket/folder/, with the slash at the end. For the S3 layouts it is
+	// the folder that holds AWSLogs/, or AWSLogs/ itself, or, in the form of an
+	// organisation, AWSLogs/o-exampleorgid/.
+	Location string
+
+	// Format is the order of the log's columns. Columns of unknown name become
+	// columns of type string.
+	Format *flowlog.Format
+
+	Storage Storage
+	Layout  Layout
+	Columns Naming
+
+	// Partitioning is Projected (the zero value) or Explicit; it has no meaning
+	// for Unpartitioned.
+	Partitioning Partitioning
+
+	// Prefix is the custom prefix of the Firehose layout in Firehose's own
+	// syntax, such as "vpc/dt=!{timestamp:yyyy-MM-dd}/", relative to Location.
+	// Empty is Firehose's default. A folder written name=!{timestamp:...} is a
+	// partition column of that name; any other run of the time is one column,
+	// datehour, day or month by how fine it is. The time must be UTC and be
+	// named from the year down; dynamic partitioning is not supported.
+	Prefix string
+
+	// ServiceKey is the name of the service's folder in the Hive-compatible
+	// layouts. AWS's pages disagree: empty is "aws-service", as for VPC flow
+	// logs; the page on transit gateways has "service".
+	ServiceKey string
+
+	// Header says whether each text file begins with a header line; see
+	// HeaderAuto.
+	Header Header
+
+	// Accounts and Regions are those that deliver to the S3 layouts. A projected
+	// table lists them. Left empty, they are injected: every query must then
+	// name them, which Queries does from Params.
+	Accounts, Regions []string
+
+	// Since and Until bound a projected table: Athena finds nothing outside
+	// them and says nothing. The zero Since is 10 June 2015, the day before which
+	// no flow log exists; give the day your log begins, or queries without a
+	// time look through years of empty folders. The zero Until is no bound, or
+	// the end of 2050 where the year is a column of its own, because Athena
+	// cannot count years to the present.
+	Since, Until time.Time
+}
+
+// tableColumn is a column of the files.
+type tableColumn struct {
+	name  string
+	field flowlog.Field // zero for an unknown column
+	typ   flowlog.Type
+	// hidden is set where a partition has the name. A text column cannot go
+	// without moving those after it, so it keeps its place under another name.
+	hidden bool
+}
+
+// articleColumns are the article's names that are not AWS's without hyphens.
+var articleColumns = map[flowlog.Field]string{
+	flowlog.FieldAccountID: "account",
+	flowlog.FieldSrcAddr:   "sourceaddress",
+	flowlog.FieldDstAddr:   "destinationaddress",
+	flowlog.FieldSrcPort:   "sourceport",
+	flowlog.FieldDstPort:   "destinationport",
+	flowlog.FieldStart:     "starttime",
+	flowlog.FieldEnd:       "endtime",
+}
+
+// columnName returns the name of a column of the format.
+func (n Naming) columnName(f flowlog.Field, column string) string {
+	column = strings.ToLower(column)
+	if n != ArticleNames {
+		return column
+	}
+	if s, ok := articleColumns[f]; ok {
+		return s
+	}
+	return strings.ReplaceAll(column, "_", "")
+}
+
+// table is a Table that was checked, with what its statements need.
+type table struct {
+	*Table
+	*plan
+	columns []tableColumn
+}
+
+// check holds the Table to every rule.
+func (t *Table) check() (*table, error) {
+	if t.Database != "" {
+		if err := checkName("database name", t.Database); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkName("table name", t.Name); err != nil {
+		return nil, err
+	}
+	if err := checkLocation("location", t.Location); err != nil {
+		return nil, err
+	}
+	if t.Format == nil || t.Format.Len() == 0 {
+		return nil, broken(ErrFormat, "format", "", "must have a column")
+	}
+	for _, e := range []struct {
+		what  string
+		names []string
+		v     uint8
+	}{
+		{"storage", storageNames[:], uint8(t.Storage)},
+		{"layout", layoutNames[:], uint8(t.Layout)},
+		{"naming", namingNames[:], uint8(t.Columns)},
+		{"partitioning", partitioningNames[:], uint8(t.Partitioning)},
+		{"header", headerNames[:], uint8(t.Header)},
+	} {
+		if err := checkEnum(e.what, e.names, e.v); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.checkBounds(); err != nil {
+		return nil, err
+	}
+	p, err := t.plan()
+	if err != nil {
+		return nil, err
+	}
+	columns, err := t.fileColumns(p)
+	if err != nil {
+		return nil, err
+	}
+	return &table{t, p, columns}, nil
+}
+
+// Validate returns the *RuleError that Create and the other methods would
+// return for the Table itself, or nil.
+func (t *Table) Validate() error {
+	_, err := t.check()
+	return err
+}
+
+// checkBounds checks the accounts, the Regions and the time.
+func (t *Table) checkBounds() error {
+	if !t.Layout.s3() && len(t.Accounts)+len(t.Regions) > 0 {
+		return broken(ErrLayout, "accounts and regions", "", "are for the S3 layouts only")
+	}
+	for i, s := range t.Accounts {
+		if err := checkAccount(ErrPartition, "account", s); err != nil {
+			return err
+		}
+		if slices.Contains(t.Accounts[:i], s) {
+			return broken(ErrPartition, "account", s, "must not be given twice")
+		}
+	}
+	for i, s := range t.Regions {
+		if err := checkRegion(ErrPartition, "region", s); err != nil {
+			return err
+		}
+		if slices.Contains(t.Regions[:i], s) {
+			return broken(ErrPartition, "region", s, "must not be given twice")
+		}
+	}
+	return checkRange("since and until", t.Since, t.Until)
+}
+
+// checkRange checks two times, of which the zero value is no bound.
+func checkRange(what string, from, to time.Time) error {
+	for _, t := range []time.Time{from, to} {
+		if err := checkTime(ErrRange, what, t); err != nil && !t.IsZero() {
+			return err
+		}
+	}
+	if !from.IsZero() && !to.IsZero() && !from.Before(to) {
+		return broken(ErrRange, what, from.UTC().Format(time.RFC3339)+" to "+to.UTC().Format(time.RFC3339), "must not end before it starts")
+	}
+	return nil
+}
+
+// checkTime refuses times whose year has not four digits.
+func checkTime(kind error, what string, t time.Time) error {
+	if y := t.UTC().Year(); t.IsZero() || y < 1970 || y > 9998 {
+		return broken(kind, what, t.UTC().Format(time.RFC3339), "must lie between 1970 and 9998")
+	}
+	return nil
+}
+
+// fileColumns names the columns of the files, in order.
+func (t *Table) fileColumns(p *plan) ([]tableColumn, error) {
+	fields := t.Format.Fields()
+	columns := make([]tableColumn, len(fields))
+	seen := make(map[string]bool, len(fields)+len(p.cols))
+	for i, name := range t.Format.Columns() {
+		c := tableColumn{name: t.Columns.columnName(fields[i], name), field: fields[i], typ: fields[i].Type()}
+		if seen[c.name] {
+			return nil, broken(ErrColumn, "column", c.name, "must not be there twice; Athena ignores the letter case")
+		}
+		seen[c.name] = true
+		columns[i] = c
+	}
+	for i := range columns {
+		c := &columns[i]
+		c.hidden = slices.ContainsFunc(p.cols, func(pc column) bool { return pc.name == c.name })
+		if c.hidden {
+			for seen[c.name] {
+				c.name += "_logged"
+			}
+			seen[c.name] = true
+		}
+		if err := checkName("column", c.name); err != nil {
+			return nil, err
+		}
+	}
+	return columns, nil
+}
+
+// ddlName returns the table's name in DDL.
+func (t *Table) ddlName() string { return t.qualify(t.Name, ddlIdent) }
+
+// sqlName returns the table's name in SELECT.
+func (t *Table) sqlName() string { return t.qualify(t.Name, sqlIdent) }
+
+// qualify puts the database before a name.
+func (t *Table) qualify(name string, quote func(string) string) string {
+	name = quote(strings.ToLower(name))
+	if t.Database == "" {
+		return name
+	}
+	return quote(strings.ToLower(t.Database)) + "." + name
+}
+
+// ddlTypes and sqlTypes are the names of AWS's types in the two languages.
+var (
+	ddlTypes = map[flowlog.Type]string{flowlog.Int32: "int", flowlog.Int64: "bigint", flowlog.String: "string"}
+	sqlTypes = map[flowlog.Type]string{flowlog.Int32: "integer", flowlog.Int64: "bigint", flowlog.String: "varchar"}
+)
+
+// Create returns the CREATE EXTERNAL TABLE statement.
+//
+// The types are those of flowlog.Field.Type, so protocol is int and bytes
+// bigint. In Text and Regex a "-" is NULL in a number and stays "-" in a
+// string; in Parquet both are NULL (see View). A column that is also a
+// partition is left out: in Parquet and Regex entirely, in Text, where the
+// columns after it would move, it keeps its place with "_logged" after its
+// name.
+//
+// See https://docs.aws.amazon.com/athena/latest/ug/vpc-flow-logs.html.
+func (t *Table) Create() (string, error) {
+	c, err := t.check()
+	if err != nil {
+		return "", err
+	}
+	props, err := c.properties()
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "CREATE EXTERNAL TABLE IF NOT EXISTS %s (\n", t.ddlName())
+	var lines []string
+	for _, col := range c.columns {
+		if !c.leftOut(col) {
+			lines = append(lines, "  "+ddlIdent(col.name)+" "+ddlTypes[col.typ])
+		}
+	}
+	if len(lines) == 0 {
+		return "", broken(ErrColumn, "format", t.Format.String(), "must have a column that is no partition")
+	}
+	b.WriteString(strings.Join(lines, ",\n") + "\n)\n")
+	if len(c.cols) > 0 {
+		lines = lines[:0]
+		for _, col := range c.cols {
+			lines = append(lines, "  "+ddlIdent(col.name)+" string")
+		}
+		b.WriteString("PARTITIONED BY (\n" + strings.Join(lines, ",\n") + "\n)\n")
+	}
+	b.WriteString(c.rowFormat())
+	b.WriteString("LOCATION " + ddlString(c.location))
+	if len(props) > 0 {
+		lines = lines[:0]
+		for _, p := range props {
+			lines = append(lines, "  "+ddlString(p[0])+" = "+ddlString(p[1]))
+		}
+		b.WriteString("\nTBLPROPERTIES (\n" + strings.Join(lines, ",\n") + "\n)")
+	}
+	return b.String(), nil
+}
+
+// leftOut reports whether a column of the files is no column of the table.
+func (c *table) leftOut(col tableColumn) bool {
+	return col.hidden && (c.Storage == Regex || c.Storage == Parquet && c.Columns == AWSNames)
+}
+
+// rowFormat returns the clauses that name the SerDe.
+func (c *table) rowFormat() string {
+	switch c.Storage {
+	case Regex:
+		return "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe'\n" +
+			"WITH SERDEPROPERTIES (\n  'input.regex' = " + ddlString(c.lineRegex()) + "\n)\n" +
+			"STORED AS TEXTFILE\n"
+	case Parquet:
+		s := "ROW FORMAT SERDE 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'\n"
+		if c.Columns != AWSNames {
+			// The files have AWS's names; by index the table's own do not matter.
+			s += "WITH SERDEPROPERTIES (\n  'parquet.column.index.access' = 'true'\n)\n"
+		}
+		return s + "STORED AS INPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat'\n" +
+			"OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat'\n"
+	}
+	return "ROW FORMAT DELIMITED\n  FIELDS TERMINATED BY ' '\nSTORED AS TEXTFILE\n"
+}
+
+// lineRegex returns the regular expression of a line, a group for each column.
+func (c *table) lineRegex() string {
+	var b strings.Builder
+	b.WriteString(`^\s*`)
+	for i, col := range c.columns {
+		if i > 0 {
+			b.WriteString(`\s+`)
+		}
+		if c.leftOut(col) {
+			b.WriteString(`\S+`)
+		} else {
+			b.WriteString(`(\S+)`)
+		}
+	}
+	b.WriteString(`(?:\s.*)?$`)
+	return b.String()
+}
+
+var inAWSLogs = regexp.MustCompile(`/AWSLogs/`)
+
+// hasHeader reports whether each file begins with a header line.
+func (t *Table) hasHeader() bool {
+	switch {
+	case t.Storage == Parquet || t.Header == NoHeader:
+		return false
+	case t.Header == HeaderLine:
+		return true
+	}
+	return t.Layout.s3() || t.Layout == Unpartitioned && inAWSLogs.MatchString(t.Location)
+}
+
+// properties returns the table's properties in order.
+func (c *table) properties() ([][2]string, error) {
+	var props [][2]string
+	if c.hasHeader() {
+		props = append(props, [2]string{"skip.header.line.count", "1"})
+	}
+	if len(c.cols) == 0 || c.Partitioning == Explicit {
+		return props, nil
+	}
+	projection, err := c.projection()
+	return append(props, projection...), err
+}
+
+// Drop returns the DROP TABLE statement. It leaves the files where they are.
+func (t *Table) Drop() (string, error) {
+	if _, err := t.check(); err != nil {
+		return "", err
+	}
+	return "DROP TABLE IF EXISTS " + t.ddlName(), nil
+}
