@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -87,6 +88,7 @@ func (b *Batcher) send(ctx context.Context, q *batch) *DeliveryError {
 	var st Stats
 	cause := b.try(ctx, q, &st)
 	failed := append(q.lost, q.records...)
+	slices.SortFunc(failed, func(x, y record) int { return x.start - y.start })
 	var e *DeliveryError
 	if len(failed) > 0 {
 		e = &DeliveryError{Stream: b.stream, Failed: make([]FailedRecord, len(failed)), Err: cause}

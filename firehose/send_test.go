@@ -1,0 +1,623 @@
+package firehose
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/firehose"
+	"github.com/aws/aws-sdk-go-v2/service/firehose/types"
+	"github.com/aws/smithy-go"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// clientFunc is a client that is a function.
+type clientFunc func(ctx context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error)
+
+func (f clientFunc) PutRecordBatch(ctx context.Context, in *firehose.PutRecordBatchInput, _ ...func(*firehose.Options)) (*firehose.PutRecordBatchOutput, error) {
+	return f(ctx, in)
+}
+
+// at once is a backoff that does not wait.
+func atOnce(int) time.Duration { return 0 }
+
+// perLine sends each line as a record.
+func perLine() *Options { return &Options{RecordLines: 1, Backoff: atOnce} }
+
+func addAll(t *testing.T, b *Batcher, lines ...string) {
+	t.Helper()
+	for _, l := range lines {
+		require.NoError(t, b.AddString(t.Context(), l))
+	}
+}
+
+func failedOf(t *testing.T, err error) *DeliveryError {
+	t.Helper()
+	e, ok := errors.AsType[*DeliveryError](err)
+	require.True(t, ok, "%v", err)
+	return e
+}
+
+// cases 88, 89 and 113: of a call that is answered with failures, the failed
+// records are sent again, and only they, however often it takes.
+func TestOnlyFailedRecordsAreResent(t *testing.T) {
+	c := &fakeClient{t: t}
+	c.answer = func(call int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+		switch call {
+		case 1:
+			return refusing(in, "ServiceUnavailableException", 0, 2, 3), nil
+		case 2:
+			return refusing(in, "InternalFailure", 1), nil
+		}
+		return accept(in), nil
+	}
+	b := NewBatcher(c, "s", perLine())
+	addAll(t, b, "a", "b", "c", "d")
+	require.NoError(t, b.Flush(t.Context()))
+	assert.Equal(t, "a\n|b\n|c\n|d\n||a\n|c\n|d\n||c\n||", c.String())
+	assert.Equal(t, []string{"b\n", "a\n", "d\n", "c\n"}, c.accepted)
+	assert.Equal(t, Stats{Lines: 4, Records: 4, Calls: 3, Bytes: 8, BilledBytes: 4 * 5120, Retried: 4, Ambiguous: 1, AmbiguousLines: 1}, b.Stats())
+}
+
+// case 112: an answer without a single success.
+func TestEveryRecordRefused(t *testing.T) {
+	c := &fakeClient{t: t}
+	c.answer = func(call int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+		if call < 3 {
+			return refusing(in, "ServiceUnavailableException", 0, 1), nil
+		}
+		return accept(in), nil
+	}
+	b := NewBatcher(c, "s", perLine())
+	addAll(t, b, "a", "b")
+	require.NoError(t, b.Flush(t.Context()))
+	assert.Equal(t, "a\n|b\n||a\n|b\n||a\n|b\n||", c.String())
+}
+
+// case 90: an answer that does not fit its request is an error, and what it
+// leaves in doubt is handed back, once.
+func TestResponseMismatch(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		out  func(*firehose.PutRecordBatchInput) *firehose.PutRecordBatchOutput
+		ok   bool
+	}{
+		{"too short", func(in *firehose.PutRecordBatchInput) *firehose.PutRecordBatchOutput {
+			out := accept(in)
+			out.RequestResponses = out.RequestResponses[:1]
+			return out
+		}, false},
+		{"too long", func(in *firehose.PutRecordBatchInput) *firehose.PutRecordBatchOutput {
+			out := accept(in)
+			out.RequestResponses = append(out.RequestResponses, out.RequestResponses[0])
+			return out
+		}, false},
+		{"nothing at all", func(*firehose.PutRecordBatchInput) *firehose.PutRecordBatchOutput { return nil }, false},
+		{"empty", func(*firehose.PutRecordBatchInput) *firehose.PutRecordBatchOutput {
+			return new(firehose.PutRecordBatchOutput)
+		}, false},
+		{"failures and no entries", func(*firehose.PutRecordBatchInput) *firehose.PutRecordBatchOutput {
+			return &firehose.PutRecordBatchOutput{FailedPutCount: aws.Int32(1)}
+		}, false},
+		{"no failures and no entries", func(*firehose.PutRecordBatchInput) *firehose.PutRecordBatchOutput {
+			return &firehose.PutRecordBatchOutput{FailedPutCount: aws.Int32(0)}
+		}, true},
+		{"no failures and entries without ids", func(in *firehose.PutRecordBatchInput) *firehose.PutRecordBatchOutput {
+			return &firehose.PutRecordBatchOutput{RequestResponses: make([]types.PutRecordBatchResponseEntry, len(in.Records))}
+		}, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			calls := 0
+			b := NewBatcher(clientFunc(func(_ context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+				calls++
+				return tt.out(in), nil
+			}), "s", perLine())
+			addAll(t, b, "a", "b")
+			err := b.Flush(t.Context())
+			assert.Equal(t, 1, calls)
+			if tt.ok {
+				require.NoError(t, err)
+				assert.Equal(t, int64(2), b.Stats().Lines)
+				return
+			}
+			require.ErrorIs(t, err, ErrResponse)
+			assert.Len(t, failedOf(t, err).Failed, 2)
+			assert.Equal(t, Stats{Calls: 1, Failed: 2, Ambiguous: 2, AmbiguousLines: 2}, b.Stats())
+		})
+	}
+}
+
+// A count of failures with an entry that has neither code nor id: the entry is
+// the failure.
+func TestFailureWithoutCode(t *testing.T) {
+	c := &fakeClient{t: t}
+	c.answer = func(call int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+		out := accept(in)
+		if call == 1 {
+			out.FailedPutCount = aws.Int32(1)
+			out.RequestResponses[1] = types.PutRecordBatchResponseEntry{}
+		}
+		return out, nil
+	}
+	b := NewBatcher(c, "s", perLine())
+	addAll(t, b, "a", "b", "c")
+	require.NoError(t, b.Flush(t.Context()))
+	assert.Equal(t, "a\n|b\n|c\n||b\n||", c.String())
+}
+
+// case 106: a record's error code that is not documented is tried again like
+// any other, for that record alone; one that says the record will never be
+// taken is not.
+func TestRecordCodes(t *testing.T) {
+	c := &fakeClient{t: t}
+	c.answer = func(_ int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+		out := accept(in)
+		for i, r := range in.Records {
+			switch string(r.Data) {
+			case "new\n":
+				out = refusing(in, "SomethingNew", i)
+			case "bad\n":
+				out.RequestResponses[i] = types.PutRecordBatchResponseEntry{ErrorCode: aws.String("InvalidKMSResourceException"), ErrorMessage: aws.String("key\nis gone")}
+			}
+		}
+		return out, nil
+	}
+	opts := perLine()
+	opts.MaxAttempts = 3
+	t.Run("unknown", func(t *testing.T) {
+		b := NewBatcher(c, "s", opts)
+		addAll(t, b, "a", "new")
+		e := failedOf(t, b.Flush(t.Context()))
+		assert.Equal(t, []FailedRecord{{Data: []byte("new\n"), Lines: 1, Code: "SomethingNew", Message: "Slow down."}}, e.Failed)
+		assert.Equal(t, "a\n|new\n||new\n||new\n||", c.String())
+	})
+	t.Run("permanent", func(t *testing.T) {
+		c.calls = nil
+		b := NewBatcher(c, "s", opts)
+		addAll(t, b, "bad", "a")
+		err := b.Flush(t.Context())
+		assert.Equal(t, []FailedRecord{{Data: []byte("bad\n"), Lines: 1, Code: "InvalidKMSResourceException", Message: "key\nis gone"}}, failedOf(t, err).Failed)
+		assert.Equal(t, "bad\n|a\n||", c.String())
+		assert.EqualError(t, err, "firehose: stream s: 1 lines in 1 records not delivered: api error InvalidKMSResourceException: key is gone")
+		api, ok := errors.AsType[smithy.APIError](err)
+		require.True(t, ok)
+		assert.Equal(t, "InvalidKMSResourceException", api.ErrorCode())
+	})
+}
+
+// case 107: an error of the whole call is tried again or not by what it says.
+func TestCallErrors(t *testing.T) {
+	for _, tt := range []struct {
+		err       error
+		retried   bool
+		ambiguous bool
+	}{
+		{&types.ServiceUnavailableException{Message: aws.String("Slow down.")}, true, false},
+		{&types.LimitExceededException{}, true, false},
+		{&smithy.GenericAPIError{Code: "ThrottlingException"}, true, false},
+		{&smithy.GenericAPIError{Code: "InternalFailure"}, true, true},
+		{&smithy.GenericAPIError{Code: "SomethingNew"}, true, true},
+		{errors.New("connection reset by peer"), true, true},
+		{&types.ResourceNotFoundException{Message: aws.String("Firehose s not found under account 1.")}, false, false},
+		{&types.InvalidArgumentException{}, false, false},
+		{&types.InvalidKMSResourceException{}, false, false},
+		{&types.InvalidSourceException{}, false, false},
+		{&smithy.GenericAPIError{Code: "AccessDeniedException"}, false, false},
+		{&smithy.GenericAPIError{Code: "SomethingNew", Fault: smithy.FaultClient}, false, false},
+		{&smithy.OperationError{Err: errors.New("no Region")}, false, false},
+	} {
+		t.Run(tt.err.Error(), func(t *testing.T) {
+			c := &fakeClient{t: t}
+			c.answer = func(call int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+				if call == 1 {
+					return nil, fmt.Errorf("wrapped: %w", tt.err)
+				}
+				return accept(in), nil
+			}
+			b := NewBatcher(c, "s", perLine())
+			addAll(t, b, "a", "b")
+			err := b.Flush(t.Context())
+			st := b.Stats()
+			if tt.retried {
+				require.NoError(t, err)
+				assert.Equal(t, "a\n|b\n||a\n|b\n||", c.String())
+				assert.Equal(t, int64(2), st.Retried)
+			} else {
+				e := failedOf(t, err)
+				require.ErrorIs(t, err, tt.err)
+				assert.Len(t, e.Failed, 2)
+				assert.Len(t, c.calls, 1)
+				assert.Equal(t, Stats{Calls: 1, Failed: 2}, st)
+			}
+			assert.Equal(t, tt.ambiguous, st.Ambiguous == 2)
+		})
+	}
+}
+
+// cases 99, 102 and 105: what is not delivered comes back line for line and
+// only it, and the message is one line with the numbers and without data.
+func TestDeliveryErrorListsLines(t *testing.T) {
+	c := &fakeClient{t: t}
+	c.answer = func(_ int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+		var bad []int
+		for i, r := range in.Records {
+			if strings.Contains(string(r.Data), "bad") {
+				bad = append(bad, i)
+			}
+		}
+		return refusing(in, "ServiceUnavailableException", bad...), nil
+	}
+	b := NewBatcher(c, "s", &Options{RecordBytes: 12, MaxAttempts: 2, Backoff: atOnce})
+	addAll(t, b, "one", "two", "bad1", "bad2", "three", "bad\nfour", "five")
+	err := b.Flush(t.Context())
+	e := failedOf(t, err)
+	assert.Equal(t, "s", e.Stream)
+	assert.Equal(t, []FailedRecord{
+		{Data: []byte("bad1\nbad2\n"), Lines: 2, Code: "ServiceUnavailableException", Message: "Slow down."},
+		{Data: []byte("bad\nfour\n"), Lines: 2, Code: "ServiceUnavailableException", Message: "Slow down."},
+	}, e.Failed)
+	assert.EqualError(t, err, "firehose: stream s: 4 lines in 2 records not delivered: 2 attempts: api error ServiceUnavailableException: Slow down.")
+	assert.Equal(t, []string{"one\ntwo\n", "three\n", "five\n"}, c.accepted)
+	assert.Equal(t, Stats{Lines: 4, Records: 3, Calls: 2, Bytes: 19, BilledBytes: 3 * 5120, Retried: 2, Failed: 4}, b.Stats())
+
+	// Nothing is held any more, what came back is the caller's, and the
+	// Batcher goes on.
+	require.NoError(t, b.Flush(t.Context()))
+	addAll(t, b, "six")
+	require.NoError(t, b.Flush(t.Context()))
+	assert.Equal(t, "bad1\nbad2\n", string(e.Failed[0].Data))
+	assert.Equal(t, "six\n", c.accepted[3])
+}
+
+// What an Add could not deliver comes back from that Add; its own data is
+// held, and the Flush that follows is about what is left.
+func TestFailingAddKeepsItsData(t *testing.T) {
+	c := &fakeClient{t: t}
+	c.answer = func(call int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+		if call == 1 {
+			return nil, &types.ResourceNotFoundException{}
+		}
+		return accept(in), nil
+	}
+	b := NewBatcher(c, "s", &Options{RecordBytes: 4, BatchBytes: 7})
+	addAll(t, b, "aa", "bb")
+	err := b.AddString(t.Context(), "cc")
+	assert.Equal(t, "aa\n", string(failedOf(t, err).Failed[0].Data))
+	assert.Equal(t, "bb\n", string(failedOf(t, err).Failed[1].Data))
+	require.NoError(t, b.Flush(t.Context()))
+	assert.Equal(t, []string{"cc\n"}, c.accepted)
+	assert.Equal(t, Stats{Lines: 1, Records: 1, Calls: 2, Bytes: 3, BilledBytes: 5120, Failed: 2}, b.Stats())
+}
+
+// Data that spans several calls of which some fail comes back in one error.
+func TestFailingAddOfManyLines(t *testing.T) {
+	c := &fakeClient{t: t}
+	c.answer = func(call int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+		switch call {
+		case 1:
+			return nil, &types.ResourceNotFoundException{}
+		case 3:
+			return nil, &types.InvalidArgumentException{}
+		}
+		return accept(in), nil
+	}
+	b := NewBatcher(c, "s", &Options{RecordBytes: 2, BatchBytes: 2})
+	err := b.AddString(t.Context(), "a\nb\nc\nd")
+	var got []string
+	for _, f := range failedOf(t, err).Failed {
+		got = append(got, string(f.Data))
+	}
+	assert.Equal(t, []string{"a\n", "c\n"}, got)
+	assert.Equal(t, []string{"b\n", "d\n"}, c.accepted)
+	_, ok := errors.AsType[*types.ResourceNotFoundException](err)
+	assert.True(t, ok)
+	_, ok = errors.AsType[*types.InvalidArgumentException](err)
+	assert.True(t, ok)
+	assert.NotContains(t, err.Error(), "\n")
+}
+
+// cases 96 and 97: the attempts are limited and waited between; it ends.
+func TestAttemptsAndBackoff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var at []time.Duration
+		var asked []int
+		start := time.Now()
+		b := NewBatcher(clientFunc(func(context.Context, *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+			at = append(at, time.Since(start))
+			return nil, &types.ServiceUnavailableException{}
+		}), "s", &Options{MaxAttempts: 4, Backoff: func(attempt int) time.Duration {
+			asked = append(asked, attempt)
+			return []time.Duration{time.Second, -1, 3 * time.Second}[attempt-1]
+		}})
+		addAll(t, b, "a")
+		require.Error(t, b.Flush(t.Context()))
+		assert.Equal(t, []int{1, 2, 3}, asked)
+		assert.Equal(t, []time.Duration{0, time.Second, time.Second, 4 * time.Second}, at)
+	})
+}
+
+// case 97: the default backoff is random from zero to a limit that doubles up
+// to five seconds.
+func TestFullJitter(t *testing.T) {
+	for attempt, limit := range map[int]time.Duration{
+		1: 50 * time.Millisecond, 2: 100 * time.Millisecond, 3: 200 * time.Millisecond, 6: 1600 * time.Millisecond,
+		7: 3200 * time.Millisecond, 8: 5 * time.Second, 20: 5 * time.Second, 1 << 40: 5 * time.Second,
+	} {
+		var waits []time.Duration
+		for range 2000 {
+			waits = append(waits, fullJitter(attempt))
+		}
+		assert.GreaterOrEqual(t, slices.Min(waits), time.Duration(0), attempt)
+		assert.Less(t, slices.Min(waits), limit/20, attempt)
+		assert.Less(t, slices.Max(waits), limit, attempt)
+		assert.Greater(t, slices.Max(waits), limit-limit/20, attempt)
+	}
+}
+
+// The defaults outlast a throttled stream of ten seconds.
+func TestDefaultsOutlastAnOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		b := NewBatcher(clientFunc(func(_ context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+			if time.Since(start) < 10*time.Second {
+				return nil, &types.ServiceUnavailableException{}
+			}
+			return accept(in), nil
+		}), "s", nil)
+		addAll(t, b, "a")
+		require.NoError(t, b.Flush(t.Context()))
+		assert.Less(t, time.Since(start), 16*time.Second)
+	})
+}
+
+// cases 97 and 98: a cancelled context ends the wait at once, and what is not
+// delivered comes back.
+func TestCancelDuringWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		start := time.Now()
+		time.AfterFunc(time.Second, cancel)
+		b := NewBatcher(clientFunc(func(_ context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+			return refusing(in, "ServiceUnavailableException", 1), nil
+		}), "s", &Options{RecordLines: 1, Backoff: func(int) time.Duration { return time.Hour }})
+		addAll(t, b, "a", "b")
+		err := b.Flush(ctx)
+		require.ErrorIs(t, err, context.Canceled)
+		assert.Equal(t, time.Second, time.Since(start))
+		assert.Equal(t, []FailedRecord{{Data: []byte("b\n"), Lines: 1, Code: "ServiceUnavailableException", Message: "Slow down."}}, failedOf(t, err).Failed)
+		_, ok := errors.AsType[smithy.APIError](err)
+		assert.True(t, ok, "the last answer is part of the error")
+		assert.Equal(t, Stats{Lines: 1, Records: 1, Calls: 1, Bytes: 2, BilledBytes: 5120, Failed: 1}, b.Stats())
+	})
+}
+
+// case 98: nothing is sent under a context that is done.
+func TestCancelledBefore(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	c := &fakeClient{t: t}
+	b := NewBatcher(c, "s", nil)
+	require.NoError(t, b.AddString(ctx, "a"), "adding alone needs no context")
+	err := b.Flush(ctx)
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Equal(t, []FailedRecord{{Data: []byte("a\n"), Lines: 1, Message: "context canceled"}}, failedOf(t, err).Failed)
+	assert.Empty(t, c.calls)
+	assert.Equal(t, Stats{Failed: 1}, b.Stats())
+}
+
+// A call that is cancelled may have been accepted.
+func TestCancelDuringCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		b := NewBatcher(clientFunc(hang), "s", nil)
+		addAll(t, b, "a\nb")
+		err := b.Flush(ctx)
+		require.ErrorIs(t, err, context.Canceled)
+		assert.Len(t, failedOf(t, err).Failed, 1)
+		assert.Equal(t, Stats{Calls: 1, Failed: 2, Ambiguous: 1, AmbiguousLines: 2}, b.Stats())
+	})
+}
+
+func hang(ctx context.Context, _ *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+	<-ctx.Done()
+	return nil, &smithy.OperationError{Err: &smithy.CanceledError{Err: ctx.Err()}}
+}
+
+// A call that is never answered is cut off and made again.
+func TestCallTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		calls := 0
+		start := time.Now()
+		b := NewBatcher(clientFunc(func(ctx context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+			if calls++; calls == 1 {
+				return hang(ctx, in)
+			}
+			return accept(in), nil
+		}), "s", &Options{CallTimeout: 3 * time.Second, Backoff: atOnce})
+		addAll(t, b, "a")
+		require.NoError(t, b.Flush(t.Context()))
+		assert.Equal(t, 3*time.Second, time.Since(start))
+		assert.Equal(t, Stats{Lines: 1, Records: 1, Calls: 2, Bytes: 2, BilledBytes: 5120, Retried: 1, Ambiguous: 1, AmbiguousLines: 1}, b.Stats())
+	})
+	synctest.Test(t, func(t *testing.T) {
+		b := NewBatcher(clientFunc(hang), "s", &Options{MaxAttempts: 2})
+		addAll(t, b, "a")
+		err := b.Flush(t.Context())
+		assert.Contains(t, err.Error(), "2 attempts: no answer within 30s")
+		assert.Equal(t, int64(2), b.Stats().Ambiguous)
+	})
+}
+
+// The reserve is left of the deadline, whether the service refuses or hangs.
+func TestReserve(t *testing.T) {
+	throttle := func(context.Context, *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+		return nil, &types.ServiceUnavailableException{}
+	}
+	second := func(int) time.Duration { return time.Second }
+	for _, tt := range []struct {
+		name   string
+		client clientFunc
+		opts   Options
+		want   time.Duration // when Flush returns, of 10 s
+	}{
+		{"no wait into the reserve", throttle, Options{Reserve: 2500 * time.Millisecond, Backoff: second}, 7 * time.Second},
+		{"no wait up to the reserve", throttle, Options{Reserve: 2 * time.Second, Backoff: second}, 7 * time.Second},
+		{"calls are cut off", hang, Options{Reserve: 2 * time.Second}, 8 * time.Second},
+		{"the default is a second of ten", hang, Options{}, 9 * time.Second},
+		{"longer than the deadline", hang, Options{Reserve: time.Minute}, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+				defer cancel()
+				start := time.Now()
+				b := NewBatcher(tt.client, "s", &tt.opts)
+				addAll(t, b, "a")
+				err := b.Flush(ctx)
+				assert.Equal(t, tt.want, time.Since(start))
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				assert.Len(t, failedOf(t, err).Failed, 1)
+				require.NoError(t, ctx.Err())
+			})
+		})
+	}
+	t.Run("the default is a tenth of a short time", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			start := time.Now()
+			b := NewBatcher(clientFunc(hang), "s", nil)
+			addAll(t, b, "a")
+			require.Error(t, b.Flush(ctx))
+			assert.Equal(t, 900*time.Millisecond, time.Since(start))
+		})
+	})
+}
+
+// case 108: Flush returns when every call is done, with up to Concurrency of
+// them at a time and none left behind.
+func TestConcurrency(t *testing.T) {
+	for _, n := range []int{0, 1, 3} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { // and fails if a goroutine is left
+				var inFlight, most, done atomic.Int32
+				b := NewBatcher(clientFunc(func(_ context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+					if now := inFlight.Add(1); now > most.Load() {
+						most.Store(now)
+					}
+					time.Sleep(time.Second)
+					inFlight.Add(-1)
+					done.Add(1)
+					return accept(in), nil
+				}), "s", &Options{RecordBytes: 2, BatchBytes: 4, Concurrency: n})
+				start := time.Now()
+				for range 14 { // seven calls
+					addAll(t, b, "x")
+				}
+				require.NoError(t, b.Flush(t.Context()))
+				per := int32(max(n, 1))
+				assert.Equal(t, int32(7), done.Load())
+				assert.Equal(t, per, most.Load())
+				assert.Equal(t, time.Duration((7+per-1)/per)*time.Second, time.Since(start))
+				assert.Equal(t, Stats{Lines: 14, Records: 14, Calls: 7, Bytes: 28, BilledBytes: 14 * 5120}, b.Stats())
+			})
+		})
+	}
+}
+
+// Batches that fail side by side come back in one error, in order.
+func TestConcurrentFailures(t *testing.T) {
+	b := NewBatcher(clientFunc(func(_ context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+		switch string(in.Records[0].Data) {
+		case "a\n":
+			return nil, &types.ResourceNotFoundException{}
+		case "c\n":
+			return nil, &types.InvalidArgumentException{}
+		}
+		return accept(in), nil
+	}), "s", &Options{RecordBytes: 2, BatchBytes: 2, Concurrency: 4})
+	addAll(t, b, "a", "b", "c")
+	err := b.AddString(t.Context(), "d")
+	e := failedOf(t, err)
+	require.Len(t, e.Failed, 2)
+	assert.Equal(t, "a\nc\n", string(e.Failed[0].Data)+string(e.Failed[1].Data))
+	assert.EqualError(t, err, "firehose: stream s: 2 lines in 2 records not delivered: ResourceNotFoundException: ; InvalidArgumentException:")
+	assert.Equal(t, int64(2), b.Stats().Lines)
+}
+
+// case 104: whatever happens, each line is accepted or handed back, once, and
+// the counts say so.
+func TestAccountsAdd(t *testing.T) {
+	for seed := range uint64(40) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		c := &fakeClient{t: t}
+		c.answer = func(_ int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+			switch r.IntN(10) {
+			case 0:
+				return nil, &types.ServiceUnavailableException{}
+			case 1:
+				return nil, &types.InvalidArgumentException{}
+			}
+			var bad []int
+			for i := range in.Records {
+				if r.IntN(4) == 0 {
+					bad = append(bad, i)
+				}
+			}
+			return refusing(in, []string{"ServiceUnavailableException", "InternalFailure", "AccessDenied"}[r.IntN(3)], bad...), nil
+		}
+		b := NewBatcher(c, "s", &Options{RecordBytes: 40, BatchBytes: 300, BatchRecords: 6, MaxAttempts: 3, Backoff: atOnce, Concurrency: int(seed % 4)})
+		var back, accepted, want []string
+		records := 0 // handed back
+		take := func(err error) {
+			if err != nil {
+				for _, f := range failedOf(t, err).Failed {
+					lines := linesOf(string(f.Data))
+					assert.Len(t, lines, f.Lines)
+					back = append(back, lines...)
+					records++
+				}
+			}
+		}
+		for i := range 500 {
+			line := fmt.Sprintf("line %d\n", i)
+			want = append(want, line)
+			take(b.AddString(t.Context(), line))
+			if r.IntN(100) == 0 {
+				take(b.Flush(t.Context()))
+			}
+		}
+		take(b.Flush(t.Context()))
+		for _, rec := range c.accepted {
+			accepted = append(accepted, linesOf(rec)...)
+		}
+		sent := 0
+		for _, call := range c.calls {
+			sent += len(call)
+		}
+		st := b.Stats()
+		assert.ElementsMatch(t, want, append(accepted, back...))
+		assert.Equal(t, [2]int{len(accepted), len(back)}, [2]int{int(st.Lines), int(st.Failed)})
+		assert.Equal(t, [2]int{len(c.accepted), len(c.calls)}, [2]int{int(st.Records), int(st.Calls)})
+		assert.Equal(t, sent, len(c.accepted)+records+int(st.Retried))
+	}
+}
+
+func linesOf(data string) []string { return slices.Collect(strings.Lines(data)) }
+
+// The client is asked not to send again on its own.
+func TestSingleAttempt(t *testing.T) {
+	var o firehose.Options
+	singleAttempt(&o)
+	assert.Equal(t, 1, o.Retryer.MaxAttempts())
+}
