@@ -1,0 +1,120 @@
+package subscription_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/vpcflow/cwlogs"
+	"github.com/vpcflow/vpcflow/examples/internal/subscription"
+)
+
+// decode reads an event back with the library and with AWS's own decoder.
+func decode(t *testing.T, event []byte) []*cwlogs.Batch {
+	t.Helper()
+	var e events.CloudwatchLogsEvent
+	require.NoError(t, json.Unmarshal(event, &e))
+	_, err := e.AWSLogs.Parse()
+	require.NoError(t, err)
+	var batches []*cwlogs.Batch
+	for b, err := range new(cwlogs.Decoder).DecodeLambda(e) {
+		require.NoError(t, err)
+		batches = append(batches, b)
+	}
+	return batches
+}
+
+func TestDocuments(t *testing.T) {
+	messages := []string{"2 1 eni-1 OK", "", "a\nb", `"quoted" \ <&> ü`, "\u2028\x00"}
+	event := subscription.Lambda(subscription.Compress(subscription.Control(5), subscription.Data("eni-1-all", 7, messages...)))
+	batches := decode(t, event)
+	require.Len(t, batches, 2)
+	assert.Equal(t, cwlogs.ControlMessage, batches[0].Type)
+	assert.Equal(t, cwlogs.DataMessage, batches[1].Type)
+	assert.Equal(t, "eni-1-all", batches[1].LogStream)
+	require.Len(t, batches[1].Events, len(messages))
+	for i, m := range messages {
+		e := batches[1].Events[i]
+		assert.Equal(t, m, e.Message)
+		assert.EqualValues(t, 7, e.Timestamp)
+		assert.Len(t, e.ID, 56)
+	}
+}
+
+func TestKinesis(t *testing.T) {
+	var e events.KinesisEvent
+	payload := subscription.Compress(subscription.Data("s", 1, "x"))
+	require.NoError(t, json.Unmarshal(subscription.Kinesis(payload, nil), &e))
+	require.Len(t, e.Records, 2)
+	assert.Equal(t, payload, e.Records[0].Kinesis.Data)
+	assert.Equal(t, "2", e.Records[1].Kinesis.SequenceNumber)
+}
+
+func TestPacker(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 1))
+	noise := func(n int) string {
+		b := make([]byte, n)
+		for i := range b {
+			b[i] = byte('a' + random.IntN(26))
+		}
+		return string(b)
+	}
+	for name, tt := range map[string]struct {
+		packer  subscription.Packer
+		streams int
+		message func(i int) string
+	}{
+		"by events":   {subscription.Packer{MaxEvents: 10, MaxBytes: 1 << 20, MaxHeld: 1 << 20}, 3, func(int) string { return "x" }},
+		"by size":     {subscription.Packer{MaxEvents: 1000, MaxBytes: 5000, MaxHeld: 1 << 20}, 1, func(int) string { return noise(500) }},
+		"by held":     {subscription.Packer{MaxEvents: 1000, MaxBytes: 1 << 20, MaxHeld: 3000}, 50, func(int) string { return "y" }},
+		"all at once": {subscription.Packer{MaxEvents: 1000, MaxBytes: 1 << 20, MaxHeld: 1 << 20}, 2, func(int) string { return "z" }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			want, got, events := map[string][]string{}, map[string][]string{}, 0
+			p := &tt.packer
+			p.Emit = func(event []byte, n int) error {
+				assert.LessOrEqual(t, len(event), p.MaxBytes)
+				batches := decode(t, event)
+				require.Len(t, batches, 1)
+				b := batches[0]
+				assert.Len(t, b.Events, n)
+				assert.LessOrEqual(t, n, p.MaxEvents)
+				events++
+				for _, e := range b.Events {
+					got[b.LogStream] = append(got[b.LogStream], e.Message)
+				}
+				return nil
+			}
+			for i := range 200 {
+				stream := fmt.Sprint("eni-", i%tt.streams)
+				m := fmt.Sprint(i, tt.message(i))
+				want[stream] = append(want[stream], m)
+				require.NoError(t, p.Add(stream, int64(i), m))
+			}
+			require.NoError(t, p.Flush())
+			assert.Equal(t, want, got, "each event once, in the order of its stream")
+			assert.GreaterOrEqual(t, events, tt.streams)
+			require.NoError(t, p.Flush(), "nothing is left")
+		})
+	}
+}
+
+func TestPackerErrors(t *testing.T) {
+	p := subscription.Packer{MaxEvents: 10, MaxBytes: 1000, MaxHeld: 1 << 20, Emit: func([]byte, int) error { return assert.AnError }}
+	assert.ErrorContains(t, p.Add("s", 1, "a\xff"), "UTF-8")
+	require.NoError(t, p.Add("s", 1, "a"))
+	assert.ErrorIs(t, p.Flush(), assert.AnError)
+
+	var large strings.Builder
+	for i := range 5000 {
+		fmt.Fprint(&large, i*i)
+	}
+	require.NoError(t, p.Add("s", 1, large.String()))
+	assert.ErrorContains(t, p.Flush(), "the most is 1000")
+}
