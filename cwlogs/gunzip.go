@@ -60,18 +60,25 @@ func (t *text) take() string {
 // Write implements io.Writer.
 func (t *text) Write(p []byte) (int, error) {
 	need := int64(t.b.Len()) + int64(len(p))
+	if need > t.limit {
+		return 0, tooLarge(t.limit)
+	}
 	if need > int64(t.b.Cap()) {
-		if need > t.trusted {
-			t.trusted = measure(t.data, t.limit)
-		}
-		if need > t.trusted {
-			return 0, tooLarge(t.limit)
+		size := max(2*int64(t.b.Len()), need)
+		if size > t.trusted {
+			if need > t.trusted {
+				t.trusted = measure(t.data, t.limit)
+			}
+			if need > t.trusted {
+				return 0, tooLarge(t.limit)
+			}
+			size = t.trusted
 		}
 		// Builder.Grow takes twice the old capacity and more, which would be
 		// more than is trusted.
 		held := t.b.String()
 		t.b.Reset()
-		t.b.Grow(int(min(max(2*int64(len(held)), need), t.trusted)))
+		t.b.Grow(int(size))
 		t.b.WriteString(held)
 	}
 	return t.b.Write(p)

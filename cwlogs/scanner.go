@@ -418,19 +418,20 @@ func (s *scanner) skip(depth int) {
 
 // judge lets encoding/json check the value from there to pos.
 func (s *scanner) judge(from int) {
-	s.d.json = append(s.d.json[:0], s.text[from:s.pos]...)
-	var v json.RawMessage
-	err := json.Unmarshal(s.d.json, &v)
-	if err != nil {
-		at := from
-		if e, ok := errors.AsType[*json.SyntaxError](err); ok && e.Offset > 0 {
-			at += int(e.Offset) - 1
-		}
-		s.fail(at, err)
-	}
-	if cap(s.d.json) > keepBytes {
+	value := append(s.d.json[:0], s.text[from:s.pos]...)
+	if s.d.json = value; cap(value) > keepBytes {
 		s.d.json = nil
 	}
+	if json.Valid(value) {
+		return
+	}
+	var v json.RawMessage
+	err := json.Unmarshal(value, &v) // for the place and cause
+	at := from
+	if e, ok := errors.AsType[*json.SyntaxError](err); ok && e.Offset > 0 {
+		at += int(e.Offset) - 1
+	}
+	s.fail(at, err)
 }
 
 // space skips white space.
