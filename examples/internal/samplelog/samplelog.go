@@ -1,0 +1,256 @@
+// Package samplelog makes flow logs that look like those of a small VPC: a few
+// interfaces and the internet behind them, both with Zipf's frequencies.
+//
+// The VPC is 10.0.0.0/16, with 2001:db8:1::/48 beside it. Application servers
+// open connections to the internet, to a database and to a cache; web servers
+// and a bastion are called from the internet; scanners are rejected. Each
+// connection leaves two records in each interval and on each interface that it
+// lasts and touches, one for each direction. About one record in ten is
+// rejected, one in 33 is IPv6, and one in 250 is NODATA or SKIPDATA.
+//
+// The same arguments make the same log, always.
+package samplelog
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/netip"
+	"time"
+
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// Shares of the records.
+const (
+	rejected = 0.10
+	ipv6     = 0.03
+	noRecord = 0.004 // NODATA and SKIPDATA
+)
+
+// window is the time a log spans.
+const window = time.Hour
+
+// begin is when every log begins.
+var begin = time.Date(2026, time.November, 2, 9, 0, 0, 0, time.UTC)
+
+// NewReader returns a log with the given number of lines, without a header
+// line, as the fields of f.
+func NewReader(f *flowlog.Format, lines int) io.Reader {
+	random := rand.New(rand.NewPCG(2, uint64(lines)))
+	g := &generator{
+		format: f,
+		total:  lines,
+		Rand:   random,
+		hosts:  hosts(),
+		remote: rand.NewZipf(random, 1.1, 8, 20_000),
+	}
+	g.busy = rand.NewZipf(random, 1.3, 3, uint64(len(g.hosts)-1))
+	for _, field := range f.Fields() {
+		g.version = max(g.version, int32(field.Version()))
+	}
+	return g
+}
+
+// generator is the io.Reader.
+type generator struct {
+	*rand.Rand
+	format       *flowlog.Format
+	version      int32
+	total, lines int
+	hosts        []host
+	busy, remote *rand.Zipf
+	made         struct{ rejected, ipv6, noRecord int }
+	buf          []byte // text not yet read
+	pos          int
+}
+
+func (g *generator) Read(p []byte) (int, error) {
+	if g.pos == len(g.buf) {
+		g.buf, g.pos = g.buf[:0], 0
+		for len(g.buf) < 64<<10 && g.lines < g.total {
+			g.next()
+		}
+	}
+	n := copy(p, g.buf[g.pos:])
+	g.pos += n
+	if n == 0 && len(p) > 0 {
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
+// next makes the records of one thing that happens.
+func (g *generator) next() {
+	h := &g.hosts[g.busy.Uint64()]
+	switch due := func(made int, share float64) bool {
+		return float64(made) < share*float64(g.lines+1) && g.IntN(4) == 0
+	}; {
+	case due(g.made.noRecord, noRecord):
+		g.nothing(h)
+	case due(g.made.rejected, rejected):
+		g.scan(h)
+	default:
+		v6 := due(g.made.ipv6, ipv6)
+		switch {
+		case len(h.serves) > 0 && g.IntN(10) < 8:
+			g.connection(g.outside(v6), h.side(v6), pick(g.Rand, h.serves), nil, h)
+		case g.IntN(8) == 0:
+			back := &g.hosts[g.IntN(backends)]
+			if back == h {
+				return
+			}
+			g.connection(h.side(v6), back.side(v6), pick(g.Rand, back.inside), h, back)
+		default:
+			g.connection(h.side(v6), g.outside(v6), pick(g.Rand, opened), h, nil)
+		}
+	}
+}
+
+// now is the time of the next record.
+func (g *generator) now() time.Time {
+	return begin.Add(time.Duration(float64(window) * float64(g.lines) / float64(g.total)))
+}
+
+// flow is one direction of a connection.
+type flow struct {
+	src, dst         netip.Addr
+	srcPort, dstPort uint16
+	protocol         flowlog.Protocol
+	flags            flowlog.TCPFlags
+	packets, bytes   int64
+	action           flowlog.Action
+}
+
+// back returns the flow in the other direction.
+func (f flow) back() flow {
+	f.src, f.dst, f.srcPort, f.dstPort = f.dst, f.src, f.dstPort, f.srcPort
+	return f
+}
+
+// connection makes the records of a connection from one side to a port of the
+// other. Either side may be a host of ours.
+func (g *generator) connection(from, to netip.Addr, s service, ours, theirs *host) {
+	there := flow{src: from, dst: to, dstPort: s.port, protocol: s.protocol, action: flowlog.Accept}
+	there.srcPort = uint16(32768 + g.IntN(28232))
+	if s.port == 123 {
+		there.srcPort = 123 // NTP's clients do
+	}
+	if s.protocol == flowlog.ICMP {
+		there.srcPort = 0
+		if from.Is6() {
+			there.protocol = flowlog.ICMPv6
+		}
+	}
+	intervals := 1
+	for s.protocol == flowlog.TCP && g.IntN(4) == 0 {
+		intervals++
+	}
+	for i := range intervals {
+		there.packets = int64(2 + g.ExpFloat64()*12)
+		there.bytes = there.packets * int64(52+g.IntN(600))
+		back := there.back()
+		back.packets = max(1, there.packets+int64(g.IntN(9))-4)
+		back.bytes = back.packets * int64(60+g.IntN(1300))
+		if s.protocol == flowlog.TCP {
+			there.flags, back.flags = 0, 0
+			if i == 0 {
+				there.flags, back.flags = flowlog.SYN, flowlog.SYN|flowlog.ACK
+			}
+			if i == intervals-1 {
+				there.flags |= flowlog.FIN
+				back.flags |= flowlog.FIN
+			}
+		}
+		if ours != nil {
+			g.record(ours, there, flowlog.Egress)
+			g.record(ours, back, flowlog.Ingress)
+		}
+		if theirs != nil {
+			g.record(theirs, there, flowlog.Ingress)
+			g.record(theirs, back, flowlog.Egress)
+		}
+	}
+}
+
+// scan makes the record of something that is not allowed: mostly someone who
+// tries our ports, now and then one of ours that sends mail by itself.
+func (g *generator) scan(h *host) {
+	f := flow{
+		src: g.outside(false), dst: h.v4,
+		srcPort: uint16(1024 + g.IntN(64000)), dstPort: uint16(1 + g.IntN(65000)),
+		protocol: flowlog.TCP, flags: flowlog.SYN, packets: 1, bytes: 40, action: flowlog.Reject,
+	}
+	if g.IntN(3) > 0 {
+		f.dstPort = pick(g.Rand, scanned).port
+	}
+	direction := flowlog.Ingress
+	if g.IntN(20) == 0 {
+		f.dstPort = 25
+		f.src, f.dst = f.dst, f.src
+		f.srcPort = uint16(32768 + g.IntN(28232))
+		direction = flowlog.Egress
+	}
+	g.record(h, f, direction)
+}
+
+// nothing makes the record of an interval without traffic, or of which records
+// are missing.
+func (g *generator) nothing(h *host) {
+	var r flowlog.Record
+	g.common(&r, h)
+	r.LogStatus = flowlog.NoData
+	if g.IntN(8) == 0 {
+		r.LogStatus = flowlog.SkipData
+	}
+	r.Fields = flowlog.FieldSetOf(flowlog.FieldVersion, flowlog.FieldAccountID, flowlog.FieldInterfaceID,
+		flowlog.FieldStart, flowlog.FieldEnd, flowlog.FieldLogStatus)
+	g.made.noRecord++
+	g.line(&r)
+}
+
+// outside returns an address of the internet. The same ones come again and
+// again.
+func (g *generator) outside(v6 bool) netip.Addr {
+	n := mix(g.remote.Uint64() + 1)
+	if v6 {
+		return netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8, 0xf0, byte(n >> 8), byte(n >> 16), 0, 14: byte(n >> 24), 15: byte(n)})
+	}
+	return netip.AddrFrom4([4]byte{public[n%uint64(len(public))], byte(n >> 8), byte(n >> 16), byte(n >> 24)})
+}
+
+// public are first bytes of addresses none of which is private.
+var public = [...]byte{3, 13, 18, 34, 35, 52, 54, 64, 74, 85, 91, 93, 104, 142, 151, 157, 185, 199, 203, 213}
+
+// mix spreads n over 64 bits.
+func mix(n uint64) uint64 {
+	n = (n ^ n>>33) * 0xff51afd7ed558ccd
+	n = (n ^ n>>33) * 0xc4ceb9fe1a85ec53
+	return n ^ n>>33
+}
+
+// common fills in what all records of an interface have.
+func (g *generator) common(r *flowlog.Record, h *host) {
+	start := g.now().Add(time.Duration(g.IntN(50)) * time.Second)
+	r.Version = g.version
+	r.AccountID = account
+	r.InterfaceID = h.eni
+	r.Start = flowlog.Timestamp(start.Unix())
+	r.End = r.Start + flowlog.Timestamp(1+g.IntN(59))
+	r.LogStatus = flowlog.OK
+}
+
+// line appends a record to the text, unless there are enough.
+func (g *generator) line(r *flowlog.Record) {
+	if g.lines == g.total {
+		return
+	}
+	g.lines++
+	g.buf = append(g.format.Append(g.buf, r), '\n')
+}
+
+// account owns everything.
+const account = "123456789010"
+
+// String says what the log is.
+func (g *generator) String() string { return fmt.Sprintf("sample of %d lines", g.total) }
