@@ -186,13 +186,11 @@ func bomb(t testing.TB, head string, fill byte, n int, tail string) []byte {
 // before anything near the bound is held.
 func TestGzipBomb(t *testing.T) {
 	doc := `{"messageType":"DATA_MESSAGE","logEvents":[{"message":"`
-	zeros := bomb(t, "", 0, DefaultMaxBytes+1, "")
-	require.Less(t, len(zeros)*900, DefaultMaxBytes)
 	message := bomb(t, doc, 'a', DefaultMaxBytes, `"}]}`)
+	require.Less(t, len(message)*900, DefaultMaxBytes)
 	lying := slices.Clone(message) // as if it were small
 	binary.LittleEndian.PutUint32(lying[len(lying)-4:], 100)
 	for name, data := range map[string][]byte{
-		"zeros":              zeros,
 		"message":            message,
 		"lies of its length": lying,
 		"after another":      slices.Concat(zip(t, dataDoc), message),
@@ -270,7 +268,7 @@ func TestMaxBytes(t *testing.T) {
 
 // Text within the bound cannot make events that are far beyond it.
 func TestMaxBytesOfEvents(t *testing.T) {
-	const limit = 1 << 20
+	const limit = 256 << 10
 	for name, text := range map[string]string{
 		"events":  `{"logEvents":[{}` + strings.Repeat(",{}", limit/3-10) + `]}`,
 		"fields":  event(`"extractedFields":{"":0` + manyFields(limit/13) + `}`),

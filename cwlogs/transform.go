@@ -72,22 +72,19 @@ func Transform(e events.KinesisFirehoseEvent, fn func(*Batch, []byte) ([]byte, e
 	res := events.KinesisFirehoseResponse{
 		Records: make([]events.KinesisFirehoseResponseRecord, len(e.Records)),
 	}
-	// Every record gets at least the failed answer, so its size is taken off
-	// first. What an Ok adds is the base64 and its quotes.
-	left := MaxResponseBytes - jsonLen(res.Records[:0])
+	// Each record is first answered as failed, and the answer is changed if
+	// there is room for what that adds.
+	left := MaxResponseBytes - jsonLen(events.KinesisFirehoseResponse{Records: res.Records[:0]})
 	for i, r := range e.Records {
-		failed := events.KinesisFirehoseResponseRecord{
-			RecordID: r.RecordID,
-			Result:   events.KinesisFirehoseTransformedStateProcessingFailed,
-		}
-		res.Records[i] = failed
-		left -= jsonLen(failed) + len(",")
+		res.Records[i].RecordID = r.RecordID
+		res.Records[i].Result = events.KinesisFirehoseTransformedStateProcessingFailed
+		left -= jsonLen(res.Records[i]) + len(",")
 	}
 	var t transformer
 	for i, r := range e.Records {
 		answer := &res.Records[i]
 		out, err := t.record(r.Data, fn)
-		switch size := base64.StdEncoding.EncodedLen(len(out)) + len(`""`); {
+		switch size := base64.StdEncoding.EncodedLen(len(out)) - okSaves; {
 		case err != nil:
 		case len(out) == 0:
 			answer.Result = events.KinesisFirehoseTransformedStateDropped
@@ -99,6 +96,10 @@ func Transform(e events.KinesisFirehoseEvent, fn func(*Batch, []byte) ([]byte, e
 	}
 	return res
 }
+
+// okSaves is by how much an Ok with empty data is shorter than a failure.
+const okSaves = len(events.KinesisFirehoseTransformedStateProcessingFailed+"null") -
+	len(events.KinesisFirehoseTransformedStateOk+`""`)
 
 // A transformer turns the records of one event into output.
 type transformer struct {
