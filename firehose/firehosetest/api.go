@@ -3,6 +3,7 @@ package firehosetest
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -82,8 +83,9 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) (body []byte, 
 	return buf.Bytes(), release, nil
 }
 
-// wireRecord is a record on the wire. Data is base64 there.
-type wireRecord struct{ Data *[]byte }
+// wireRecord is a record on the wire, where Data is base64. Nil is a record
+// without Data, which is not the same as one whose Data is empty.
+type wireRecord struct{ Data []byte }
 
 func (s *Server) putRecord(w http.ResponseWriter, r *http.Request, body []byte) error {
 	var in struct {
@@ -103,7 +105,7 @@ func (s *Server) putRecord(w http.ResponseWriter, r *http.Request, body []byte) 
 	if err := v.err(); err != nil {
 		return err
 	}
-	ids, refused, err := s.put(r, "PutRecord", *in.DeliveryStreamName, [][]byte{*in.Record.Data})
+	ids, refused, err := s.put(r, "PutRecord", *in.DeliveryStreamName, [][]byte{in.Record.Data})
 	if err != nil {
 		return err
 	}
@@ -134,11 +136,9 @@ func (s *Server) putRecordBatch(w http.ResponseWriter, r *http.Request, body []b
 	records := make([][]byte, len(in.Records))
 	total := 0
 	for i := range in.Records {
-		checkData(&v, in.Records[i].Data, "records."+strconv.Itoa(i+1)+".member.data")
-		if in.Records[i].Data != nil {
-			records[i] = *in.Records[i].Data
-			total += len(records[i])
-		}
+		records[i] = in.Records[i].Data
+		total += len(records[i])
+		checkData(&v, records[i], "records."+strconv.Itoa(i+1)+".member.data")
 	}
 	if err := v.err(); err != nil {
 		return err
@@ -178,7 +178,7 @@ func (s *Server) put(r *http.Request, operation, name string, records [][]byte) 
 		return nil, nil, errorf(CodeResourceNotFound, "Firehose %s not found under account %s.", name, s.opts.Account)
 	}
 	if st.FromLogsOnly {
-		return nil, nil, errorf(CodeInvalidSource, "Only CloudWatch Logs can put records to %s.", name)
+		return nil, nil, errorf(CodeInvalidSource, "Only requests from CloudWatch Logs are supported when CloudWatch Logs decompression is enabled.")
 	}
 	c := &Call{Operation: operation, Stream: name, Records: len(records)}
 	for _, data := range records {
@@ -200,45 +200,54 @@ func (s *Server) put(r *http.Request, operation, name string, records [][]byte) 
 	refused := s.refusals(c, &f, records)
 	s.faultMu.Unlock()
 
-	st.mu.Lock()
-	st.stats.Calls++
-	st.mu.Unlock()
-	if f.Delay > 0 {
-		t := time.NewTimer(f.Delay)
-		defer t.Stop()
-		select {
-		case <-t.C:
-		case <-r.Context().Done():
-			panic(http.ErrAbortHandler)
-		case <-s.ctx.Done():
+	st.count(func(n *Stats) { n.Calls++ })
+	taken := 0
+	if f.Accept {
+		taken = st.take(s, c, records, refused, ids)
+	}
+	answered := s.wait(r.Context(), f.Delay) && f.answers()
+	if f.serves() && answered {
+		if !f.Accept {
+			st.take(s, c, records, refused, ids)
 		}
-	}
-	if f.serves() || f.Accept {
-		st.take(s, c, records, refused, ids)
-	}
-	if f.serves() {
 		return ids, refused, nil
 	}
-	st.mu.Lock()
-	st.stats.RefusedCalls++
-	if f.Accept {
-		st.stats.Unanswered += int64(len(records))
-	} else {
-		st.stats.RefusedRecords += int64(len(records))
-	}
-	st.mu.Unlock()
+	st.count(func(n *Stats) {
+		n.RefusedCalls++
+		n.Unanswered += int64(taken)
+		if !f.Accept {
+			n.RefusedRecords += int64(len(records))
+		}
+	})
 	if f.Hang {
 		select {
 		case <-r.Context().Done():
 		case <-s.ctx.Done():
 		}
 	}
-	if !f.answers() {
+	if !answered {
 		return nil, nil, errNoAnswer
 	}
 	e := errorf(f.Code, "%s", f.Message)
 	e.status = cmp.Or(f.Status, e.status)
 	return nil, nil, e
+}
+
+// wait holds a call up, until the Server is closed at the latest. It reports
+// whether the client is still there.
+func (s *Server) wait(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-s.ctx.Done():
+	case <-ctx.Done():
+		return false
+	}
+	return true
 }
 
 // errNoAnswer breaks the connection.
@@ -318,12 +327,12 @@ func checkName(v *violations, name *string) {
 	}
 }
 
-func checkData(v *violations, data *[]byte, member string) {
+func checkData(v *violations, data []byte, member string) {
 	if data == nil {
 		v.add("null", member, "Member must not be null")
 		return
 	}
-	if n := len(*data); n > maxRecordBytes {
+	if n := len(data); n > maxRecordBytes {
 		v.add(fmt.Sprintf("'java.nio.HeapByteBuffer[pos=0 lim=%d cap=%d]'", n, n), member, fmt.Sprintf("Member must have length less than or equal to %d", maxRecordBytes))
 	}
 }
@@ -336,55 +345,4 @@ func recordID(n int64) string {
 		b[29-i] = byte(n >> (8 * i))
 	}
 	return base64.RawURLEncoding.EncodeToString(b[:])
-}
-
-func (s *Server) describe(w http.ResponseWriter, _ *http.Request, body []byte) error {
-	var in struct{ DeliveryStreamName *string }
-	if err := unmarshal(body, &in); err != nil {
-		return err
-	}
-	var v violations
-	checkName(&v, in.DeliveryStreamName)
-	if err := v.err(); err != nil {
-		return err
-	}
-	st := s.stream(*in.DeliveryStreamName)
-	if st == nil {
-		return errorf(CodeResourceNotFound, "Firehose %s under account %s not found.", *in.DeliveryStreamName, s.opts.Account)
-	}
-	return writeJSON(w, map[string]any{"DeliveryStreamDescription": s.description(st)})
-}
-
-// description is a stream as DescribeDeliveryStream tells it: the members
-// that are required, and what the Stream says.
-func (s *Server) description(st *stream) map[string]any {
-	compression := "GZIP"
-	if st.Uncompressed {
-		compression = "UNCOMPRESSED"
-	}
-	destination := map[string]any{
-		"RoleARN":                 fmt.Sprintf("arn:aws:iam::%s:role/firehose", s.opts.Account),
-		"BucketARN":               "arn:aws:s3:::" + cmp.Or(st.Bucket, "bucket"),
-		"Prefix":                  st.Prefix,
-		"ErrorOutputPrefix":       st.ErrorPrefix,
-		"BufferingHints":          map[string]any{"SizeInMBs": max(1, st.BufferBytes>>20), "IntervalInSeconds": int(st.BufferInterval.Seconds())},
-		"CompressionFormat":       compression,
-		"EncryptionConfiguration": map[string]any{"NoEncryptionConfig": "NoEncryption"},
-		"S3BackupMode":            "Disabled",
-		"CustomTimeZone":          cmp.Or(st.TimeZone, "UTC"),
-		"FileExtension":           st.Extension,
-	}
-	return map[string]any{
-		"DeliveryStreamName":   st.Name,
-		"DeliveryStreamARN":    fmt.Sprintf("arn:aws:firehose:%s:%s:deliverystream/%s", s.opts.Region, s.opts.Account, st.Name),
-		"DeliveryStreamStatus": "ACTIVE",
-		"DeliveryStreamType":   "DirectPut",
-		"VersionId":            "1",
-		"CreateTimestamp":      float64(st.created.UnixMilli()) / 1000,
-		"HasMoreDestinations":  false,
-		"Destinations": []any{map[string]any{
-			"DestinationId":                    "destinationId-000000000001",
-			"ExtendedS3DestinationDescription": destination,
-		}},
-	}
 }

@@ -21,7 +21,8 @@ type Fault struct {
 	RecordCode    string // empty: ServiceUnavailableException
 	RecordMessage string // empty: "Slow down." for that code
 
-	// Delay holds the call up before anything else is done with it.
+	// Delay holds the call up. The records of a call whose client has gone
+	// by then are not taken, unless Accept is set.
 	Delay time.Duration
 
 	// Hang gives no answer and keeps the connection until the client or the
@@ -31,8 +32,8 @@ type Fault struct {
 	// Reset gives no answer and resets the connection.
 	Reset bool
 
-	// Accept takes the records in before Code, Hang or Reset: the client
-	// cannot know.
+	// Accept takes the records in at once, before Delay, Code, Hang or Reset:
+	// a client that gets an error or no answer cannot know.
 	Accept bool
 }
 
@@ -53,8 +54,8 @@ func Slow(d time.Duration) Fault { return Fault{Delay: d} }
 // Hang never answers. The records are not taken.
 func Hang() Fault { return Fault{Hang: true} }
 
-// Reset breaks the connection. The records are not taken.
-func Reset() Fault { return Fault{Reset: true} }
+// ResetConnection breaks the connection. The records are not taken.
+func ResetConnection() Fault { return Fault{Reset: true} }
 
 // LostAnswer takes the records and breaks the connection instead of saying so.
 func LostAnswer() Fault { return Fault{Accept: true, Reset: true} }

@@ -2,6 +2,7 @@ package firehosetest
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/rand"
@@ -35,6 +36,9 @@ type Object struct {
 	Arrived                      time.Time // of the first record
 	Failed                       bool      // error output
 }
+
+// putTimeout bounds the delivery of an object to S3.
+const putTimeout = time.Minute
 
 // The output type of records that a Lambda function failed.
 const processingFailed = "processing-failed"
@@ -76,19 +80,18 @@ func (st *stream) object(b *buffer, failed bool) (*Object, error) {
 		return o, nil
 	}
 	var z bytes.Buffer
-	w := gzip.NewWriter(&z)
-	if _, err := w.Write(b.data); err != nil {
+	if st.gzip == nil {
+		st.gzip = gzip.NewWriter(&z)
+	}
+	st.gzip.Reset(&z)
+	if _, err := st.gzip.Write(b.data); err != nil {
 		return nil, err
 	}
-	if err := w.Close(); err != nil {
+	if err := st.gzip.Close(); err != nil {
 		return nil, err
 	}
 	o.Body, o.ContentEncoding = z.Bytes(), "gzip"
-	if st.Extension != "" {
-		o.Key += st.Extension
-	} else {
-		o.Key += ".gz"
-	}
+	o.Key += cmp.Or(st.Extension, ".gz")
 	return o, nil
 }
 
@@ -109,7 +112,10 @@ func (st *stream) put(s *Server, o *Object) error {
 		if o.ContentEncoding != "" {
 			in.ContentEncoding = aws.String(o.ContentEncoding)
 		}
-		if _, err := st.S3.PutObject(s.context(), in); err != nil {
+		// Close has ended the Server's own context, and still delivers.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), putTimeout)
+		defer cancel()
+		if _, err := st.S3.PutObject(ctx, in); err != nil {
 			return err
 		}
 	}

@@ -292,6 +292,4 @@ func (s *Server) now() time.Time {
 	return time.Now()
 }
 
-func (s *Server) context() context.Context { return context.WithoutCancel(s.ctx) }
-
 var _ http.Handler = (*Server)(nil)

@@ -2,6 +2,7 @@ package firehosetest
 
 import (
 	"cmp"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"regexp"
@@ -93,10 +94,11 @@ type Stats struct {
 	Bytes       int64 // their size
 	BilledBytes int64 // their size, each rounded up to 5,120
 
-	RefusedCalls   int64 // calls answered with an error
-	RefusedRecords int64 // records refused, in refused calls also
-	// Unanswered is the number of records taken in calls that got no answer
-	// or an error: a client that sends them again sends them twice.
+	RefusedCalls   int64 // calls answered with an error or not at all
+	RefusedRecords int64 // records not taken, in refused calls also
+	// Unanswered is the number of records taken in calls that were answered
+	// with an error or not at all: a client that sends them again sends them
+	// twice.
 	Unanswered int64
 
 	Objects     int64 // objects delivered, error output included
@@ -120,7 +122,7 @@ type stream struct {
 	data    buffer // waiting for delivery
 	failed  buffer // waiting for delivery below ErrorPrefix
 	timer   *time.Timer
-	err     error // of the last delivery
+	gzip    *gzip.Writer
 }
 
 // buffer is the content of an object to be.
@@ -166,8 +168,8 @@ func newStream(cfg Stream, now time.Time) (*stream, error) {
 // delivers reports whether the stream has a destination.
 func (st *stream) delivers() bool { return st.Dir != "" || st.S3 != nil || st.OnObject != nil }
 
-// take takes records in.
-func (st *stream) take(s *Server, c *Call, records [][]byte, refused []refusal, ids []string) {
+// take takes in the records that are not refused and returns their number.
+func (st *stream) take(s *Server, c *Call, records [][]byte, refused []refusal, ids []string) (taken int) {
 	now := s.now()
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -176,6 +178,7 @@ func (st *stream) take(s *Server, c *Call, records [][]byte, refused []refusal, 
 			st.stats.RefusedRecords++
 			continue
 		}
+		taken++
 		st.stats.Records++
 		st.stats.Bytes += int64(len(data))
 		st.stats.BilledBytes += (int64(len(data)) + 5119) / 5120 * 5120
@@ -189,6 +192,14 @@ func (st *stream) take(s *Server, c *Call, records [][]byte, refused []refusal, 
 			st.process(s, data, now)
 		}
 	}
+	return taken
+}
+
+// count changes the counts.
+func (st *stream) count(fn func(*Stats)) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	fn(&st.stats)
 }
 
 // process puts a record into the buffer it belongs to and delivers that if it
@@ -218,7 +229,7 @@ func (st *stream) process(s *Server, data []byte, now time.Time) {
 		to.data = append(to.data, '\n')
 	}
 	if len(to.data) >= st.BufferBytes {
-		st.err = st.deliver(s, to)
+		_ = st.deliver(s, to) // stays buffered, and Server.Deliver tells
 	}
 }
 
@@ -243,7 +254,7 @@ func (st *stream) due(s *Server) {
 	now := s.now()
 	for _, b := range []*buffer{&st.data, &st.failed} {
 		if b.records > 0 && now.Sub(b.arrived) >= st.BufferInterval {
-			st.err = st.deliver(s, b)
+			_ = st.deliver(s, b) // stays buffered, and Server.Deliver tells
 		}
 	}
 }
@@ -262,6 +273,5 @@ func (st *stream) flush(s *Server) error {
 			errs = append(errs, st.deliver(s, b))
 		}
 	}
-	st.err = errors.Join(errs...)
-	return st.err
+	return errors.Join(errs...)
 }
