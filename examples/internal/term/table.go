@@ -1,0 +1,77 @@
+// Package term writes what the commands of the examples show to people: aligned
+// tables, and progress on a terminal.
+package term
+
+import (
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// A Table is text in columns as wide as they need to be. Columns whose title
+// starts with a space are aligned to the right.
+type Table struct {
+	rows  [][]string
+	right []bool
+}
+
+// NewTable returns a Table with the given titles.
+func NewTable(titles ...string) *Table {
+	t := new(Table)
+	row := make([]string, len(titles))
+	for i, s := range titles {
+		row[i] = strings.TrimPrefix(s, " ")
+		t.right = append(t.right, row[i] != s)
+	}
+	t.rows = append(t.rows, row)
+	return t
+}
+
+// Row adds a row, with a cell for each column or fewer.
+func (t *Table) Row(cells ...string) { t.rows = append(t.rows, cells) }
+
+// Len returns the number of rows, the titles aside.
+func (t *Table) Len() int { return len(t.rows) - 1 }
+
+// WriteTo writes the table, two spaces between columns and none at the end of a
+// line.
+func (t *Table) WriteTo(w io.Writer) (int64, error) {
+	widths := make([]int, len(t.right))
+	for _, row := range t.rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	var b strings.Builder
+	for _, row := range t.rows {
+		var line strings.Builder
+		for i, cell := range row {
+			if i > 0 {
+				line.WriteString("  ")
+			}
+			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
+			if t.right[i] {
+				line.WriteString(pad + cell)
+			} else {
+				line.WriteString(cell + pad)
+			}
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	n, err := io.WriteString(w, b.String())
+	return int64(n), err
+}
+
+// Count writes a number with commas between thousands.
+func Count(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	first := 0
+	if n < 0 {
+		first = 1
+	}
+	for i := len(s) - 3; i > first; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

@@ -1,0 +1,55 @@
+package term
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestTable(t *testing.T) {
+	table := NewTable("port", " flows", "name")
+	table.Row("443/TCP", "1,234", "https")
+	table.Row("ü", "5")
+	assert.Equal(t, 2, table.Len())
+	var b strings.Builder
+	n, err := table.WriteTo(&b)
+	require.NoError(t, err)
+	assert.EqualValues(t, b.Len(), n)
+	assert.Equal(t, "port     flows  name\n443/TCP  1,234  https\nü            5\n", b.String())
+}
+
+func TestCount(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", -5: "-5", -123: "-123", -1234: "-1,234"} {
+		assert.Equal(t, want, Count(n))
+	}
+}
+
+func TestProgress(t *testing.T) {
+	var b strings.Builder
+	p := &Progress{w: &b}
+	p.Set("read", 1, 4)
+	p.Set("read", 2, 4) // too soon
+	p.Set("read", 4, 4)
+	p.Set("write", 7, 0)
+	p.Clear()
+	p.Clear()
+	assert.Equal(t, "\r\x1b[K["+strings.Repeat("=", 7)+strings.Repeat(" ", 23)+"]  25% read"+
+		"\r\x1b[K["+strings.Repeat("=", 30)+"] 100% read"+
+		"\r\x1b[Kwrite 7\r\x1b[K", b.String())
+}
+
+func TestNoTerminal(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "x"))
+	require.NoError(t, err)
+	defer f.Close()
+	p := NewProgress(f)
+	p.Set("read", 1, 4)
+	p.Clear()
+	st, err := f.Stat()
+	require.NoError(t, err)
+	assert.Zero(t, st.Size())
+}
