@@ -1,0 +1,231 @@
+package cwlogs_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/vpcflow/vpcflow/cwlogs"
+)
+
+const (
+	data = `{"messageType":"DATA_MESSAGE","owner":"123456789010","logGroup":"vpc-flow-logs",` +
+		`"logStream":"eni-1235b8ca123456789-all","subscriptionFilters":["to-lambda"],"logEvents":[` +
+		`{"id":"31953106606966983378809025079804211143289615424298221568","timestamp":1418530010000,` +
+		`"message":"2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK"},` +
+		`{"id":"31953106606966983378809025079804211143289615424298221569","timestamp":1431280876000,` +
+		`"message":"2 123456789010 eni-1235b8ca123456789 - - - - - - - 1431280876 1431280934 - NODATA"}]}`
+	control = `{"messageType":"CONTROL_MESSAGE","owner":"CloudwatchLogs","logGroup":"","logStream":"","subscriptionFilters":[],` +
+		`"logEvents":[{"id":"","timestamp":1418530000000,"message":"CWL CONTROL MESSAGE: Checking health of destination Firehose."}]}`
+)
+
+// compress does what CloudWatch Logs does to a document.
+func compress(text string) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	w.Write([]byte(text))
+	w.Close()
+	return b.Bytes()
+}
+
+// A file that Firehose wrote without transforming anything: gzip members, end
+// to end, control messages among them.
+func ExampleDecoder_Decode() {
+	file := append(compress(control), compress(data)...)
+
+	var d cwlogs.Decoder
+	for b, err := range d.Decode(file) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		if b.Type != cwlogs.DataMessage {
+			fmt.Println("ignored:", b.Type)
+			continue
+		}
+		for _, e := range b.Events {
+			fmt.Println(b.LogStream, e.Time().Format("15:04:05"), strings.Fields(e.Message)[13])
+		}
+	}
+	// Output:
+	// ignored: CONTROL_MESSAGE
+	// eni-1235b8ca123456789-all 04:06:50 OK
+	// eni-1235b8ca123456789-all 18:01:16 NODATA
+}
+
+// A payload that is cut says where. What came before is delivered.
+func ExampleDecodeError() {
+	whole, cut := compress(data), compress(data)[:100]
+
+	var d cwlogs.Decoder
+	for b, err := range d.Decode(append(whole, cut...)) {
+		if err != nil {
+			decodeErr, _ := errors.AsType[*cwlogs.DecodeError](err)
+			fmt.Println(decodeErr.Stage, decodeErr.Document, decodeErr.Err, errors.Is(err, cwlogs.ErrFormat))
+			return
+		}
+		fmt.Println(len(b.Events), "events")
+	}
+	// Output:
+	// 2 events
+	// gzip 2 unexpected EOF true
+}
+
+// A Lambda function that is the subscription's destination. An error makes
+// Lambda invoke it again with the same event.
+func ExampleDecoder_DecodeLambda() {
+	var d cwlogs.Decoder // one per process: Lambda invokes it for one event at a time
+	handler := func(ctx context.Context, e events.CloudwatchLogsEvent) error {
+		var lines []byte
+		for b, err := range d.DecodeLambda(e) {
+			if err != nil {
+				return err
+			}
+			if lines, err = b.AppendLines(lines); err != nil {
+				return err
+			}
+		}
+		_, err := os.Stdout.Write(lines)
+		return err
+	}
+
+	var e events.CloudwatchLogsEvent
+	e.AWSLogs.Data = base64.StdEncoding.EncodeToString(compress(control + data))
+	fmt.Println(handler(context.Background(), e))
+	// Output:
+	// 2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK
+	// 2 123456789010 eni-1235b8ca123456789 - - - - - - - 1431280876 1431280934 - NODATA
+	// <nil>
+}
+
+// A Lambda function that reads the subscription from Kinesis, with
+// ReportBatchItemFailures set on its event source mapping. It reports the
+// first record that failed and stops: Lambda takes up the shard again from
+// there. A record that can never be decoded comes back until the mapping's
+// MaximumRetryAttempts or MaximumRecordAgeInSeconds, which are unlimited by
+// default, so set one of them and an on-failure destination.
+func ExampleDecoder_Decode_kinesis() {
+	var d cwlogs.Decoder
+	handler := func(ctx context.Context, e events.KinesisEvent) (events.KinesisEventResponse, error) {
+		var res events.KinesisEventResponse
+		for _, r := range e.Records {
+			var lines []byte
+			var err error
+			for b, derr := range d.Decode(r.Kinesis.Data) { // gzip: base64 is undone already
+				if err = derr; err != nil {
+					break
+				}
+				if lines, err = b.AppendLines(lines); err != nil {
+					break
+				}
+			}
+			if err == nil {
+				_, err = os.Stdout.Write(lines)
+			}
+			if err != nil {
+				fmt.Println(err)
+				res.BatchItemFailures = []events.KinesisBatchItemFailure{{ItemIdentifier: r.Kinesis.SequenceNumber}}
+				return res, nil
+			}
+		}
+		return res, nil
+	}
+
+	var e events.KinesisEvent
+	for i, record := range [][]byte{compress(control), compress(data), compress(data)[:90], compress(data)} {
+		e.Records = append(e.Records, events.KinesisEventRecord{
+			Kinesis: events.KinesisRecord{SequenceNumber: fmt.Sprint(100 + i), Data: record},
+		})
+	}
+	res, err := handler(context.Background(), e)
+	fmt.Println(res.BatchItemFailures, err)
+	// Output:
+	// 2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK
+	// 2 123456789010 eni-1235b8ca123456789 - - - - - - - 1431280876 1431280934 - NODATA
+	// cwlogs: gzip: document 1, offset 90: unexpected EOF
+	// [{102}] <nil>
+}
+
+// A Firehose stream with a subscription and vended logs as its sources.
+func ExampleTransform() {
+	e := events.KinesisFirehoseEvent{Records: []events.KinesisFirehoseEventRecord{
+		{RecordID: "1", Data: compress(control)},
+		{RecordID: "2", Data: compress(data)},
+		{RecordID: "3", Data: []byte(`{"message":"2 123456789010 eni-11111111aaaaaaaaa - - - - - - - 1431280876 1431280934 - SKIPDATA"}`)},
+		{RecordID: "4", Data: []byte("something else")},
+	}}
+	for _, r := range cwlogs.Transform(e, nil).Records {
+		fmt.Println(r.RecordID, r.Result)
+		fmt.Print(string(r.Data))
+	}
+	// Output:
+	// 1 Dropped
+	// 2 Ok
+	// 2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK
+	// 2 123456789010 eni-1235b8ca123456789 - - - - - - - 1431280876 1431280934 - NODATA
+	// 3 Ok
+	// 2 123456789010 eni-11111111aaaaaaaaa - - - - - - - 1431280876 1431280934 - SKIPDATA
+	// 4 ProcessingFailed
+}
+
+// Only rejected flows, each with the stream it came from.
+func ExampleTransform_func() {
+	e := events.KinesisFirehoseEvent{Records: []events.KinesisFirehoseEventRecord{
+		{RecordID: "1", Data: compress(data)},
+		{RecordID: "2", Data: compress(strings.Replace(data, "ACCEPT", "REJECT", 1))},
+	}}
+	res := cwlogs.Transform(e, func(b *cwlogs.Batch, dst []byte) ([]byte, error) {
+		for _, e := range b.Events {
+			if strings.Contains(e.Message, " REJECT ") {
+				dst = fmt.Appendf(dst, "%s %s\n", b.LogStream, e.Message)
+			}
+		}
+		return dst, nil
+	})
+	for _, r := range res.Records {
+		fmt.Println(r.RecordID, r.Result)
+		fmt.Print(string(r.Data))
+	}
+	// Output:
+	// 1 Dropped
+	// 2 Ok
+	// eni-1235b8ca123456789-all 2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 REJECT OK
+}
+
+// What Firehose wrote under processing-failed/ is one JSON object to a line.
+// Its rawData is the record as it came.
+func ExampleTransform_replay() {
+	object := fmt.Appendf(nil, `{"attemptsMade":4,"errorCode":"Lambda.ProcessingFailedStatus","rawData":%q}`+"\n",
+		base64.StdEncoding.EncodeToString(compress(data)))
+
+	var d cwlogs.Decoder
+	var lines []byte
+	for dec := json.NewDecoder(bytes.NewReader(object)); dec.More(); {
+		var failed struct{ RawData []byte }
+		if err := dec.Decode(&failed); err != nil {
+			fmt.Println(err)
+			return
+		}
+		for b, err := range d.Decode(failed.RawData) {
+			if err != nil {
+				fmt.Println(err) // it failed because it is broken
+				break
+			}
+			if lines, err = b.AppendLines(lines); err != nil {
+				fmt.Println(err)
+			}
+		}
+	}
+	fmt.Print(string(lines))
+	// Output:
+	// 2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK
+	// 2 123456789010 eni-1235b8ca123456789 - - - - - - - 1431280876 1431280934 - NODATA
+}
