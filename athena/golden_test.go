@@ -3,6 +3,7 @@ package athena
 import (
 	"flag"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,7 +28,13 @@ func golden(t *testing.T, name, got string) {
 	}
 	want, err := os.ReadFile(path)
 	require.NoError(t, err)
-	assert.Equal(t, string(want), got, "%s; go test -update writes it", path)
+	wantLines, gotLines := strings.Split(string(want), "\n"), strings.Split(got, "\n")
+	for i, line := range gotLines {
+		if i == len(wantLines) || wantLines[i] != line {
+			require.Equal(t, strings.Join(wantLines[i:min(i+1, len(wantLines))], ""), line, "%s:%d; go test -update writes it", path, i+1)
+		}
+	}
+	assert.Len(t, gotLines, len(wantLines), "%s has more lines; go test -update writes it", path)
 }
 
 // script joins statements under titles, so that a golden file reads like one.
@@ -71,6 +78,135 @@ func partitionings(l Layout) []Partitioning {
 		return []Partitioning{Projected}
 	}
 	return []Partitioning{Projected, Explicit}
+}
+
+func TestGoldenQueries(t *testing.T) {
+	all := Params{
+		CIDRs:  []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16"), netip.MustParsePrefix("2001:db8::/32")},
+		From:   day1.Add(5 * time.Hour),
+		To:     day1.Add(29 * time.Hour),
+		Since:  day1.Add(24 * time.Hour),
+		Limit:  50,
+		Source: netip.MustParseAddr("10.0.0.5"), Destination: netip.MustParseAddr("2001:db8::1"),
+		Accounts: []string{"123456789012"},
+		Ports:    100,
+	}
+	for name, f := range testFormats(t) {
+		for params, p := range map[string]Params{"zero": {}, "all": all} {
+			file := "queries/" + name + "-" + params + ".sql"
+			t.Run(file, func(t *testing.T) {
+				table := testTable(f, Text, S3Hourly, Projected)
+				require.NoError(t, p.Validate(table))
+				var out script
+				for _, q := range table.Queries(p) {
+					out.add(q.Name+": "+q.Description, q.SQL)
+				}
+				golden(t, file, out.String())
+			})
+		}
+	}
+}
+
+// TestGoldenPruning shows how each layout's partitions are bounded.
+func TestGoldenPruning(t *testing.T) {
+	var out script
+	hours := func(n int) time.Time { return day1.Add(time.Duration(n) * time.Hour) }
+	for _, l := range Layouts() {
+		for _, c := range []struct {
+			title string
+			p     Params
+		}{
+			{"one hour", Params{From: hours(5), To: hours(6), Late: -1}},
+			{"one hour and the late", Params{From: hours(5), To: hours(6)}},
+			{"one day", Params{From: hours(0), To: hours(24), Late: -1}},
+			{"over the end of the year", Params{From: hours(-30), To: hours(30)}},
+			{"from", Params{From: hours(5)}},
+			{"to", Params{To: hours(5)}},
+		} {
+			q := testTable(flowlog.V2, Parquet, l, Projected).Queries(c.p)
+			require.NotEmpty(t, q)
+			out.add(l.String()+", "+c.title, q[0].SQL)
+		}
+	}
+	golden(t, "pruning.sql", out.String())
+}
+
+func TestGoldenView(t *testing.T) {
+	for name, f := range testFormats(t) {
+		t.Run(name, func(t *testing.T) {
+			var out script
+			for _, s := range []Storage{Text, Parquet} {
+				for _, l := range []Layout{Unpartitioned, S3Daily} {
+					sql, err := testTable(f, s, l, Projected).View("flows")
+					require.NoError(t, err)
+					out.add(s.String()+", "+l.String(), sql)
+				}
+			}
+			golden(t, "view/"+name+".sql", out.String())
+		})
+	}
+}
+
+func TestGoldenWrite(t *testing.T) {
+	const daily = "day=!{timestamp:yyyy-MM-dd}/"
+	for name, f := range testFormats(t) {
+		t.Run(name, func(t *testing.T) {
+			var out script
+			dst := testTable(f, Parquet, Unpartitioned, Projected)
+			dst.Name, dst.Location = "flows", "s3://amzn-s3-demo-bucket/parquet/"
+			src := testTable(f, Text, S3Hourly, Projected)
+			sql, err := dst.CreateAs(src)
+			require.NoError(t, err)
+			out.add("create as, unpartitioned", sql)
+			sqls, err := dst.InsertFrom(src, &WriteOptions{From: day1, To: day1.Add(6 * time.Hour)})
+			require.NoError(t, err)
+			out.add("insert, unpartitioned", sqls...)
+			dst.Layout, dst.Partitioning, dst.Prefix = Firehose, Explicit, daily
+			sql, err = dst.CreateAs(src, &WriteOptions{From: day1, To: day1.AddDate(0, 0, 3), Compression: Snappy})
+			require.NoError(t, err)
+			out.add("create as, by day", sql)
+			sqls, err = dst.InsertFrom(src, &WriteOptions{From: day1, To: day1.AddDate(0, 0, 150)})
+			require.NoError(t, err)
+			out.add("insert, by day", sqls...)
+			src = testTable(f, Text, S3HiveHourly, Projected)
+			sqls, err = dst.InsertFrom(src, &WriteOptions{From: day1.AddDate(0, 0, -1), To: day1.AddDate(0, 0, 1)})
+			require.NoError(t, err)
+			out.add("insert from Hive folders, by day", sqls...)
+			sql, err = src.Unload("s3://amzn-s3-demo-bucket/unload/", &WriteOptions{From: day1, To: day1.Add(time.Hour), Compression: Zstd})
+			require.NoError(t, err)
+			out.add("unload", sql)
+			golden(t, "write/"+name+".sql", out.String())
+		})
+	}
+}
+
+// TestGoldenPrefixes shows what becomes of Firehose's custom prefixes.
+func TestGoldenPrefixes(t *testing.T) {
+	var out script
+	for _, prefix := range []string{
+		"", "vpc/", "vpc-", "vpc/!{timestamp:yyyy/MM/dd}/", "!{timestamp:yyyy/MM/dd}/!{timestamp:HH}/", "dt=!{timestamp:yyyy-MM-dd}/",
+		"dt=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/", "!{timestamp:'year='yyyy'/month='MM'/day='dd'/hour='HH}/",
+		"year=!{timestamp:yyyy}/month=!{timestamp:MM}/day=!{timestamp:dd}/", "dt=!{timestamp:yyyyMMddHH}/",
+		"logs/!{timestamp:yyyy/MM}/", "!{timestamp:yyyy/MM/dd/HH}/!{firehose:random-string}/", "h!{timestamp:yyyy-MM-dd_HH}z/",
+	} {
+		for _, p := range partitionings(Firehose) {
+			table := testTable(flowlog.V2, Parquet, Firehose, p)
+			table.Prefix = prefix
+			sql, err := table.Create()
+			require.NoError(t, err, prefix)
+			_, sql, _ = strings.Cut(sql, "\nPARTITIONED BY")
+			out.add(fmt.Sprintf("%q, %s", prefix, p), "PARTITIONED BY"+sql)
+			if p == Explicit {
+				sqls, err := table.AddPartitions(Partition{Time: day1.Add(5 * time.Hour)})
+				require.NoError(t, err)
+				out.add("add", sqls...)
+				drop, err := table.DropPartitions(Partition{Time: day1.Add(5 * time.Hour)})
+				require.NoError(t, err)
+				out.add("drop", drop...)
+			}
+		}
+	}
+	golden(t, "prefixes.sql", out.String())
 }
 
 func TestGoldenCreate(t *testing.T) {

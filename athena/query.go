@@ -2,6 +2,7 @@ package athena
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,13 +47,6 @@ func (t *Table) Queries(p Params) []Query {
 	return out
 }
 
-// question is a row of the table in questions.go.
-type question struct {
-	name  string
-	needs []flowlog.Field
-	ask   func(*asker) Query
-}
-
 // asker writes one question about one table.
 type asker struct {
 	*table
@@ -60,14 +54,11 @@ type asker struct {
 	missing bool // a bound needs a field that the format lacks
 }
 
-// name returns the table's column of a field, a partition if that has taken
-// its name; "" if the table has neither.
+// name returns the table's column of a field, "" if it has none. It may be a
+// partition.
 func (c *table) name(f flowlog.Field) string {
-	for i, col := range c.columns {
+	for _, col := range c.columns {
 		if col.field == f {
-			if col.hidden {
-				return c.Columns.columnName(f, c.Format.Columns()[i])
-			}
 			return col.name
 		}
 	}
@@ -111,9 +102,23 @@ func (c *table) in(prefixes []netip.Prefix, f flowlog.Field) string {
 	return anyOf(s...)
 }
 
-// is returns the condition that a field holds one address, however written.
-func (c *table) is(a netip.Addr, f flowlog.Field) string {
-	return c.address(f) + " = IPADDRESS " + sqlString(a.Unmap().WithZone("").String())
+// one returns the condition that a field holds one address, however written;
+// none for the zero Addr. A zone is no part of an address in a log.
+func (c *table) one(a netip.Addr, f flowlog.Field) []string {
+	if !a.IsValid() {
+		return nil
+	}
+	return []string{c.address(f) + " = IPADDRESS " + sqlString(a.WithZone("").Unmap().String())}
+}
+
+// private are the addresses that are ours when nobody says which are: those of
+// RFC 1918, RFC 6598 and RFC 4193.
+var private = []netip.Prefix{
+	netip.MustParsePrefix("10.0.0.0/8"),
+	netip.MustParsePrefix("172.16.0.0/12"),
+	netip.MustParsePrefix("192.168.0.0/16"),
+	netip.MustParsePrefix("100.64.0.0/10"),
+	netip.MustParsePrefix("fc00::/7"),
 }
 
 // anyOf joins conditions with OR.
@@ -323,15 +328,23 @@ func (q *asker) most() string {
 // grouped writes the common shape: groups of columns with their totals, the
 // largest first. Ties are ordered by the group, so that answers repeat.
 func (q *asker) grouped(by, totals, where []string, order string, having ...string) string {
-	lines := []string{
-		"SELECT " + strings.Join(append(append([]string(nil), by...), totals...), ", "),
-		"FROM " + q.sqlName(),
-	}
+	return q.groupedFrom(q.sqlName(), by, totals, where, order, having...)
+}
+
+// groupedFrom is grouped over something else than the table.
+func (q *asker) groupedFrom(from string, by, totals, where []string, order string, having ...string) string {
+	lines := []string{"SELECT " + strings.Join(slices.Concat(by, totals), ", "), "FROM " + from}
 	lines = append(lines, conditions(where)...)
 	lines = append(lines, "GROUP BY "+strings.Join(by, ", "))
 	lines = append(lines, having...)
 	lines = append(lines, "ORDER BY "+order+" DESC, "+strings.Join(by, ", "), q.limit())
 	return strings.Join(lines, "\n")
+}
+
+// overall writes one row of totals.
+func (q *asker) overall(totals, where []string) string {
+	lines := []string{"SELECT " + strings.Join(totals, ", "), "FROM " + q.sqlName()}
+	return strings.Join(append(lines, conditions(where)...), "\n")
 }
 
 // conditions writes a WHERE clause, no line without conditions.

@@ -1,10 +1,25 @@
 package athena
 
 import (
-	"net/netip"
+	"strconv"
 	"strings"
 
 	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// question is one row of the table below: its name, the fields without which
+// it cannot be asked, and what writes it.
+type question struct {
+	name  string
+	needs []flowlog.Field
+	ask   func(*asker) Query
+}
+
+// addresses, pktAddrs and flow are what most questions need.
+var (
+	addresses = []flowlog.Field{flowlog.FieldSrcAddr, flowlog.FieldDstAddr}
+	pktAddrs  = []flowlog.Field{flowlog.FieldPktSrcAddr, flowlog.FieldPktDstAddr}
+	flow      = []flowlog.Field{flowlog.FieldSrcAddr, flowlog.FieldDstAddr, flowlog.FieldDstPort, flowlog.FieldProtocol}
 )
 
 // questions are all questions in the order in which Queries returns them: the
@@ -13,8 +28,40 @@ import (
 // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-run-athena-query.html.
 var questions = []question{
 	{"SourcePorts", []flowlog.Field{flowlog.FieldSrcPort}, (*asker).sourcePorts},
-	{"OutboundPorts", []flowlog.Field{flowlog.FieldSrcAddr, flowlog.FieldDstAddr, flowlog.FieldSrcPort, flowlog.FieldDstPort, flowlog.FieldProtocol}, (*asker).outboundPorts},
+	{"OutboundPorts", append([]flowlog.Field{flowlog.FieldSrcPort}, flow...), (*asker).outboundPorts},
+	{"RejectedPorts", []flowlog.Field{flowlog.FieldDstPort, flowlog.FieldProtocol, flowlog.FieldAction}, (*asker).rejectedPorts},
+	{"TopTalkers", append([]flowlog.Field{flowlog.FieldBytes}, addresses...), (*asker).topTalkers},
+	{"PortScans", append([]flowlog.Field{flowlog.FieldSrcPort}, flow...), (*asker).portScans},
+	{"NewPorts", []flowlog.Field{flowlog.FieldSrcPort, flowlog.FieldDstPort, flowlog.FieldProtocol, flowlog.FieldStart}, (*asker).newPorts},
+	{"LogStatus", []flowlog.Field{flowlog.FieldLogStatus}, (*asker).logStatus},
+	{"VpcFlowLogsAcceptedTraffic", append([]flowlog.Field{flowlog.FieldAction}, flow...), tcp(flowlog.Accept,
+		"The TCP connections that security groups and network ACLs allowed.")},
+	{"VpcFlowLogsAdminPortTraffic", []flowlog.Field{flowlog.FieldSrcAddr, flowlog.FieldSrcPort, flowlog.FieldBytes}, (*asker).adminPorts},
+	{"VpcFlowLogsIPv4Traffic", []flowlog.Field{flowlog.FieldBytes}, family("IPv4")},
+	{"VpcFlowLogsIPv6Traffic", []flowlog.Field{flowlog.FieldBytes}, family("IPv6")},
+	{"VpcFlowLogsRejectedTCPTraffic", append([]flowlog.Field{flowlog.FieldAction}, flow...), tcp(flowlog.Reject,
+		"The TCP connections that security groups or network ACLs rejected.")},
+	{"VpcFlowLogsRejectedTraffic", append([]flowlog.Field{flowlog.FieldAction}, flow...), (*asker).rejected},
+	{"VpcFlowLogsSshRdpTraffic", append([]flowlog.Field{flowlog.FieldSrcPort}, flow...), (*asker).sshRDP},
+	{"VpcFlowLogsTopTalkers", append([]flowlog.Field{flowlog.FieldBytes}, addresses...), talkers(addresses,
+		"The addresses with the most bytes, sent or received.")},
+	{"VpcFlowLogsTopTalkersPacketLevel", append([]flowlog.Field{flowlog.FieldBytes}, pktAddrs...), talkers(pktAddrs,
+		"The packet-level addresses with the most bytes, sent or received: behind a NAT gateway or a load balancer, the original ones.")},
+	{"VpcFlowLogsTopTalkingInstances", []flowlog.Field{flowlog.FieldInstanceID, flowlog.FieldBytes}, most(
+		"The instances with the most bytes.", flowlog.FieldInstanceID)},
+	{"VpcFlowLogsTopTalkingSubnets", []flowlog.Field{flowlog.FieldSubnetID, flowlog.FieldBytes}, most(
+		"The subnets with the most bytes.", flowlog.FieldSubnetID)},
+	{"VpcFlowLogsTopTCPTraffic", append([]flowlog.Field{flowlog.FieldBytes}, flow...), (*asker).topTCP},
+	{"VpcFlowLogsTotalBytesTransferred", append([]flowlog.Field{flowlog.FieldBytes}, addresses...), most(
+		"The pairs of source and destination with the most bytes.", addresses...)},
+	{"VpcFlowLogsTotalBytesTransferredPacketLevel", append([]flowlog.Field{flowlog.FieldBytes}, pktAddrs...), most(
+		"The pairs of packet-level source and destination with the most bytes.", pktAddrs...)},
+	{"VpcFlowLogsTrafficFrmSrcAddr", flow, (*asker).fromSource},
+	{"VpcFlowLogsTrafficToDstAddr", flow, (*asker).toDestination},
 }
+
+// alias names a column of an answer.
+func alias(expr, name string) string { return expr + " AS " + sqlIdent(name) }
 
 // sourcePorts is the article's question.
 func (q *asker) sourcePorts() Query {
@@ -28,63 +75,248 @@ func (q *asker) sourcePorts() Query {
 	}
 	return Query{
 		Description: "The source ports with the most flows, as the article asks.",
-		SQL:         q.grouped(q.colsOf(flowlog.FieldSrcPort), []string{"count(*) AS " + sqlIdent("cnt")}, where, sqlIdent("cnt")),
+		SQL:         q.grouped(q.colsOf(flowlog.FieldSrcPort), []string{alias("count(*)", "cnt")}, where, sqlIdent("cnt")),
 	}
 }
 
-// private are the addresses that are ours when nobody says which are: those of
-// RFC 1918, RFC 6598 and RFC 4193.
-var private = []netip.Prefix{
-	netip.MustParsePrefix("10.0.0.0/8"),
-	netip.MustParsePrefix("172.16.0.0/12"),
-	netip.MustParsePrefix("192.168.0.0/16"),
-	netip.MustParsePrefix("100.64.0.0/10"),
-	netip.MustParsePrefix("fc00::/7"),
+// opened returns the condition that the source of a flow opened it, and how
+// that is known. SYN (2) without the ACK (16) of an answer is sent only by who
+// opens. Transit gateways report every ACK, so there it tells nothing.
+func (q *asker) opened() (condition, how string) {
+	src, dst := q.col(flowlog.FieldSrcPort), q.col(flowlog.FieldDstPort)
+	lower := dst + " > 0 AND " + dst + " <= " + src
+	if !q.vpc() || !q.has(flowlog.FieldTCPFlags) {
+		return lower, "a flow is taken as opened by its source where the destination port is not above the source port, because clients use high ports; no tcp-flags would say it"
+	}
+	proto := q.col(flowlog.FieldProtocol)
+	syn := proto + " = 6 AND bitwise_and(" + q.col(flowlog.FieldTCPFlags) + ", 18) = 2"
+	return "((" + syn + ") OR (" + proto + " <> 6 AND " + lower + "))",
+		"a TCP flow counts where it began, with SYN and no SYN-ACK among its tcp-flags; any other where the destination port is not above the source port, because clients use high ports"
+}
+
+// vpc reports whether the log may be that of a VPC: no field says otherwise.
+func (c *table) vpc() bool {
+	for _, col := range c.columns {
+		if col.field != 0 && !col.field.VPC() {
+			return false
+		}
+	}
+	return true
 }
 
 // outboundPorts is the question behind the article's: which ports do we open
 // outbound? A flow answers it if it was accepted, leaves us, and was opened by
 // us rather than being the answer to what others opened.
 func (q *asker) outboundPorts() Query {
-	const open = "The destination ports of connections that our side opens to others. "
-	var how []string
 	where := q.bounds()
-	vpc := true
-	for _, col := range q.columns {
-		vpc = vpc && (col.field == 0 || col.field.VPC())
-	}
-	directed := vpc && q.has(flowlog.FieldFlowDirection)
+	how := ""
+	// In the logs of a transit gateway the direction is the gateway's, not ours.
+	directed := q.vpc() && q.has(flowlog.FieldFlowDirection)
 	if directed {
-		where = append(where, q.col(flowlog.FieldFlowDirection)+" = 'egress'")
-		how = append(how, "flow-direction is egress")
+		where = append(where, q.equals(flowlog.FieldFlowDirection, string(flowlog.Egress)))
+		how = "flow-direction is egress; "
 	}
-	ours, name := q.CIDRs, "the given CIDRs"
+	ours, whose := q.CIDRs, "the given CIDRs"
 	if len(ours) == 0 {
-		ours, name = private, "the private ranges"
+		ours, whose = private, "the private ranges"
 	}
 	if !directed || len(q.CIDRs) > 0 {
 		where = append(where, q.in(ours, flowlog.FieldSrcAddr), "NOT "+q.in(ours, flowlog.FieldDstAddr))
-		how = append(how, "the source is in "+name+" and the destination is not")
+		how += "the source is in " + whose + " and the destination is not; "
 	}
 	if q.has(flowlog.FieldAction) {
-		where = append(where, q.col(flowlog.FieldAction)+" = 'ACCEPT'")
+		where = append(where, q.equals(flowlog.FieldAction, string(flowlog.Accept)))
 	}
-	src, dst := q.col(flowlog.FieldSrcPort), q.col(flowlog.FieldDstPort)
-	where = append(where, dst+" > 0")
-	lower := dst + " <= " + src
-	if vpc && q.has(flowlog.FieldTCPFlags) {
-		flags := q.col(flowlog.FieldTCPFlags)
-		proto := q.col(flowlog.FieldProtocol)
-		// SYN (2) without the ACK (16) of an answer: only who opens sends it.
-		where = append(where, "(("+proto+" = 6 AND bitwise_and("+flags+", 18) = 2) OR ("+proto+" <> 6 AND "+lower+"))")
-		how = append(how, "a TCP flow counts where it began, with SYN but no SYN-ACK among its tcp-flags; any other where the destination port is not above the source port, because clients use high ports")
-	} else {
-		where = append(where, lower)
-		how = append(how, "a flow is taken as opened by its source where the destination port is not above the source port, because clients use high ports; the format has no tcp-flags that would say it")
+	opened, known := q.opened()
+	return Query{
+		Description: "The destination ports of the connections that our side opens to others. Inferred: " + how + known + ". Flows without ports, such as ICMP, are left out.",
+		SQL: q.grouped(q.colsOf(flowlog.FieldDstPort, flowlog.FieldProtocol), []string{alias("count(*)", "cnt")},
+			append(where, opened), sqlIdent("cnt")),
+	}
+}
+
+// groups is the common question: the groups with the most bytes, or flows
+// where there are no bytes, among flows that carry a value in each.
+func (q *asker) groups(description string, where []string, by ...flowlog.Field) Query {
+	where = append(append(q.bounds(), q.ours()...), where...)
+	where = append(where, q.present(by...)...)
+	return Query{
+		Description: description,
+		SQL:         q.grouped(q.colsOf(by...), q.totals(), where, q.most()),
+	}
+}
+
+// most asks for the groups with the most bytes among all flows.
+func most(description string, by ...flowlog.Field) func(*asker) Query {
+	return func(q *asker) Query { return q.groups(description, nil, by...) }
+}
+
+// equals compares a column with a word of this package.
+func (q *asker) equals(field flowlog.Field, value string) string {
+	return q.col(field) + " = " + sqlString(value)
+}
+
+// tcp asks for the TCP connections with one action.
+func tcp(action flowlog.Action, description string) func(*asker) Query {
+	return func(q *asker) Query {
+		where := []string{q.equals(flowlog.FieldAction, string(action)), q.col(flowlog.FieldProtocol) + " = 6"}
+		return q.groups(description, where, flowlog.FieldSrcAddr, flowlog.FieldDstAddr, flowlog.FieldDstPort)
+	}
+}
+
+func (q *asker) rejected() Query {
+	return q.groups("The traffic that security groups or network ACLs rejected.",
+		[]string{q.equals(flowlog.FieldAction, string(flowlog.Reject))}, flow...)
+}
+
+// rejectedPorts asks what is knocked at.
+func (q *asker) rejectedPorts() Query {
+	where := append(append(q.bounds(), q.ours()...), q.equals(flowlog.FieldAction, string(flowlog.Reject)))
+	totals := []string{alias("count(*)", "flows")}
+	if q.has(flowlog.FieldSrcAddr) {
+		totals = append(totals, alias("count(DISTINCT "+q.col(flowlog.FieldSrcAddr)+")", "sources"))
+	}
+	by := []flowlog.Field{flowlog.FieldDstPort, flowlog.FieldProtocol}
+	return Query{
+		Description: "The destination ports at which the most flows were rejected, and by how many sources.",
+		SQL:         q.grouped(q.colsOf(by...), totals, append(where, q.present(by...)...), sqlIdent("flows")),
+	}
+}
+
+// sshRDP asks for both directions of SSH and RDP.
+func (q *asker) sshRDP() Query {
+	const ports = " IN (22, 3389)"
+	return q.groups("SSH and RDP traffic: flows from or to ports 22 and 3389.",
+		[]string{anyOf(q.col(flowlog.FieldSrcPort)+ports, q.col(flowlog.FieldDstPort)+ports)},
+		flowlog.FieldSrcAddr, flowlog.FieldDstAddr, flowlog.FieldSrcPort, flowlog.FieldDstPort)
+}
+
+// adminPorts are ports on which consoles are commonly served.
+const adminPorts = "(2082, 2083, 2086, 2087, 7001, 7002, 8006, 8080, 8443, 8834, 8888, 9090, 9443, 10000)"
+
+func (q *asker) adminPorts() Query {
+	return q.groups("The addresses that send the most bytes from administrative ports, that is, that serve them. AWS does not say which ports it means; these are "+adminPorts+".",
+		[]string{q.col(flowlog.FieldSrcPort) + " IN " + adminPorts}, flowlog.FieldSrcAddr)
+}
+
+// family asks for all bytes of one IP version: by the field type, or, where
+// the format lacks it, by the address, since only IPv6 is written with colons.
+func family(name string) func(*asker) Query {
+	return func(q *asker) Query {
+		where := append(q.bounds(), q.ours()...)
+		switch {
+		case q.has(flowlog.FieldType):
+			where = append(where, q.equals(flowlog.FieldType, name))
+		case q.has(flowlog.FieldSrcAddr):
+			like := " LIKE '%:%'"
+			if name == "IPv4" {
+				like = " NOT LIKE '%:%'"
+			}
+			where = append(append(where, q.present(flowlog.FieldSrcAddr)...), q.col(flowlog.FieldSrcAddr)+like)
+		default:
+			q.missing = true
+		}
+		return Query{
+			Description: "The flows, packets and bytes of " + name + " traffic.",
+			SQL:         q.overall(q.totals(), where),
+		}
+	}
+}
+
+// talkers asks for addresses on either side. Each flow counts for both of its
+// addresses, and is read once.
+func talkers(sides []flowlog.Field, description string) func(*asker) Query {
+	return func(q *asker) Query {
+		const ip = `"side"."ip"`
+		from := q.sqlName() + "\nCROSS JOIN UNNEST(ARRAY[" + q.col(sides[0]) + ", " + q.col(sides[1]) + `]) AS "side" ("ip")`
+		where := append(append(q.bounds(), q.ours()...), ip+" NOT IN ('-', '')")
+		return Query{Description: description, SQL: q.groupedFrom(from, []string{ip}, q.totals(), where, q.most())}
+	}
+}
+
+// topTalkers asks who talks to whom about what, where the format says it.
+func (q *asker) topTalkers() Query {
+	by := addresses
+	for _, field := range []flowlog.Field{flowlog.FieldDstPort, flowlog.FieldProtocol} {
+		if q.has(field) {
+			by = append(by[:len(by):len(by)], field)
+		}
+	}
+	return q.groups("The conversations with the most bytes, one direction each.", nil, by...)
+}
+
+func (q *asker) topTCP() Query {
+	return q.groups("The TCP traffic of one source, or of every source if none is given.",
+		append(q.one(q.Source, flowlog.FieldSrcAddr), q.col(flowlog.FieldProtocol)+" = 6"),
+		flowlog.FieldSrcAddr, flowlog.FieldDstAddr, flowlog.FieldDstPort)
+}
+
+func (q *asker) fromSource() Query {
+	return q.groups("The traffic of one source, or of every source if none is given.",
+		q.one(q.Source, flowlog.FieldSrcAddr), flow...)
+}
+
+func (q *asker) toDestination() Query {
+	return q.groups("The traffic to one destination, or to every destination if none is given.",
+		q.one(q.Destination, flowlog.FieldDstAddr), flow...)
+}
+
+// portScans asks for sources that try many ports.
+func (q *asker) portScans() Query {
+	ports := q.Ports
+	if ports == 0 {
+		ports = defaultPorts
+	}
+	opened, known := q.opened()
+	where := append(append(q.bounds(), q.ours()...), opened)
+	where = append(where, q.present(addresses...)...)
+	tried := "count(DISTINCT " + q.col(flowlog.FieldDstPort) + ")"
+	totals := []string{alias(tried, "ports"), alias("count(*)", "flows")}
+	if q.has(flowlog.FieldAction) {
+		totals = append(totals, alias("count_if("+q.equals(flowlog.FieldAction, string(flowlog.Reject))+")", "rejected"))
 	}
 	return Query{
-		Description: open + "Inferred: " + strings.Join(how, "; ") + ". Flows without ports, such as ICMP, are left out.",
-		SQL: q.grouped(q.colsOf(flowlog.FieldDstPort, flowlog.FieldProtocol), []string{"count(*) AS " + sqlIdent("cnt")},
-			where, sqlIdent("cnt")),
+		Description: "The sources that try at least " + strconv.Itoa(ports) + " different ports of one destination. Inferred: " + known + ".",
+		SQL: q.grouped(q.colsOf(addresses...), totals, where, sqlIdent("ports"),
+			"HAVING "+tried+" >= "+strconv.Itoa(ports)),
+	}
+}
+
+// newPorts asks for ports whose first flow is recent. Params.From to Since is
+// what it is compared with, so it bounds only what Params bounds.
+func (q *asker) newPorts() Query {
+	since, day := "to_unixtime(current_timestamp - INTERVAL '7' DAY)", "seven days before the query runs"
+	if !q.Params.Since.IsZero() {
+		since, day = seconds(q.Params.Since), q.Params.Since.UTC().Format("2006-01-02 15:04 MST")
+	}
+	opened, known := q.opened()
+	where := append(append(q.bounds(), q.ours()...), opened)
+	if q.has(flowlog.FieldAction) {
+		where = append(where, q.equals(flowlog.FieldAction, string(flowlog.Accept)))
+	}
+	first := "min(" + q.col(flowlog.FieldStart) + ")"
+	return Query{
+		Description: "The destination ports that were first used since " + day + " and not before, within the time that is read. Inferred: " + known + ".",
+		SQL: q.grouped(q.colsOf(flowlog.FieldDstPort, flowlog.FieldProtocol),
+			[]string{alias(first, "first_start"), alias("count(*)", "flows")}, where, sqlIdent("flows"),
+			"HAVING "+first+" >= "+since),
+	}
+}
+
+// logStatus asks whether the log is whole: NODATA is silence, SKIPDATA is loss.
+func (q *asker) logStatus() Query {
+	var totals []string
+	for _, s := range []flowlog.LogStatus{flowlog.OK, flowlog.NoData, flowlog.SkipData} {
+		totals = append(totals, alias("count_if("+q.equals(flowlog.FieldLogStatus, string(s))+")", strings.ToLower(string(s))))
+	}
+	totals = append(totals, alias("count(*)", "records"))
+	where := q.bounds()
+	const description = "How many records carry data, say that there was none (NODATA), or say that some were skipped (SKIPDATA)"
+	if !q.has(flowlog.FieldInterfaceID) {
+		return Query{Description: description + ".", SQL: q.overall(totals, where)}
+	}
+	return Query{
+		Description: description + ", by interface, those that lost most first.",
+		SQL:         q.grouped(q.colsOf(flowlog.FieldInterfaceID), totals, where, sqlIdent("skipdata")+" DESC, "+sqlIdent("nodata")),
 	}
 }

@@ -71,12 +71,13 @@ type Table struct {
 
 // tableColumn is a column of the files.
 type tableColumn struct {
-	name  string
+	name  string        // under which its values are read
 	field flowlog.Field // zero for an unknown column
-	typ   flowlog.Type
-	// hidden is set where a partition has the name. A text column cannot go
-	// without moving those after it, so it keeps its place under another name.
-	hidden bool
+	key   string        // AWS's name with underscores, in lower case
+	// place is the name that holds its place in the files if a partition has
+	// taken name, "" otherwise. A text column cannot go without moving those
+	// after it.
+	place string
 }
 
 // articleColumns are the article's names that are not AWS's without hyphens.
@@ -90,16 +91,15 @@ var articleColumns = map[flowlog.Field]string{
 	flowlog.FieldEnd:       "endtime",
 }
 
-// columnName returns the name of a column of the format.
-func (n Naming) columnName(f flowlog.Field, column string) string {
-	column = strings.ToLower(column)
+// columnName returns the name of a column, of which key is AWS's name.
+func (n Naming) columnName(f flowlog.Field, key string) string {
 	if n != ArticleNames {
-		return column
+		return key
 	}
 	if s, ok := articleColumns[f]; ok {
 		return s
 	}
-	return strings.ReplaceAll(column, "_", "")
+	return strings.ReplaceAll(key, "_", "")
 }
 
 // table is a Table that was checked, with what its statements need.
@@ -208,27 +208,33 @@ func checkTime(kind error, what string, t time.Time) error {
 
 // fileColumns names the columns of the files, in order.
 func (t *Table) fileColumns(p *plan) ([]tableColumn, error) {
-	fields := t.Format.Fields()
+	fields, keys := t.Format.Fields(), t.Format.Columns()
 	columns := make([]tableColumn, len(fields))
-	seen := make(map[string]bool, len(fields)+len(p.cols))
-	for i, name := range t.Format.Columns() {
-		c := tableColumn{name: t.Columns.columnName(fields[i], name), field: fields[i], typ: fields[i].Type()}
-		if seen[c.name] {
+	taken := make(map[string]bool, len(fields)+len(p.cols))
+	for i, field := range fields {
+		key := strings.ToLower(keys[i])
+		c := tableColumn{name: t.Columns.columnName(field, key), field: field, key: key}
+		if err := checkName("column", c.name); err != nil {
+			return nil, err
+		}
+		if taken[c.name] {
 			return nil, broken(ErrColumn, "column", c.name, "must not be there twice; Athena ignores the letter case")
 		}
-		seen[c.name] = true
+		taken[c.name] = true
 		columns[i] = c
 	}
-	for i := range columns {
-		c := &columns[i]
-		c.hidden = slices.ContainsFunc(p.cols, func(pc column) bool { return pc.name == c.name })
-		if c.hidden {
-			for seen[c.name] {
-				c.name += "_logged"
-			}
-			seen[c.name] = true
+	for _, pc := range p.cols {
+		i := slices.IndexFunc(columns, func(c tableColumn) bool { return c.name == pc.name })
+		if i < 0 {
+			continue
 		}
-		if err := checkName("column", c.name); err != nil {
+		place := pc.name
+		for taken[place] {
+			place += "_logged"
+		}
+		taken[place] = true
+		columns[i].place = place
+		if err := checkName("column", place); err != nil {
 			return nil, err
 		}
 	}
@@ -250,11 +256,8 @@ func (t *Table) qualify(name string, quote func(string) string) string {
 	return quote(strings.ToLower(t.Database)) + "." + name
 }
 
-// ddlTypes and sqlTypes are the names of AWS's types in the two languages.
-var (
-	ddlTypes = map[flowlog.Type]string{flowlog.Int32: "int", flowlog.Int64: "bigint", flowlog.String: "string"}
-	sqlTypes = map[flowlog.Type]string{flowlog.Int32: "integer", flowlog.Int64: "bigint", flowlog.String: "varchar"}
-)
+// ddlTypes are DDL's names of AWS's types.
+var ddlTypes = map[flowlog.Type]string{flowlog.Int32: "int", flowlog.Int64: "bigint", flowlog.String: "string"}
 
 // Create returns the CREATE EXTERNAL TABLE statement.
 //
@@ -279,9 +282,14 @@ func (t *Table) Create() (string, error) {
 	fmt.Fprintf(&b, "CREATE EXTERNAL TABLE IF NOT EXISTS %s (\n", t.ddlName())
 	var lines []string
 	for _, col := range c.columns {
-		if !c.leftOut(col) {
-			lines = append(lines, "  "+ddlIdent(col.name)+" "+ddlTypes[col.typ])
+		if c.leftOut(col) {
+			continue
 		}
+		name := col.name
+		if col.place != "" {
+			name = col.place
+		}
+		lines = append(lines, "  "+ddlIdent(name)+" "+ddlTypes[col.field.Type()])
 	}
 	if len(lines) == 0 {
 		return "", broken(ErrColumn, "format", t.Format.String(), "must have a column that is no partition")
@@ -308,7 +316,7 @@ func (t *Table) Create() (string, error) {
 
 // leftOut reports whether a column of the files is no column of the table.
 func (c *table) leftOut(col tableColumn) bool {
-	return col.hidden && (c.Storage == Regex || c.Storage == Parquet && c.Columns == AWSNames)
+	return col.place != "" && (c.Storage == Regex || c.Storage == Parquet && c.Columns == AWSNames)
 }
 
 // rowFormat returns the clauses that name the SerDe.

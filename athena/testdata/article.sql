@@ -103,10 +103,178 @@ FROM "vpc_flow_logs"
 WHERE (contains('10.0.0.0/8', TRY_CAST("sourceaddress" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("sourceaddress" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("sourceaddress" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("sourceaddress" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("sourceaddress" AS IPADDRESS)))
   AND NOT (contains('10.0.0.0/8', TRY_CAST("destinationaddress" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("destinationaddress" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("destinationaddress" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("destinationaddress" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("destinationaddress" AS IPADDRESS)))
   AND "action" = 'ACCEPT'
-  AND "destinationport" > 0
-  AND "destinationport" <= "sourceport"
+  AND "destinationport" > 0 AND "destinationport" <= "sourceport"
 GROUP BY "destinationport", "protocol"
 ORDER BY "cnt" DESC, "destinationport", "protocol"
+LIMIT 10;
+
+-- query RejectedPorts
+SELECT "destinationport", "protocol", count(*) AS "flows", count(DISTINCT "sourceaddress") AS "sources"
+FROM "vpc_flow_logs"
+WHERE "action" = 'REJECT'
+  AND "destinationport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+GROUP BY "destinationport", "protocol"
+ORDER BY "flows" DESC, "destinationport", "protocol"
+LIMIT 10;
+
+-- query TopTalkers
+SELECT "sourceaddress", "destinationaddress", "destinationport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM "vpc_flow_logs"
+WHERE "sourceaddress" NOT IN ('-', '')
+  AND "destinationaddress" NOT IN ('-', '')
+  AND "destinationport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+GROUP BY "sourceaddress", "destinationaddress", "destinationport", "protocol"
+ORDER BY "total_bytes" DESC, "sourceaddress", "destinationaddress", "destinationport", "protocol"
+LIMIT 10;
+
+-- query PortScans
+SELECT "sourceaddress", "destinationaddress", count(DISTINCT "destinationport") AS "ports", count(*) AS "flows", count_if("action" = 'REJECT') AS "rejected"
+FROM "vpc_flow_logs"
+WHERE "destinationport" > 0 AND "destinationport" <= "sourceport"
+  AND "sourceaddress" NOT IN ('-', '')
+  AND "destinationaddress" NOT IN ('-', '')
+GROUP BY "sourceaddress", "destinationaddress"
+HAVING count(DISTINCT "destinationport") >= 20
+ORDER BY "ports" DESC, "sourceaddress", "destinationaddress"
+LIMIT 10;
+
+-- query NewPorts
+SELECT "destinationport", "protocol", min("starttime") AS "first_start", count(*) AS "flows"
+FROM "vpc_flow_logs"
+WHERE "destinationport" > 0 AND "destinationport" <= "sourceport"
+  AND "action" = 'ACCEPT'
+GROUP BY "destinationport", "protocol"
+HAVING min("starttime") >= to_unixtime(current_timestamp - INTERVAL '7' DAY)
+ORDER BY "flows" DESC, "destinationport", "protocol"
+LIMIT 10;
+
+-- query LogStatus
+SELECT "interfaceid", count_if("logstatus" = 'OK') AS "ok", count_if("logstatus" = 'NODATA') AS "nodata", count_if("logstatus" = 'SKIPDATA') AS "skipdata", count(*) AS "records"
+FROM "vpc_flow_logs"
+GROUP BY "interfaceid"
+ORDER BY "skipdata" DESC, "nodata" DESC, "interfaceid"
+LIMIT 10;
+
+-- query VpcFlowLogsAcceptedTraffic
+SELECT "sourceaddress", "destinationaddress", "destinationport", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM "vpc_flow_logs"
+WHERE "action" = 'ACCEPT'
+  AND "protocol" = 6
+  AND "sourceaddress" NOT IN ('-', '')
+  AND "destinationaddress" NOT IN ('-', '')
+  AND "destinationport" IS NOT NULL
+GROUP BY "sourceaddress", "destinationaddress", "destinationport"
+ORDER BY "total_bytes" DESC, "sourceaddress", "destinationaddress", "destinationport"
+LIMIT 10;
+
+-- query VpcFlowLogsAdminPortTraffic
+SELECT "sourceaddress", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM "vpc_flow_logs"
+WHERE "sourceport" IN (2082, 2083, 2086, 2087, 7001, 7002, 8006, 8080, 8443, 8834, 8888, 9090, 9443, 10000)
+  AND "sourceaddress" NOT IN ('-', '')
+GROUP BY "sourceaddress"
+ORDER BY "total_bytes" DESC, "sourceaddress"
+LIMIT 10;
+
+-- query VpcFlowLogsIPv4Traffic
+SELECT count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM "vpc_flow_logs"
+WHERE "sourceaddress" NOT IN ('-', '')
+  AND "sourceaddress" NOT LIKE '%:%';
+
+-- query VpcFlowLogsIPv6Traffic
+SELECT count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM "vpc_flow_logs"
+WHERE "sourceaddress" NOT IN ('-', '')
+  AND "sourceaddress" LIKE '%:%';
+
+-- query VpcFlowLogsRejectedTCPTraffic
+SELECT "sourceaddress", "destinationaddress", "destinationport", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM "vpc_flow_logs"
+WHERE "action" = 'REJECT'
+  AND "protocol" = 6
+  AND "sourceaddress" NOT IN ('-', '')
+  AND "destinationaddress" NOT IN ('-', '')
+  AND "destinationport" IS NOT NULL
+GROUP BY "sourceaddress", "destinationaddress", "destinationport"
+ORDER BY "total_bytes" DESC, "sourceaddress", "destinationaddress", "destinationport"
+LIMIT 10;
+
+-- query VpcFlowLogsRejectedTraffic
+SELECT "sourceaddress", "destinationaddress", "destinationport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM "vpc_flow_logs"
+WHERE "action" = 'REJECT'
+  AND "sourceaddress" NOT IN ('-', '')
+  AND "destinationaddress" NOT IN ('-', '')
+  AND "destinationport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+GROUP BY "sourceaddress", "destinationaddress", "destinationport", "protocol"
+ORDER BY "total_bytes" DESC, "sourceaddress", "destinationaddress", "destinationport", "protocol"
+LIMIT 10;
+
+-- query VpcFlowLogsSshRdpTraffic
+SELECT "sourceaddress", "destinationaddress", "sourceport", "destinationport", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM "vpc_flow_logs"
+WHERE ("sourceport" IN (22, 3389) OR "destinationport" IN (22, 3389))
+  AND "sourceaddress" NOT IN ('-', '')
+  AND "destinationaddress" NOT IN ('-', '')
+  AND "sourceport" IS NOT NULL
+  AND "destinationport" IS NOT NULL
+GROUP BY "sourceaddress", "destinationaddress", "sourceport", "destinationport"
+ORDER BY "total_bytes" DESC, "sourceaddress", "destinationaddress", "sourceport", "destinationport"
+LIMIT 10;
+
+-- query VpcFlowLogsTopTalkers
+SELECT "side"."ip", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM "vpc_flow_logs"
+CROSS JOIN UNNEST(ARRAY["sourceaddress", "destinationaddress"]) AS "side" ("ip")
+WHERE "side"."ip" NOT IN ('-', '')
+GROUP BY "side"."ip"
+ORDER BY "total_bytes" DESC, "side"."ip"
+LIMIT 10;
+
+-- query VpcFlowLogsTopTCPTraffic
+SELECT "sourceaddress", "destinationaddress", "destinationport", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM "vpc_flow_logs"
+WHERE "protocol" = 6
+  AND "sourceaddress" NOT IN ('-', '')
+  AND "destinationaddress" NOT IN ('-', '')
+  AND "destinationport" IS NOT NULL
+GROUP BY "sourceaddress", "destinationaddress", "destinationport"
+ORDER BY "total_bytes" DESC, "sourceaddress", "destinationaddress", "destinationport"
+LIMIT 10;
+
+-- query VpcFlowLogsTotalBytesTransferred
+SELECT "sourceaddress", "destinationaddress", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM "vpc_flow_logs"
+WHERE "sourceaddress" NOT IN ('-', '')
+  AND "destinationaddress" NOT IN ('-', '')
+GROUP BY "sourceaddress", "destinationaddress"
+ORDER BY "total_bytes" DESC, "sourceaddress", "destinationaddress"
+LIMIT 10;
+
+-- query VpcFlowLogsTrafficFrmSrcAddr
+SELECT "sourceaddress", "destinationaddress", "destinationport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM "vpc_flow_logs"
+WHERE "sourceaddress" NOT IN ('-', '')
+  AND "destinationaddress" NOT IN ('-', '')
+  AND "destinationport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+GROUP BY "sourceaddress", "destinationaddress", "destinationport", "protocol"
+ORDER BY "total_bytes" DESC, "sourceaddress", "destinationaddress", "destinationport", "protocol"
+LIMIT 10;
+
+-- query VpcFlowLogsTrafficToDstAddr
+SELECT "sourceaddress", "destinationaddress", "destinationport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM "vpc_flow_logs"
+WHERE "sourceaddress" NOT IN ('-', '')
+  AND "destinationaddress" NOT IN ('-', '')
+  AND "destinationport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+GROUP BY "sourceaddress", "destinationaddress", "destinationport", "protocol"
+ORDER BY "total_bytes" DESC, "sourceaddress", "destinationaddress", "destinationport", "protocol"
 LIMIT 10;
 
 -- drop

@@ -1,0 +1,312 @@
+package athena
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// No local engine computes projected partitions, so the tests do, by the
+// documented grammar:
+// https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html.
+
+// projected is a partition that Athena would compute.
+type projectedPartition struct {
+	values   map[string]string
+	location string
+}
+
+// project computes the partitions of a table at a time, or says what in its
+// properties Athena would refuse. Integer ranges are cut to those of the years
+// given, so that the answer stays small.
+func project(c created, now time.Time, years ...int) ([]projectedPartition, error) {
+	props := make(map[string]string)
+	for _, p := range c.props {
+		if _, ok := props[p[0]]; ok {
+			return nil, fmt.Errorf("property %s twice", p[0])
+		}
+		props[p[0]] = p[1]
+	}
+	if props["projection.enabled"] != "true" {
+		return nil, fmt.Errorf("projection is not enabled")
+	}
+	template := props["storage.location.template"]
+	if !strings.HasPrefix(template, "s3://") || !strings.HasSuffix(template, "/") {
+		return nil, fmt.Errorf("template %q", template)
+	}
+	used := map[string]bool{"projection.enabled": true, "storage.location.template": true, "skip.header.line.count": true}
+	out := []projectedPartition{{map[string]string{}, template}}
+	for _, col := range c.partitions {
+		name := col[0]
+		if strings.Count(template, "${"+name+"}") != 1 {
+			return nil, fmt.Errorf("template lacks %s", name)
+		}
+		values, err := projectColumn(name, props, used, now, years)
+		if err != nil {
+			return nil, err
+		}
+		var more []projectedPartition
+		for _, p := range out {
+			for _, v := range values {
+				m := maps.Clone(p.values)
+				m[name] = v
+				more = append(more, projectedPartition{m, strings.ReplaceAll(p.location, "${"+name+"}", v)})
+			}
+		}
+		out = more
+	}
+	for name := range props {
+		if !used[name] {
+			return nil, fmt.Errorf("property %s belongs to no column", name)
+		}
+	}
+	return out, nil
+}
+
+func projectColumn(name string, props map[string]string, used map[string]bool, now time.Time, years []int) ([]string, error) {
+	get := func(key string) (string, bool) {
+		key = "projection." + name + "." + key
+		used[key] = true
+		v, ok := props[key]
+		return v, ok
+	}
+	typ, _ := get("type")
+	switch typ {
+	case "enum":
+		v, _ := get("values")
+		values := strings.Split(v, ",")
+		for _, v := range values {
+			if v == "" || strings.TrimSpace(v) != v {
+				return nil, fmt.Errorf("%s: value %q", name, v)
+			}
+		}
+		return values, nil
+	case "integer":
+		return projectInteger(name, get, years)
+	case "date":
+		return projectDate(name, get, now)
+	}
+	return nil, fmt.Errorf("%s: type %q", name, typ)
+}
+
+func projectInteger(name string, get func(string) (string, bool), years []int) ([]string, error) {
+	r, _ := get("range")
+	lo, hi, ok := strings.Cut(r, ",")
+	from, err1 := strconv.Atoi(lo)
+	to, err2 := strconv.Atoi(hi)
+	if !ok || err1 != nil || err2 != nil || from > to {
+		return nil, fmt.Errorf("%s: range %q", name, r)
+	}
+	digits, ok := get("digits")
+	n, err := strconv.Atoi(digits)
+	if !ok || err != nil || n < len(hi) {
+		return nil, fmt.Errorf("%s: digits %q", name, digits)
+	}
+	var values []string
+	for v := from; v <= to; v++ {
+		if n == 4 && !slices.Contains(years, v) {
+			continue
+		}
+		values = append(values, fmt.Sprintf("%0*d", n, v))
+	}
+	return values, nil
+}
+
+func projectDate(name string, get func(string) (string, bool), now time.Time) ([]string, error) {
+	format, _ := get("format")
+	layout := strings.NewReplacer("yyyy", "2006", "MM", "01", "dd", "02", "HH", "15").Replace(format)
+	if strings.ContainsAny(layout, "yMdHmsDYu'") {
+		return nil, fmt.Errorf("%s: format %q", name, format)
+	}
+	r, _ := get("range")
+	lo, hi, ok := strings.Cut(r, ",")
+	from, err := time.Parse(layout, lo)
+	if !ok || err != nil {
+		return nil, fmt.Errorf("%s: range %q", name, r)
+	}
+	to := now
+	if hi != "NOW" {
+		if to, err = time.Parse(layout, hi); err != nil {
+			return nil, fmt.Errorf("%s: range %q", name, r)
+		}
+	}
+	interval, _ := get("interval")
+	unit, ok := get("interval.unit")
+	if fine := strings.Contains(format, "HH"); fine && (!ok || interval == "") {
+		return nil, fmt.Errorf("%s: hours need an interval and a unit", name)
+	}
+	n, err := strconv.Atoi(interval)
+	if err != nil || n < 1 {
+		return nil, fmt.Errorf("%s: interval %q", name, interval)
+	}
+	var values []string
+	for t := from; !t.After(to); {
+		values = append(values, t.Format(layout))
+		switch unit {
+		case "HOURS":
+			t = t.Add(time.Duration(n) * time.Hour)
+		case "DAYS":
+			t = t.AddDate(0, 0, n)
+		case "MONTHS":
+			t = t.AddDate(0, n, 0)
+		default:
+			return nil, fmt.Errorf("%s: unit %q", name, unit)
+		}
+	}
+	return values, nil
+}
+
+// deliveredFolder is where AWS's pages say that a layout's objects lie, below
+// the bucket. It shares nothing with the package.
+func deliveredFolder(l Layout, root, account, region string, t time.Time) string {
+	t = t.UTC()
+	switch l {
+	case Firehose:
+		return root + t.Format("2006/01/02/15/")
+	case S3Daily:
+		return root + "AWSLogs/" + account + "/vpcflowlogs/" + region + t.Format("/2006/01/02/")
+	case S3Hourly:
+		return root + "AWSLogs/" + account + "/vpcflowlogs/" + region + t.Format("/2006/01/02/15/")
+	}
+	s := root + "AWSLogs/aws-account-id=" + account + "/aws-service=vpcflowlogs/aws-region=" + region + t.Format("/year=2006/month=01/day=02/")
+	if l == S3HiveHourly {
+		s += t.Format("hour=15/")
+	}
+	return s
+}
+
+// TestProjection computes the partitions that Athena would and compares them
+// with where the objects of each hour are delivered, and with what
+// AddPartitions adds for the same objects (case 122).
+func TestProjection(t *testing.T) {
+	const bucket = "s3://amzn-s3-demo-bucket/"
+	since := time.Date(2025, time.December, 30, 22, 0, 0, 0, time.UTC)
+	now := time.Date(2026, time.January, 2, 3, 30, 0, 0, time.UTC)
+	for _, l := range Layouts()[1:] {
+		t.Run(l.String(), func(t *testing.T) {
+			table := testTable(flowlog.V2, Text, l, Projected)
+			table.Since = since
+			got, err := project(mustCreate(t, table), now, 2025, 2026)
+			require.NoError(t, err)
+			byLocation := make(map[string]map[string]string)
+			for _, p := range got {
+				byLocation[p.location] = p.values
+			}
+			require.Len(t, byLocation, len(got), "two partitions share a folder")
+
+			accounts, regions := table.Accounts, table.Regions
+			if !l.s3() {
+				accounts, regions = []string{""}, []string{""}
+			}
+			explicit := *table
+			explicit.Partitioning = Explicit
+			want := make(map[string]bool)
+			for at := since; !at.After(now); at = at.Add(time.Hour) {
+				for _, a := range accounts {
+					for _, r := range regions {
+						folder := bucket + deliveredFolder(l, "prefix/", a, r, at)
+						want[folder] = true
+						require.Contains(t, byLocation, folder)
+						p, err := table.Partition(strings.TrimPrefix(folder, bucket) + "object.log.gz")
+						require.NoError(t, err)
+						sql, err := explicit.AddPartitions(p)
+						require.NoError(t, err)
+						added, err := parseAlter(sql[0])
+						require.NoError(t, err)
+						assert.Equal(t, folder, added[0].location)
+						for _, kv := range added[0].spec {
+							assert.Equal(t, byLocation[folder][kv[0]], kv[1], kv[0])
+						}
+					}
+				}
+			}
+			if l != S3HiveDaily && l != S3HiveHourly { // these count every day of a month and every month of a year
+				assert.Len(t, byLocation, len(want))
+			}
+		})
+	}
+}
+
+// TestProjectionOfPrefixes holds custom prefixes to the same model.
+func TestProjectionOfPrefixes(t *testing.T) {
+	at := time.Date(2026, time.January, 2, 3, 0, 0, 0, time.UTC)
+	for prefix, folder := range map[string]string{
+		"":                                     "2026/01/02/03/",
+		"vpc/":                                 "vpc/2026/01/02/03/",
+		"vpc-":                                 "vpc-2026/01/02/03/",
+		"!{timestamp:yyyy/MM/dd}/":             "2026/01/02/",
+		"a/!{timestamp:yyyy}/!{timestamp:MM}/": "a/2026/01/",
+		"dt=!{timestamp:yyyy-MM-dd}/":          "dt=2026-01-02/",
+		"dt=!{timestamp:yyyyMMddHH}/":          "dt=2026010203/",
+		"!{timestamp:'year='yyyy'/month='MM}/": "year=2026/month=01/",
+		"!{timestamp:yyyy.MM.dd_HH}/x/":        "2026.01.02_03/x/",
+		"d=!{timestamp:yyyy-MM}/!{timestamp:dd}/h=!{timestamp:HH}/": "d=2026-01/02/h=03/",
+	} {
+		t.Run(prefix, func(t *testing.T) {
+			table := testTable(flowlog.V2, Text, Firehose, Projected)
+			table.Prefix = prefix
+			got, err := project(mustCreate(t, table), at, 2026)
+			require.NoError(t, err)
+			var locations []string
+			for _, p := range got {
+				locations = append(locations, p.location)
+			}
+			assert.Contains(t, locations, table.Location+folder)
+			p, err := table.Partition("prefix/" + folder + "object.gz")
+			require.NoError(t, err)
+			table.Partitioning = Explicit
+			sql, err := table.AddPartitions(p)
+			require.NoError(t, err)
+			assert.Contains(t, sql[0], "'"+table.Location+folder+"'")
+		})
+	}
+}
+
+func TestProjectionBounds(t *testing.T) {
+	table := testTable(flowlog.V2, Text, S3Daily, Projected)
+	table.Until = day1.AddDate(0, 0, 10)
+	c := mustCreate(t, table)
+	r, _ := c.prop("projection.day.range")
+	assert.Equal(t, "2026/01/01,2026/01/10", r, "Until is not part of the range")
+	table.Layout = S3HiveDaily
+	table.Until = day1.AddDate(1, 0, 0)
+	c = mustCreate(t, table)
+	r, _ = c.prop("projection.year.range")
+	assert.Equal(t, "2026,2026", r)
+	table.Since, table.Until = time.Time{}, time.Time{}
+	c = mustCreate(t, table)
+	r, _ = c.prop("projection.year.range")
+	assert.Equal(t, "2015,2050", r)
+
+	table.Accounts, table.Regions = nil, nil
+	c = mustCreate(t, table)
+	typ, _ := c.prop("projection.aws-account-id.type")
+	assert.Equal(t, "injected", typ)
+	typ, _ = c.prop("projection.aws-region.type")
+	assert.Equal(t, "injected", typ)
+	require.Error(t, (&Params{}).Validate(table))
+	assert.Empty(t, table.Queries(Params{}), "a query without the account cannot run")
+	p := Params{Accounts: []string{"123456789012"}, Regions: []string{"us-east-1"}}
+	for _, q := range table.Queries(p) {
+		assert.Contains(t, q.SQL, `"aws-account-id" IN ('123456789012')`)
+		assert.Contains(t, q.SQL, `"aws-region" IN ('us-east-1')`)
+	}
+
+	// A folder of month and day without the year has no type of its own.
+	table = testTable(flowlog.V2, Text, Firehose, Projected)
+	table.Prefix = "y=!{timestamp:yyyy}/md=!{timestamp:MM-dd}/"
+	_, err := table.Create()
+	assert.ErrorIs(t, err, ErrLayout)
+	table.Partitioning = Explicit
+	_, err = table.Create()
+	assert.NoError(t, err)
+}

@@ -1,0 +1,53 @@
+package athena
+
+import (
+	"strings"
+
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// View returns the CREATE OR REPLACE VIEW statement of a view, in the table's
+// database, that gives the columns the types they mean: addresses are
+// IPADDRESS, start and end timestamp(3) in UTC, and what the log leaves out,
+// be it "-", empty or NULL, is NULL. Numbers stay numbers, and 0 stays 0.
+// Partition columns follow unchanged, so that a query over the view still
+// prunes. Tags stay percent-encoded; url_decode reads them.
+//
+// See https://docs.aws.amazon.com/athena/latest/ug/create-view.html.
+func (t *Table) View(name string) (string, error) {
+	c, err := t.check()
+	if err != nil {
+		return "", err
+	}
+	if err := checkName("view name", name); err != nil {
+		return "", err
+	}
+	if strings.EqualFold(name, t.Name) {
+		return "", broken(ErrName, "view name", name, "must not be the table's")
+	}
+	var exprs []string
+	for _, col := range c.columns {
+		if col.place == "" {
+			exprs = append(exprs, alias(c.meaning(col), col.name))
+		}
+	}
+	for _, col := range c.cols {
+		exprs = append(exprs, sqlIdent(col.name))
+	}
+	return "CREATE OR REPLACE VIEW " + t.qualify(name, sqlIdent) + " AS\nSELECT\n  " +
+		strings.Join(exprs, ",\n  ") + "\nFROM " + t.sqlName(), nil
+}
+
+// meaning returns a column in the type of what it means.
+func (c *table) meaning(col tableColumn) string {
+	name := sqlIdent(col.name)
+	switch col.field.Kind() {
+	case flowlog.KindAddr:
+		return "TRY_CAST(" + name + " AS IPADDRESS)"
+	case flowlog.KindTime:
+		// As flowlog.Timestamp does, take what would be the year 5138 for
+		// milliseconds.
+		return "CAST(at_timezone(from_unixtime(IF(" + name + " >= 100000000000, " + name + " / 1e3, " + name + ")), 'UTC') AS timestamp(3))"
+	}
+	return plain(col)
+}
