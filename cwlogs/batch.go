@@ -75,9 +75,10 @@ func (e *Event) Time() time.Time { return time.UnixMilli(e.Timestamp).UTC() }
 
 // AppendLines appends the messages of a data message to dst, one line each,
 // and returns the extended slice. A message that does not end in a newline
-// gets one; an empty message adds nothing, not a blank line. A control message
-// adds nothing. Any other Type is an error that wraps ErrFormat, with dst
-// returned as it was: what is not known to be data is not passed off as data.
+// gets one; an empty message is an empty line, so that events and lines agree
+// in number. A control message adds nothing. Any other Type is an error that
+// wraps ErrFormat, with dst returned as it was: what is not known to be data
+// is not passed off as data.
 //
 // The method expression (*Batch).AppendLines is a function for Transform.
 func (b *Batch) AppendLines(dst []byte) ([]byte, error) {
@@ -90,11 +91,8 @@ func (b *Batch) AppendLines(dst []byte) ([]byte, error) {
 	}
 	for i := range b.Events {
 		m := b.Events[i].Message
-		if m == "" {
-			continue
-		}
 		dst = append(dst, m...)
-		if m[len(m)-1] != '\n' {
+		if !strings.HasSuffix(m, "\n") {
 			dst = append(dst, '\n')
 		}
 	}

@@ -25,7 +25,7 @@ func TestAppendLines(t *testing.T) {
 		"case 78 one newline each":         {[]string{"a", "b", "c"}, "a\nb\nc\n"},
 		"case 78 none doubled":             {[]string{"a\n", "b\r\n", "c"}, "a\nb\r\nc\n"},
 		"several lines in one":             {[]string{"a\nb", "c"}, "a\nb\nc\n"},
-		"case 86 empty":                    {[]string{"", "a", ""}, "a\n"},
+		"case 86 empty":                    {[]string{"", "a", ""}, "\na\n\n"},
 		"newline alone":                    {[]string{"\n", "a"}, "\na\n"},
 		"case 79 no header, custom format": {[]string{"- eni-1 10.0.1.5", "OK -"}, "- eni-1 10.0.1.5\nOK -\n"},
 		"case 85 JSON":                     {[]string{`{"srcaddr":"10.0.0.1"}`}, "{\"srcaddr\":\"10.0.0.1\"}\n"},

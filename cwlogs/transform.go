@@ -3,16 +3,42 @@ package cwlogs
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// MaxResponseBytes is the size that Transform keeps its response under, as the
-// JSON that Lambda sends: base64, record ids and all. A Lambda function may
+// MaxResponseBytes is the size that Transform keeps its response within, as
+// the JSON that Lambda sends: base64, record ids and all. A Lambda function may
 // answer with 6 MB, of 1,024 KB each
 // (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html);
 // six million bytes are within that under either meaning of MB.
 const MaxResponseBytes = 6_000_000
+
+// ErrNoRoom is what Transformer.OnFailed gets for a record whose output does
+// not fit into the response.
+var ErrNoRoom = errors.New("cwlogs: no room left in the response")
+
+// A Transformer answers the events of a Lambda function that transforms the
+// records of a Firehose stream; see Transform, which is the same for the zero
+// value with Append set. It keeps no state and may be used concurrently, if its
+// functions permit.
+type Transformer struct {
+	// Append makes the output of a data message, by appending to the slice it
+	// is given, which is empty and not to be kept, and returning the result.
+	// Nil stands for (*Batch).AppendLines: the messages, one to a line.
+	Append func(*Batch, []byte) ([]byte, error)
+
+	// OnFailed, unless nil, is called for every record that is answered with
+	// ProcessingFailed, in their order, and told why: a *DecodeError, an error
+	// that wraps ErrFormat for a message of unknown type, ErrNoRoom, or what
+	// Append returned. Firehose does not get to know; AWS advises to log it.
+	OnFailed func(recordID string, err error)
+
+	// MaxBytes bounds the decompressed text of each record, like
+	// Decoder.MaxBytes.
+	MaxBytes int64
+}
 
 // Transform answers the event of a Lambda function that transforms the records
 // of a Firehose stream
@@ -32,22 +58,24 @@ const MaxResponseBytes = 6_000_000
 //   - Dropped if there is nothing to deliver: control messages alone, no
 //     events, or fn returned nothing.
 //   - ProcessingFailed if the record cannot be decoded to its end, holds a
-//     message of unknown type, or fn returned an error; and if the answer does
-//     not fit.
+//     message of unknown type, or fn returned an error; and if its output does
+//     not fit. Transformer.OnFailed learns which.
 //
 // # What does not fit
 //
-// The response is kept under MaxResponseBytes. Records are taken in order; one
-// whose output no longer fits is answered with ProcessingFailed, and smaller
-// ones after it may still fit. For a record that failed, Firehose writes the
-// original, unchanged, under the error output prefix of the stream's bucket
-// (processing-failed/ by default), as JSON with the record in rawData
+// The response is kept within MaxResponseBytes. Records are taken in order;
+// one whose output no longer fits is answered with ProcessingFailed, and
+// smaller ones after it may still fit. For a record that failed, Firehose
+// writes the original, unchanged, under the error output prefix of the
+// stream's bucket (processing-failed/ by default), as JSON with the record in
+// rawData
 // (https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html).
-// It does not call the function again for it. So nothing is lost, nothing can
-// loop, the stream's other records are not held up, and what is under that
-// prefix can be replayed: decode its rawData with Decoder.Decode.
+// It is not given to the function again: what Firehose repeats is an
+// invocation that fails as a whole. So nothing is lost, nothing can loop, the
+// other records are not held up, and what is under that prefix can be
+// replayed: decode its rawData with Decoder.Decode.
 //
-// The other ways out do worse. A response above the limit fails the whole
+// The other ways out do worse. A response above the limit fails the
 // invocation: Firehose repeats it, three times by default, with the same
 // result, and then treats all its records as failed. Dropped loses the record.
 // To put the record back on its source, as AWS's blueprint used to, makes an
@@ -62,13 +90,12 @@ const MaxResponseBytes = 6_000_000
 // twenty thousand records, all very small, has a response above the limit
 // whatever is in it; Lambda then fails the invocation, and Firehose keeps all
 // its records as failed.
-//
-// Transform keeps no state and may be called concurrently; fn must then permit
-// it too.
 func Transform(e events.KinesisFirehoseEvent, fn func(*Batch, []byte) ([]byte, error)) events.KinesisFirehoseResponse {
-	if fn == nil {
-		fn = (*Batch).AppendLines
-	}
+	return (&Transformer{Append: fn}).Transform(e)
+}
+
+// Transform answers e as the function Transform does.
+func (t *Transformer) Transform(e events.KinesisFirehoseEvent) events.KinesisFirehoseResponse {
 	res := events.KinesisFirehoseResponse{
 		Records: make([]events.KinesisFirehoseResponseRecord, len(e.Records)),
 	}
@@ -80,15 +107,25 @@ func Transform(e events.KinesisFirehoseEvent, fn func(*Batch, []byte) ([]byte, e
 		res.Records[i].Result = events.KinesisFirehoseTransformedStateProcessingFailed
 		left -= jsonLen(res.Records[i]) + len(",")
 	}
-	var t transformer
+	w := transformation{decoder: Decoder{MaxBytes: t.MaxBytes}, append: t.Append}
+	if w.append == nil {
+		w.append = (*Batch).AppendLines
+	}
 	for i, r := range e.Records {
 		answer := &res.Records[i]
-		out, err := t.record(r.Data, fn)
-		switch size := base64.StdEncoding.EncodedLen(len(out)) - okSaves; {
+		out, err := w.record(r.Data)
+		size := base64.StdEncoding.EncodedLen(len(out)) - okSaves
+		if err == nil && size > left {
+			err = ErrNoRoom
+		}
+		switch {
 		case err != nil:
+			if t.OnFailed != nil {
+				t.OnFailed(r.RecordID, err)
+			}
 		case len(out) == 0:
 			answer.Result = events.KinesisFirehoseTransformedStateDropped
-		case size <= left:
+		default:
 			left -= size
 			answer.Result = events.KinesisFirehoseTransformedStateOk
 			answer.Data = out
@@ -101,16 +138,17 @@ func Transform(e events.KinesisFirehoseEvent, fn func(*Batch, []byte) ([]byte, e
 const okSaves = len(events.KinesisFirehoseTransformedStateProcessingFailed+"null") -
 	len(events.KinesisFirehoseTransformedStateOk+`""`)
 
-// A transformer turns the records of one event into output.
-type transformer struct {
-	d   Decoder
-	buf []byte // for fn to append to, always empty
+// A transformation turns the records of one event into output.
+type transformation struct {
+	decoder Decoder
+	append  func(*Batch, []byte) ([]byte, error)
+	buf     []byte // to append to, always empty
 }
 
 // record returns the output for one record, which the caller owns.
-func (t *transformer) record(data []byte, fn func(*Batch, []byte) ([]byte, error)) ([]byte, error) {
+func (w *transformation) record(data []byte) ([]byte, error) {
 	var out []byte
-	for b, err := range t.d.Decode(data) {
+	for b, err := range w.decoder.Decode(data) {
 		switch {
 		case err != nil:
 			return nil, err
@@ -119,7 +157,7 @@ func (t *transformer) record(data []byte, fn func(*Batch, []byte) ([]byte, error
 		case b.Type != DataMessage:
 			return nil, b.unknownType()
 		}
-		lines, err := fn(b, t.buf)
+		lines, err := w.append(b, w.buf)
 		if err != nil {
 			return nil, err
 		}
@@ -130,9 +168,10 @@ func (t *transformer) record(data []byte, fn func(*Batch, []byte) ([]byte, error
 		if lines[len(lines)-1] != '\n' {
 			out = append(out, '\n')
 		}
-		// What fn returned may be memory of its own, so it is not reused.
-		if len(lines) > cap(t.buf) {
-			t.buf = make([]byte, 0, len(lines))
+		// What was returned may be memory of append's own, so a larger buffer
+		// is made for the next one and not taken from it.
+		if len(lines) > cap(w.buf) {
+			w.buf = make([]byte, 0, len(lines))
 		}
 	}
 	return out, nil

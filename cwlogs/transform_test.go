@@ -120,7 +120,7 @@ func TestTransform(t *testing.T) {
 		"vended with newline":        {[]byte(`{"message":"` + line1 + `\n"}` + "\n"), "Ok", line1 + "\n"},
 		"case 85 JSON messages":      {[]byte(event(`"message":"{\"a\":1}"`)), "Ok", "{\"a\":1}\n"},
 		"case 86 no events":          {[]byte(`{"messageType":"DATA_MESSAGE","logEvents":[]}`), "Dropped", ""},
-		"case 86 null message":       {[]byte(event(`"message":null`)), "Dropped", ""},
+		"case 86 null message":       {[]byte(event(`"message":null`)), "Ok", "\n"},
 		"case 86 empty":              {nil, "ProcessingFailed", ""},
 		"case 74 unknown type":       {[]byte(`{"messageType":"NEW","logEvents":[{"message":"m"}]}`), "ProcessingFailed", ""},
 		"case 74 unknown among data": {[]byte(dataDoc + `{}`), "ProcessingFailed", ""},
@@ -198,6 +198,42 @@ func TestTransformFunc(t *testing.T) {
 		assert.Equal(t, "own\nother\nown\nother\n", s.delivered.String())
 		assert.Equal(t, "own\n", string(own))
 	})
+}
+
+func TestTransformerOnFailed(t *testing.T) {
+	no := errors.New("no")
+	failed := map[string]error{}
+	var order []string
+	tr := Transformer{
+		Append: func(b *Batch, dst []byte) ([]byte, error) {
+			switch b.Events[0].Message {
+			case "no":
+				return nil, no
+			case "large":
+				return make([]byte, MaxResponseBytes), nil
+			}
+			return b.AppendLines(dst)
+		},
+		OnFailed: func(id string, err error) { failed[id] = err; order = append(order, id) },
+		MaxBytes: int64(len(dataDoc)),
+	}
+	var e events.KinesisFirehoseEvent
+	for _, r := range [][2]string{
+		{"ok", dataDoc}, {"control", controlDoc}, {"long", dataDoc + " "}, {"no", `{"message":"no"}`}, {"large", `{"message":"large"}`},
+		{"type", `{"messageType":"NEW"}`}, {"cut", dataDoc[:50]}, {"ok", dataDoc},
+	} {
+		e.Records = append(e.Records, events.KinesisFirehoseEventRecord{RecordID: r[0], Data: []byte(r[1])})
+	}
+	res := tr.Transform(e)
+	want := []string{"long", "no", "large", "type", "cut"}
+	assert.Equal(t, want, order)
+	assert.Equal(t, []string{"Ok", "Dropped", "ProcessingFailed", "ProcessingFailed", "ProcessingFailed",
+		"ProcessingFailed", "ProcessingFailed", "Ok"}, results(res))
+	assert.ErrorIs(t, failed["long"], ErrTooLarge)
+	assert.ErrorIs(t, failed["no"], no)
+	assert.ErrorIs(t, failed["large"], ErrNoRoom)
+	assert.ErrorIs(t, failed["type"], ErrFormat)
+	assert.ErrorIs(t, failed["cut"], ErrFormat)
 }
 
 // Cases 109, 111: what does not fit is delivered to the error prefix by
