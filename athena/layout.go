@@ -132,7 +132,7 @@ func (t *Table) plan() (*plan, error) {
 	if t.Columns == ArticleNames && len(cols) == 1 && cols[0].name == "datehour" {
 		cols[0].name = "ingestdatetime"
 	}
-	p.steps, p.cols = steps, cols
+	p.steps, p.cols = joined(steps), cols
 	for _, c := range cols {
 		if c.kind == timeColumn {
 			p.fine, _ = c.pattern.last()
@@ -183,6 +183,19 @@ func (p *plan) root() {
 		}
 		p.hive = p.hive && s.literal == want
 	}
+}
+
+// joined joins neighbouring literals.
+func joined(steps []step) []step {
+	var out []step
+	for _, s := range steps {
+		if n := len(out); !s.isCol && n > 0 && !out[n-1].isCol {
+			out[n-1].literal += s.literal
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // path writes the path of a partition with a value for each column.
