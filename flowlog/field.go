@@ -227,6 +227,17 @@ var fields = [fieldEnd]fieldInfo{
 	FieldPacketsLostTTLExpired:   {"packets-lost-ttl-expired", "packets_lost_ttl_expired", 6, KindCount, false, 31},
 }
 
+// typed holds the fields that are more than text: no value of theirs could be
+// taken for the name of a field.
+var typed = func() (s FieldSet) {
+	for f := range Fields() {
+		if fields[f].kind != KindText {
+			s = s.With(f)
+		}
+	}
+	return s
+}()
+
 // byName finds a field by AWS's name and by its column name.
 var byName = func() map[string]Field {
 	m := make(map[string]Field, 2*len(fields))
@@ -307,8 +318,11 @@ func (f Field) VPC() bool { return f.info().vpc }
 // TransitGateway reports whether transit gateway flow logs have the field.
 func (f Field) TransitGateway() bool { return f.info().tgw != 0 }
 
-// MarshalText returns AWS's name of the field.
-func (f Field) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+// AppendText appends what String returns. It never fails.
+func (f Field) AppendText(b []byte) ([]byte, error) { return append(b, f.info().name...), nil }
+
+// MarshalText returns what String returns. It never fails.
+func (f Field) MarshalText() ([]byte, error) { return f.AppendText(nil) }
 
 // UnmarshalText is ParseField.
 func (f *Field) UnmarshalText(text []byte) error {

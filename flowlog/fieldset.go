@@ -47,6 +47,9 @@ func (s FieldSet) Union(t FieldSet) FieldSet { return FieldSet{s.lo | t.lo, s.hi
 // Contains reports whether every field of t is in s.
 func (s FieldSet) Contains(t FieldSet) bool { return t.lo&^s.lo == 0 && t.hi&^s.hi == 0 }
 
+// overlaps reports whether some field is in both sets.
+func (s FieldSet) overlaps(t FieldSet) bool { return s.lo&t.lo|s.hi&t.hi != 0 }
+
 // Len returns the number of fields in the set.
 func (s FieldSet) Len() int { return bits.OnesCount64(s.lo) + bits.OnesCount64(s.hi) }
 

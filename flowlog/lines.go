@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -17,6 +18,9 @@ const (
 	blockSize = 64 << 10
 	// defaultMaxLine is the longest line if Reader.MaxLine is zero.
 	defaultMaxLine = 1 << 20
+	// byteOrderMark may stand before the text of a file, and so before any
+	// line of concatenated files.
+	byteOrderMark = "\ufeff"
 )
 
 // lines cuts a stream, plain or gzip, into lines. A line that begins with a
@@ -32,17 +36,28 @@ type lines struct {
 	max   int
 	buf   []byte // the tail of block that is no whole line yet, and what was read after it
 	block string
-	pos   int // start of the next line in block
+	pos   int   // start of the next line in block
+	base  int64 // bytes of the stream before block
+	count int64 // lines returned
 
-	num    int   // lines ended so far
-	column int   // bytes of the current line before pos, if an object was cut off it
-	skip   bool  // in the rest of a line that was too long
-	eof    bool  // text has ended: block is all there is
-	err    error // why text ended, nil for io.EOF
-	stats  struct{ lines, bytes int64 }
+	num    int    // lines ended so far
+	column int    // bytes of the current line before pos
+	search search // how far the end of the current line has been looked for
+	skip   bool   // in the rest of a line that was too long
+	eof    bool   // text has ended: block is all there is
+	err    error  // why text ended, nil for io.EOF
 }
 
-func (l *lines) reset(src io.Reader, max int) {
+// close forgets the stream and keeps the buffers.
+func (l *lines) close() {
+	*l = lines{src: l.src, gzip: l.gzip, buf: l.buf[:0]}
+	if cap(l.buf) > 4*blockSize {
+		l.buf = nil // one huge line need not be paid for for ever
+	}
+}
+
+// open begins with a stream.
+func (l *lines) open(src io.Reader, max int) {
 	if l.src == nil {
 		l.src = bufio.NewReaderSize(src, blockSize/2)
 	} else {
@@ -51,15 +66,12 @@ func (l *lines) reset(src io.Reader, max int) {
 	if max <= 0 {
 		max = defaultMaxLine
 	}
-	*l = lines{src: l.src, gzip: l.gzip, max: max, buf: l.buf[:0]}
-	if cap(l.buf) > 4*blockSize {
-		l.buf = nil // one huge line need not be paid for for ever
-	}
+	l.max = max
 }
 
-// open tells gzip from plain text by its first bytes, whatever the name of the
-// file was.
-func (l *lines) open() error {
+// detect tells gzip from plain text by its first bytes, whatever the name of
+// the file was.
+func (l *lines) detect() error {
 	l.text = l.src
 	magic, err := l.src.Peek(2)
 	if err != nil && err != io.EOF {
@@ -84,7 +96,7 @@ func (l *lines) open() error {
 type line struct {
 	text   string
 	num    int // from 1
-	column int // bytes of the line before text, if an object was cut off it
+	column int // bytes of the line before text, if objects were cut off it
 }
 
 // next returns the next line. A line that is too long is returned cut, with
@@ -93,54 +105,52 @@ type line struct {
 // after the last line end is then no line: it may be half of one.
 func (l *lines) next() (line, error) {
 	for {
-		if l.pos < len(l.block) {
-			rest := l.block[l.pos:]
-			n, newline := cutLine(rest)
-			if l.skip {
-				n = strings.IndexByte(rest, '\n')
-				newline = n >= 0
+		if rest := l.block[l.pos:]; rest != "" {
+			n, newline := l.search.end(rest)
+			if n < 0 && l.eof && l.err == nil && (l.skip || len(rest) <= l.max) {
+				n = len(rest)
 			}
 			at := line{rest, l.num + 1, l.column}
 			switch {
 			case l.skip:
-				if l.skip = n < 0; l.skip {
-					n = len(rest)
+				if n < 0 {
+					l.advance(len(rest), false)
+					l.search.at = 0
+					continue
 				}
+				l.skip = false
 				l.advance(n, newline)
 				continue
 			case n >= 0 && n <= l.max:
 				at.text = rest[:n]
 				l.advance(n, newline)
-				if n == 0 && at.column > 0 {
-					continue // the line end behind an object
+				if at.column > 0 && blank(at.text) {
+					continue // only the line end behind an object
 				}
-				l.stats.lines++
+				l.count++
 				return at, nil
 			case n >= 0 || len(rest) > l.max:
-				if l.skip = n < 0; l.skip {
-					n = len(rest)
+				at.text = rest[:min(l.max, maxQuote)]
+				l.count++
+				if n >= 0 {
+					l.advance(n, newline)
+				} else {
+					l.skip = true // the search goes on in the next call
 				}
-				at.text = rest[:min(n, maxQuote)]
-				l.advance(n, newline)
-				l.stats.lines++
 				return at, ErrLineTooLong
-			case l.eof && l.err == nil:
-				l.advance(len(rest), false)
-				l.stats.lines++
-				return at, nil
 			}
 		}
-		if l.eof && l.err != nil {
-			return line{}, l.err
-		}
 		if l.eof {
+			if l.err != nil {
+				return line{}, l.err
+			}
 			return line{}, io.EOF
 		}
 		l.fill()
 	}
 }
 
-// advance passes n bytes and the newline behind them.
+// advance passes the n bytes of a line and the newline behind them.
 func (l *lines) advance(n int, newline bool) {
 	l.pos += n
 	l.column += n
@@ -148,60 +158,103 @@ func (l *lines) advance(n int, newline bool) {
 		l.pos++
 		l.num++
 		l.column = 0
-		n++
 	}
-	l.stats.bytes += int64(n)
+	if !l.skip {
+		l.search = search{}
+	}
 }
 
-// cutLine returns the length of the first line of s and whether a newline
-// stands behind it: there is none after an object that another one follows. It
-// returns -1 if s holds no whole line.
-func cutLine(s string) (n int, newline bool) {
-	if s[0] != '{' {
-		n = strings.IndexByte(s, '\n')
-		return n, n >= 0
+// blank reports whether a line is white space.
+func blank(s string) bool { return strings.TrimLeft(s, " \t\r") == "" }
+
+// search finds the end of a line piece by piece, so that no byte of a long line
+// is looked at twice.
+type search struct {
+	at      int // bytes of the line looked at
+	shape   shape
+	depth   int  // open braces
+	quoted  bool // in a JSON string
+	escaped bool // behind a backslash in it
+}
+
+// shape is what a line turned out to be.
+type shape uint8
+
+const (
+	unknownShape shape = iota // nothing but white space so far
+	plainShape
+	objectShape
+)
+
+// end returns the length of the line at the start of s and whether a newline
+// stands behind it: there is none behind an object, which ends a line by itself.
+// It returns -1 if s holds no whole line; the next call then takes s with more
+// behind it.
+func (f *search) end(s string) (n int, newline bool) {
+	if f.shape == unknownShape {
+		f.begin(s)
 	}
-	depth, quoted := 0, false
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '\n':
-			return i, true // a broken object: its line is bad, the next one is not
-		case quoted:
-			if c == '\\' && i+1 < len(s) && s[i+1] != '\n' {
-				i++
-			} else if c == '"' {
-				quoted = false
-			}
-		case c == '"':
-			quoted = true
-		case c == '{':
-			depth++
-		case c == '}':
-			if depth--; depth == 0 {
-				end := i + 1
-				for end < len(s) && (separator(s[end]) || s[end] == '\r') {
-					end++
+	switch f.shape {
+	case plainShape:
+		if n := strings.IndexByte(s[f.at:], '\n'); n >= 0 {
+			return f.at + n, true
+		}
+		f.at = len(s)
+	case objectShape:
+		for ; f.at < len(s); f.at++ {
+			switch c := s[f.at]; {
+			case c == '\n':
+				return f.at, true // a broken object: its line is bad, the next one is not
+			case f.escaped:
+				f.escaped = false
+			case f.quoted:
+				f.escaped, f.quoted = c == '\\', c != '"'
+			case c == '"':
+				f.quoted = true
+			case c == '{':
+				f.depth++
+			case c == '}':
+				if f.depth--; f.depth == 0 {
+					return f.at + 1, false
 				}
-				if end < len(s) && s[end] == '\n' {
-					return end, true
-				}
-				return i + 1, false
 			}
 		}
 	}
 	return -1, false
 }
 
+// begin finds the shape of a line, unless s is too short to tell.
+func (f *search) begin(s string) {
+	if f.at == 0 {
+		if len(s) < len(byteOrderMark) && strings.HasPrefix(byteOrderMark, s) {
+			return
+		}
+		if strings.HasPrefix(s, byteOrderMark) {
+			f.at = len(byteOrderMark)
+		}
+	}
+	for f.at < len(s) && separator(s[f.at]) {
+		f.at++
+	}
+	if f.at < len(s) {
+		f.shape = plainShape
+		if s[f.at] == '{' {
+			f.shape = objectShape
+		}
+	}
+}
+
 // fill reads on until block holds more text, of which at least one line may be
 // whole, or the stream has ended.
 func (l *lines) fill() {
 	if l.text == nil {
-		if err := l.open(); err != nil {
+		if err := l.detect(); err != nil {
 			l.end(err)
 			return
 		}
 	}
 	l.buf = append(l.buf[:0], l.block[l.pos:]...)
+	l.base += int64(l.pos)
 	l.block, l.pos = "", 0
 	for empty := 0; ; {
 		if cap(l.buf)-len(l.buf) < blockSize/2 {
@@ -212,31 +265,39 @@ func (l *lines) fill() {
 		l.buf = l.buf[:len(l.buf)+n]
 		if err != nil {
 			l.end(err)
-		} else if n == 0 {
-			if empty++; empty == 100 {
-				l.end(io.ErrNoProgress)
-			}
+			return
 		}
-		if l.eof || len(l.buf) > l.max || bytes.IndexByte(fresh, '\n') >= 0 || bytes.IndexByte(fresh, '}') >= 0 {
+		if n > 0 {
+			empty = 0
+		} else if empty++; empty == 100 {
+			l.end(io.ErrNoProgress)
+			return
+		}
+		if l.skip || len(l.buf) > l.max || bytes.IndexByte(fresh, '\n') >= 0 || bytes.IndexByte(fresh, '}') >= 0 {
 			l.block = string(l.buf)
 			return
 		}
 	}
 }
 
-// end notes that the text has ended, and why.
+// end notes that the text has ended, and why. The end of a stream is io.EOF
+// alone: one that is wrapped says that there should have been more.
 func (l *lines) end(err error) {
 	l.eof = true
-	if !errors.Is(err, io.EOF) {
-		l.err = err
+	if err != io.EOF {
+		l.err = noEOF(err)
 	}
 	l.block = string(l.buf)
 }
 
-// noEOF turns the end of a stream, where there should be more, into an error.
+// noEOF turns an end of the stream, where there should be more, into an error
+// nobody takes for the end.
 func noEOF(err error) error {
-	if err == io.EOF {
+	switch {
+	case err == io.EOF:
 		return io.ErrUnexpectedEOF
+	case errors.Is(err, io.EOF):
+		return fmt.Errorf("%w: %v", io.ErrUnexpectedEOF, err)
 	}
 	return err
 }

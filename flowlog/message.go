@@ -1,32 +1,121 @@
 package flowlog
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
-// message returns the line inside {"message":"…"}, the form in which flow logs
-// come that AWS puts straight to Firehose, and where it starts in s. Other keys
-// are passed over. The result is a substring of s unless it holds escapes.
-func message(s string) (line string, column int, err error) {
+// message is the line inside {"message":"…"}, the form in which flow logs come
+// that AWS puts straight to Firehose, and its place in that object.
+type message struct {
+	line  string
+	start int    // where the line starts in the object
+	raw   string // the line with its JSON escapes, "" if it has none
+}
+
+// offset returns where in the object the byte n of the line stands.
+func (m *message) offset(n int) int {
+	if m.raw != "" {
+		_, n = unescape(m.raw, n)
+	}
+	return m.start + n
+}
+
+// parseMessage reads an object. Other keys than "message" are passed over; of
+// several the last one counts, as in encoding/json. The line is a substring of s
+// unless it holds escapes.
+func parseMessage(s string) (m message, err error) {
 	const head = `{"message":"`
 	if strings.HasPrefix(s, head) {
 		rest := s[len(head):]
 		if n := strings.IndexAny(rest, `"\`); n >= 0 && rest[n:] == `"}` {
-			return rest[:n], len(head), nil
+			return message{line: rest[:n], start: len(head)}, nil
 		}
 	}
-	var v struct {
-		Message *string `json:"message"`
+	var object json.RawMessage
+	if err := json.Unmarshal([]byte(s), &object); err != nil {
+		return m, fmt.Errorf("%w: %w", ErrFormat, err)
 	}
-	if err := json.Unmarshal([]byte(s), &v); err != nil {
-		return "", 0, fmt.Errorf("%w: %w", ErrFormat, err)
+	found := false
+	d := json.NewDecoder(strings.NewReader(s))
+	_, _ = d.Token() // the brace
+	for d.More() {
+		key, _ := d.Token()
+		var value json.RawMessage
+		_ = d.Decode(&value)
+		if key != "message" {
+			continue
+		}
+		if found = bytes.HasPrefix(value, []byte{'"'}); !found {
+			continue
+		}
+		m.start = int(d.InputOffset()) - len(value) + 1
+		m.line, m.raw = s[m.start:m.start+len(value)-2], ""
+		if strings.Contains(m.line, `\`) {
+			m.raw = m.line
+			m.line, _ = unescape(m.raw, math.MaxInt)
+		}
 	}
-	if v.Message == nil {
-		return "", 0, fmt.Errorf("%w: a JSON object without a message", ErrFormat)
+	if !found {
+		return m, fmt.Errorf("%w: a JSON object without a message", ErrFormat)
 	}
-	return *v.Message, 0, nil
+	return m, nil
+}
+
+// unescape returns the text of a valid JSON string up to its byte n, and how
+// much of the string that is. Bytes that are not UTF-8 are kept.
+func unescape(s string, n int) (string, int) {
+	b := make([]byte, 0, len(s))
+	i := 0
+	for i < len(s) && len(b) < n {
+		if s[i] != '\\' {
+			b = append(b, s[i])
+			i++
+			continue
+		}
+		i += 2
+		switch c := s[i-1]; c {
+		case 'b':
+			b = append(b, '\b')
+		case 'f':
+			b = append(b, '\f')
+		case 'n':
+			b = append(b, '\n')
+		case 'r':
+			b = append(b, '\r')
+		case 't':
+			b = append(b, '\t')
+		case 'u':
+			r := unit(s, i)
+			i += 4
+			if utf16.IsSurrogate(r) {
+				if pair := utf16.DecodeRune(r, unit(s, i+2)); strings.HasPrefix(s[i:], `\u`) && pair != utf8.RuneError {
+					r = pair
+					i += 6
+				}
+			}
+			b = utf8.AppendRune(b, r)
+		default:
+			b = append(b, c)
+		}
+	}
+	return string(b), i
+}
+
+// unit returns the UTF-16 unit whose four digits start at s[i], 0 if there are
+// none.
+func unit(s string, i int) rune {
+	if i+4 > len(s) {
+		return 0
+	}
+	v, _ := strconv.ParseUint(s[i:i+4], 16, 16)
+	return rune(v)
 }
 
 // cutExportTime takes the leading time off a line that a CloudWatch Logs export

@@ -70,10 +70,11 @@ func NewReader(src io.Reader, f *Format) *Reader {
 // Reset makes the Reader read src as if it were new, but keeps its buffers and
 // MaxLine.
 func (r *Reader) Reset(src io.Reader, f *Format) {
-	*r = Reader{MaxLine: r.MaxLine, src: src, format: f, lines: r.lines}
 	if f == nil {
-		r.format = V2
+		f = V2
 	}
+	*r = Reader{MaxLine: r.MaxLine, src: src, format: f, lines: r.lines}
+	r.lines.close()
 }
 
 // Format returns the format in force: of the last header line, or else the one
@@ -83,7 +84,7 @@ func (r *Reader) Format() *Format { return r.format }
 // Stats returns the counts so far.
 func (r *Reader) Stats() Stats {
 	s := r.stats
-	s.Lines, s.Bytes = r.lines.stats.lines, r.lines.stats.bytes
+	s.Lines, s.Bytes = r.lines.count, r.lines.base+int64(r.lines.pos)
 	return s
 }
 
@@ -125,50 +126,47 @@ func (r *Reader) Read(rec *Record) error {
 		r.count(rec)
 		return nil
 	}
+	return r.read(rec)
+}
+
+// read is Read for a line that is not plainly a record, or not in the block.
+func (r *Reader) read(rec *Record) error {
 	if !r.started {
 		r.started = true
-		r.lines.reset(r.src, r.MaxLine)
+		r.lines.open(r.src, r.MaxLine)
 	}
-	if r.err != nil {
-		*rec = Record{}
-		return r.err
-	}
-	for {
+	for r.err == nil {
 		l, err := r.lines.next()
-		switch err {
-		case nil:
-		case ErrLineTooLong:
+		switch {
+		case err == nil:
+			ok, err := r.decode(rec, l)
+			if ok {
+				r.count(rec)
+				return nil
+			}
+			if err != nil {
+				r.stats.Bad++
+				return err
+			}
+		case err == ErrLineTooLong:
 			*rec = Record{}
 			r.stats.Bad++
 			return &ParseError{Line: l.num, Column: l.column + 1, Value: clip(l.text), Err: err}
-		default:
-			*rec = Record{}
-			if err != io.EOF {
-				err = fmt.Errorf("flowlog: after line %d: %w", r.lines.num, noEOF(err))
-			}
+		case err == io.EOF:
 			r.err = err
-			return err
+		default:
+			r.err = fmt.Errorf("flowlog: after line %d: %w", r.lines.num, err)
 		}
-		ok, err := r.decode(rec, l)
-		if err != nil {
-			r.stats.Bad++
-			return err
-		}
-		if !ok {
-			continue
-		}
-		r.count(rec)
-		return nil
 	}
+	*rec = Record{}
+	return r.err
 }
 
 // count adds a record to the counts.
 func (r *Reader) count(rec *Record) {
 	r.stats.Records++
-	if rec.LogStatus == OK {
-		return
-	}
 	switch rec.LogStatus {
+	case OK:
 	case NoData:
 		r.stats.NoData++
 	case SkipData:
@@ -177,49 +175,52 @@ func (r *Reader) count(rec *Record) {
 }
 
 // decodePlain reads the next line into rec if it is in the block and plainly a
-// record: one that begins with a digit, without a leading time, that the fast
-// paths of Decode take. Otherwise it reports false and has not moved; rec may
-// hold anything.
+// record: one that the fast paths of Decode take, without a leading time and
+// nothing that Reader.decode would take for something else. Otherwise it reports
+// false and has not moved; rec may hold anything.
 func (l *lines) decodePlain(rec *Record, f *Format) bool {
 	rest := l.block[l.pos:]
-	if l.skip || len(rest) < 16 || rest[0]-'0' > 9 || rest[10] == 'T' && rest[4] == '-' {
+	if l.skip || len(rest) < 16 || rest[0] == '{' || rest[0] >= 0x80 || rest[10] == 'T' && rest[4] == '-' {
 		return false
 	}
 	n := strings.IndexByte(rest, '\n')
 	if uint(n) > uint(l.max) || !f.decodeQuick(rec, rest[:n]) {
 		return false
 	}
-	l.advance(n, true)
-	l.stats.lines++
+	if mayBeHeader(rest) && !rec.Fields.overlaps(typed) {
+		return false
+	}
+	l.pos += n + 1
+	l.num++
+	l.column = 0
+	l.count++
 	return true
 }
 
 // decode reads one line into rec. It reports false for a line that is no
-// record and not bad either.
+// record; without an error it is not bad either.
 func (r *Reader) decode(rec *Record, l line) (bool, error) {
-	text := l.text
-	if strings.HasPrefix(text, "\ufeff") {
-		text = text[len("\ufeff"):]
-		l.column += len("\ufeff")
-	}
-	if strings.TrimRight(text, " \t\r") == "" {
+	text := strings.TrimLeft(strings.TrimPrefix(l.text, byteOrderMark), " \t")
+	if blank(text) {
 		return false, nil
 	}
+	l.column += len(l.text) - len(text)
+	m := message{line: text}
 	if text[0] == '{' {
-		inner, column, err := message(text)
-		if err != nil {
+		var err error
+		if m, err = parseMessage(text); err != nil {
 			*rec = Record{}
 			return false, &ParseError{Line: l.num, Column: l.column + 1, Value: clip(text), Err: err}
 		}
-		text = inner
-		l.column += column
-		if strings.TrimRight(text, " \t\r\n") == "" {
-			return false, nil
-		}
 	}
+	text = m.line
 	if rest, ok := cutExportTime(text); ok {
-		l.column += len(text) - len(rest)
 		text = rest
+	}
+	text = strings.TrimLeft(text, " \t")
+	cut := len(m.line) - len(text)
+	if text = strings.TrimRight(text, " \t\r\n"); text == "" {
+		return false, nil
 	}
 	err := r.format.Decode(rec, text)
 	if mayBeHeader(text) && (text == r.header || r.readHeader(text, err == nil)) {
@@ -227,9 +228,7 @@ func (r *Reader) decode(rec *Record, l line) (bool, error) {
 	}
 	if pe, ok := err.(*ParseError); ok {
 		pe.Line = l.num
-		if pe.Column > 0 {
-			pe.Column += l.column
-		}
+		pe.Column = l.column + m.offset(pe.Column-1+cut) + 1
 	}
 	return err == nil, err
 }
