@@ -2,8 +2,9 @@ package flowlog
 
 import (
 	"encoding"
+	"encoding/json"
+	"fmt"
 	"strconv"
-	"strings"
 )
 
 // Action is what was done with the traffic. The list is open: a value AWS adds
@@ -16,6 +17,21 @@ const (
 	Reject Action = "REJECT"
 )
 
+// String returns the action as AWS writes it.
+func (a Action) String() string { return string(a) }
+
+// AppendText appends what String returns. It never fails.
+func (a Action) AppendText(b []byte) ([]byte, error) { return append(b, a...), nil }
+
+// MarshalText returns what String returns. It never fails.
+func (a Action) MarshalText() ([]byte, error) { return []byte(a), nil }
+
+// UnmarshalText takes any text. It never fails.
+func (a *Action) UnmarshalText(text []byte) error {
+	*a = Action(text)
+	return nil
+}
+
 // LogStatus says whether a record holds a flow. The list is open.
 type LogStatus string
 
@@ -26,6 +42,21 @@ const (
 	SkipData LogStatus = "SKIPDATA" // records of the interval were skipped; it can stand for several flows
 )
 
+// String returns the status as AWS writes it.
+func (s LogStatus) String() string { return string(s) }
+
+// AppendText appends what String returns. It never fails.
+func (s LogStatus) AppendText(b []byte) ([]byte, error) { return append(b, s...), nil }
+
+// MarshalText returns what String returns. It never fails.
+func (s LogStatus) MarshalText() ([]byte, error) { return []byte(s), nil }
+
+// UnmarshalText takes any text. It never fails.
+func (s *LogStatus) UnmarshalText(text []byte) error {
+	*s = LogStatus(text)
+	return nil
+}
+
 // FlowDirection is the direction of a flow seen from its interface. The list
 // is open.
 type FlowDirection string
@@ -35,6 +66,21 @@ const (
 	Ingress FlowDirection = "ingress"
 	Egress  FlowDirection = "egress"
 )
+
+// String returns the direction as AWS writes it.
+func (d FlowDirection) String() string { return string(d) }
+
+// AppendText appends what String returns. It never fails.
+func (d FlowDirection) AppendText(b []byte) ([]byte, error) { return append(b, d...), nil }
+
+// MarshalText returns what String returns. It never fails.
+func (d FlowDirection) MarshalText() ([]byte, error) { return []byte(d), nil }
+
+// UnmarshalText takes any text. It never fails.
+func (d *FlowDirection) UnmarshalText(text []byte) error {
+	*d = FlowDirection(text)
+	return nil
+}
 
 // TrafficPath is the way egress traffic takes. The list is open: any int32 is
 // kept, and written as its number where it has no name.
@@ -77,7 +123,7 @@ func (p TrafficPath) MarshalText() ([]byte, error) { return []byte(p.String()), 
 // UnmarshalText takes what String returns, or the number. The error is a
 // *ParseError.
 func (p *TrafficPath) UnmarshalText(text []byte) error {
-	v, err := parseCode(trafficPaths, string(text))
+	v, err := parseCode(FieldTrafficPath, trafficPaths, string(text))
 	if err == nil {
 		*p = TrafficPath(v)
 	}
@@ -125,7 +171,7 @@ func (s EncryptionStatus) MarshalText() ([]byte, error) { return []byte(s.String
 // UnmarshalText takes what String returns, or the number. The error is a
 // *ParseError.
 func (s *EncryptionStatus) UnmarshalText(text []byte) error {
-	v, err := parseCode(encryptionStatuses, string(text))
+	v, err := parseCode(FieldEncryptionStatus, encryptionStatuses, string(text))
 	if err == nil {
 		*s = EncryptionStatus(v)
 	}
@@ -148,30 +194,32 @@ func codeString(names []string, v int32) string {
 	return strconv.Itoa(int(v))
 }
 
-// parseCode undoes codeString.
-func parseCode(names []string, s string) (int32, error) {
+// parseCode undoes codeString, for a code of field f.
+func parseCode(f Field, names []string, s string) (int32, error) {
 	for i, n := range names {
 		if n != "" && n == s {
 			return int32(i), nil
 		}
 	}
-	v, err := strconv.ParseInt(s, 10, 32)
+	v, err := parseInt(s, 32)
 	if err != nil {
-		return 0, &ParseError{Value: clip(s), Err: err.(*strconv.NumError).Err}
+		return 0, &ParseError{Field: f, Value: clip(s), Err: err}
 	}
 	return int32(v), nil
 }
 
-// unmarshalNumber gives v the text of a JSON number, or of a JSON string
-// without escapes. No text form of ours needs an escape. null changes nothing,
-// as encoding/json has it.
+// unmarshalNumber gives v the text of a JSON number or of a JSON string. null
+// changes nothing, as encoding/json has it.
 func unmarshalNumber(v encoding.TextUnmarshaler, data []byte) error {
-	s := string(data)
-	if s == "null" {
+	if string(data) == "null" {
 		return nil
 	}
-	if len(s) >= 2 && s[0] == '"' {
-		s = strings.TrimSuffix(s[1:], `"`)
+	if len(data) > 0 && data[0] == '"' {
+		var s string
+		if err := json.Unmarshal(data, &s); err != nil {
+			return fmt.Errorf("flowlog: %w", err)
+		}
+		data = []byte(s)
 	}
-	return v.UnmarshalText([]byte(s))
+	return v.UnmarshalText(data)
 }

@@ -37,11 +37,12 @@ func (f *Format) decodeQuick(r *Record, line string) bool {
 // fields, nothing unusual. It reports false, leaving anything in r, as soon as
 // it sees something else.
 func (f *Format) decodeFast(r *Record, line string) bool {
-	if len(line) < 8 || f.unknown > 0 {
+	if len(line) < 8 {
 		return false
 	}
 	*r = Record{}
 	set := f.set
+	extra := extras{line: line}
 	column, i := 0, 0
 	for base := 0; base <= len(line); base += 64 {
 		for m := spaceMask(line, base); m != 0; m &= m - 1 {
@@ -51,7 +52,9 @@ func (f *Format) decodeFast(r *Record, line string) bool {
 			}
 			field := f.fields[column]
 			column++
-			if e == i+1 && line[i] == '-' {
+			if field == 0 {
+				extra.add(i, e)
+			} else if e == i+1 && line[i] == '-' {
 				set = set.Without(field)
 			} else if !r.store(field, line, i, e) {
 				return false
@@ -60,6 +63,9 @@ func (f *Format) decodeFast(r *Record, line string) bool {
 		}
 	}
 	r.Fields = set
+	if f.unknown {
+		r.Extra = extra.text()
+	}
 	return column == len(f.fields)
 }
 
@@ -81,6 +87,7 @@ func (r *Record) store(field Field, line string, i, e int) (ok bool) {
 		return r.AccountID != transitGateway
 	case FieldInterfaceID:
 		r.InterfaceID = line[i:e]
+		return line[i] != 't' // "tgw-…" is another log's
 	case FieldSrcAddr:
 		r.SrcAddr, ok = addr(line, i, e)
 	case FieldDstAddr:
@@ -204,8 +211,10 @@ func (r *Record) store(field Field, line string, i, e int) (ok bool) {
 		return line[i] < '0' || line[i] > '9'
 	case FieldTGWID:
 		r.TGWID = line[i:e]
+		return line[i] != 'e' // "eni-…" is another log's
 	case FieldTGWAttachmentID:
 		r.TGWAttachmentID = line[i:e]
+		return line[i] != 'e'
 	case FieldTGWSrcVPCAccountID:
 		r.TGWSrcVPCAccountID = line[i:e]
 	case FieldTGWDstVPCAccountID:

@@ -3,6 +3,7 @@ package flowlog
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -16,9 +17,10 @@ var (
 	// bound. Only that line is lost to the caller.
 	ErrLineTooLong = errors.New("line too long")
 	// ErrFormat is the cause when a format string is empty, names a field
-	// twice or holds what cannot be a name, and when a line is plainly of
-	// another log than its format says: a transit gateway record in a VPC
-	// flow log, or the reverse.
+	// twice or holds what cannot be a name; when a line is plainly of
+	// another log than its format says, a transit gateway record in a VPC
+	// flow log or the reverse; and when a line is a JSON object that is
+	// broken or has no message.
 	ErrFormat = errors.New("not of this format")
 	// ErrAddr is the cause when a field should be an IP address and is not.
 	ErrAddr = errors.New("not an IP address")
@@ -29,7 +31,7 @@ var errOtherLog = fmt.Errorf("%w: VPC and transit gateway records mixed", ErrFor
 // ParseError tells which part of a line is bad, and why.
 type ParseError struct {
 	Line   int    // line in the input, from 1; 0 if the line was given by itself
-	Column int    // byte in the line where the bad part starts, from 1; 0 if no part of the line is meant
+	Column int    // byte in the line where the bad part starts, from 1; 0 if a value was given by itself
 	Field  Field  // the field, zero if the line as a whole or a column of unknown name is bad
 	Value  string // a copy of the bad text, cut at 64 bytes
 	Err    error  // the cause, such as ErrFieldCount or strconv.ErrRange
@@ -61,3 +63,16 @@ const maxQuote = 64
 // clip returns a copy of s, cut at maxQuote bytes, so that an error neither
 // keeps the input in memory nor makes it escape.
 func clip(s string) string { return strings.Clone(s[:min(len(s), maxQuote)]) }
+
+// parseInt is strconv.ParseInt for decimal numbers without a plus sign. The
+// error is strconv.ErrSyntax or strconv.ErrRange alone.
+func parseInt(s string, bits int) (int64, error) {
+	if strings.HasPrefix(s, "+") {
+		return 0, strconv.ErrSyntax
+	}
+	v, err := strconv.ParseInt(s, 10, bits)
+	if err != nil {
+		return 0, errors.Unwrap(err)
+	}
+	return v, nil
+}

@@ -15,7 +15,7 @@ type Format struct {
 	names   []string // as given, without ${}
 	fields  []Field  // zero for an unknown column
 	set     FieldSet
-	unknown int  // columns of unknown name
+	unknown bool // some column's name is not known
 	v2      bool // the default format
 }
 
@@ -109,11 +109,12 @@ func newFormat(names []string, fields []Field) (*Format, error) {
 	seen := make(map[string]bool)
 	for i, field := range fields {
 		if field == 0 {
-			f.unknown++
-			if seen[names[i]] {
+			f.unknown = true
+			if column := strings.ToLower(f.column(i)); seen[column] {
 				return nil, fmt.Errorf("flowlog: column %q twice: %w", clip(names[i]), ErrFormat)
+			} else {
+				seen[column] = true
 			}
-			seen[names[i]] = true
 			continue
 		}
 		if f.set.Has(field) {
@@ -132,8 +133,8 @@ func newFormat(names []string, fields []Field) (*Format, error) {
 // Names this version does not know become columns of their own: ParseFormat
 // then returns a usable Format and an error that wraps ErrUnknownField.
 // Whoever is strict stops there, whoever is tolerant goes on. An empty format,
-// a column twice, or what cannot be a name is an error that wraps ErrFormat,
-// and no Format.
+// a column twice, in whatever spelling, or what cannot be a name is an error
+// that wraps ErrFormat, and no Format.
 func ParseFormat(s string) (*Format, error) {
 	s = strings.ReplaceAll(strings.TrimPrefix(s, "\ufeff"), "}${", "} ${")
 	tokens := strings.FieldsFunc(s, func(c rune) bool {
@@ -203,12 +204,18 @@ func (f *Format) Names() []string { return slices.Clone(f.names) }
 // caller's.
 func (f *Format) Columns() []string {
 	s := make([]string, len(f.fields))
-	for i, field := range f.fields {
-		if s[i] = field.Column(); field == 0 {
-			s[i] = strings.ReplaceAll(f.names[i], "-", "_")
-		}
+	for i := range s {
+		s[i] = f.column(i)
 	}
 	return s
+}
+
+// column returns a column's name with underscores.
+func (f *Format) column(i int) string {
+	if f.fields[i] == 0 {
+		return strings.ReplaceAll(f.names[i], "-", "_")
+	}
+	return f.fields[i].Column()
 }
 
 // name returns AWS's name of a column, or the name given if it is unknown.
@@ -222,33 +229,32 @@ func (f *Format) name(i int) string {
 // String returns the format as the EC2 API takes it, "${version} ${srcaddr}",
 // in AWS's spelling of the names.
 func (f *Format) String() string {
-	var b strings.Builder
-	for i := range f.fields {
-		if i > 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteString("${")
-		b.WriteString(f.name(i))
-		b.WriteByte('}')
-	}
-	return b.String()
+	b, _ := f.AppendText(nil)
+	return string(b)
 }
 
 // Header returns the header line of text files in S3, "version srcaddr",
 // without a line end.
-func (f *Format) Header() string {
-	var b strings.Builder
+func (f *Format) Header() string { return string(f.appendNames(nil, "", "")) }
+
+// AppendText appends what String returns. It never fails.
+func (f *Format) AppendText(b []byte) ([]byte, error) { return f.appendNames(b, "${", "}"), nil }
+
+// MarshalText returns what String returns. It never fails.
+func (f *Format) MarshalText() ([]byte, error) { return f.AppendText(nil) }
+
+// appendNames appends the names with something before and behind each.
+func (f *Format) appendNames(b []byte, before, behind string) []byte {
 	for i := range f.fields {
 		if i > 0 {
-			b.WriteByte(' ')
+			b = append(b, ' ')
 		}
-		b.WriteString(f.name(i))
+		b = append(b, before...)
+		b = append(b, f.name(i)...)
+		b = append(b, behind...)
 	}
-	return b.String()
+	return b
 }
-
-// MarshalText returns what String returns.
-func (f *Format) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
 
 // UnmarshalText is ParseFormat, for flags and configuration. It changes f,
 // which must not be in use elsewhere, and like ParseFormat it sets f even when
@@ -271,7 +277,7 @@ func (f *Format) Equal(g *Format) bool {
 		return false
 	}
 	for i, field := range f.fields {
-		if field == 0 && f.names[i] != g.names[i] {
+		if field == 0 && f.column(i) != g.column(i) {
 			return false
 		}
 	}

@@ -1,10 +1,13 @@
 package flowlog
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -60,35 +63,69 @@ func (r Record) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
 
 // UnmarshalJSON reads an object such as AppendJSON writes into r, all of which
 // it resets. It takes AWS's names of the fields as well as the columns, numbers
-// as strings as well, and null, "-" and "" for an absent field. Keys it does not
-// know are passed over, as encoding/json does. A value that does not fit its
-// field is a *ParseError.
+// as strings as well, and null, "-" and "" for an absent field. Of a field given
+// twice the last value counts. Keys it does not know are passed over, as
+// encoding/json does, and so is null in place of the object. A value that Set
+// would refuse is a *ParseError; r then holds the fields before it.
 func (r *Record) UnmarshalJSON(data []byte) error {
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(data, &object); err != nil {
-		return fmt.Errorf("flowlog: %w", err)
+	d := json.NewDecoder(bytes.NewReader(data))
+	switch token, err := d.Token(); {
+	case err != nil:
+		return fmt.Errorf("flowlog: %w", noEOF(err))
+	case token == nil:
+		return nil
+	case token != json.Delim('{'):
+		return &ParseError{Value: clip(string(data)), Err: fmt.Errorf("%w: no JSON object", ErrFormat)}
 	}
 	*r = Record{}
-	for key, raw := range object {
-		f := byName[key]
-		if f == 0 && key != extraKey || string(raw) == "null" {
-			continue
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return fmt.Errorf("flowlog: %w", noEOF(err))
 		}
-		value := string(raw)
-		if raw[0] == '"' {
-			if err := json.Unmarshal(raw, &value); err != nil {
-				return fmt.Errorf("flowlog: %w", err)
-			}
-		} else if fields[f].kind == KindText || fields[f].kind == KindAddr {
-			return &ParseError{Field: f, Value: clip(value), Err: strconv.ErrSyntax}
+		var raw json.RawMessage
+		if err := d.Decode(&raw); err != nil {
+			return fmt.Errorf("flowlog: %w", noEOF(err))
 		}
-		if f == 0 {
-			r.Extra = value
-		} else if value != "" {
-			if err := r.Set(f, value); err != nil {
-				return err
-			}
+		if err := r.setJSON(key.(string), raw); err != nil {
+			return err
 		}
+	}
+	if _, err := d.Token(); err != nil { // the closing brace
+		return fmt.Errorf("flowlog: %w", noEOF(err))
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return &ParseError{Value: clip(string(data)), Err: fmt.Errorf("%w: text behind a JSON object", ErrFormat)}
+	}
+	return nil
+}
+
+// setJSON gives the field of a key a JSON value.
+func (r *Record) setJSON(key string, raw []byte) error {
+	f := byName[key]
+	if f == 0 && key != extraKey {
+		return nil
+	}
+	value := string(raw)
+	switch {
+	case value == "null":
+		value = ""
+	case raw[0] == '"':
+		if err := json.Unmarshal(raw, &value); err != nil {
+			return fmt.Errorf("flowlog: %w", err)
+		}
+	case f.Type() == String:
+		return &ParseError{Field: f, Value: clip(value), Err: strconv.ErrSyntax}
+	}
+	switch {
+	case f == 0 && strings.ContainsAny(value, "\r\n"):
+		return &ParseError{Value: clip(value), Err: strconv.ErrSyntax}
+	case f == 0:
+		r.Extra = value
+	case value == "":
+		r.clear(f)
+	default:
+		return r.Set(f, value)
 	}
 	return nil
 }

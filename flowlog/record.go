@@ -184,9 +184,9 @@ func (r *Record) Addr(f Field) (netip.Addr, bool) {
 }
 
 // Set gives the field the value that AWS writes as value, "-" taking the
-// field out. A text with a space or a control character in it would break the
-// line and is refused, as is anything Decode refuses; the error is a
-// *ParseError and the record is unchanged.
+// field out. An empty text, or one with a space, a tab or a line end in it,
+// would break the line and is refused, as is anything Decode refuses; the error
+// is a *ParseError and the record is unchanged.
 func (r *Record) Set(f Field, value string) error {
 	if f == 0 || f >= fieldEnd {
 		return &ParseError{Value: clip(value), Err: ErrUnknownField}
@@ -195,7 +195,7 @@ func (r *Record) Set(f Field, value string) error {
 		r.clear(f)
 		return nil
 	}
-	if strings.ContainsFunc(value, func(c rune) bool { return c <= ' ' || c == 0x7f }) || value == "" {
+	if value == "" || strings.ContainsAny(value, " \t\r\n") {
 		return &ParseError{Field: f, Value: clip(value), Err: strconv.ErrSyntax}
 	}
 	if err := r.parse(f, value); err != nil {
@@ -250,31 +250,37 @@ func (r *Record) parse(f Field, s string) error {
 		*r.addr(f) = a
 		return nil
 	}
-	if s[0] == '+' {
-		return strconv.ErrSyntax
-	}
-	v, err := strconv.ParseInt(s, 10, 64)
+	v, err := parseInt(s, 64)
 	if err != nil {
-		return err.(*strconv.NumError).Err
+		return err
 	}
 	return r.storeInt(f, v)
 }
 
 // checkText refuses the values that show a line of the other kind of log: VPC
-// and transit gateway records can share a file, and have no account or
-// resource type in common.
+// and transit gateway records can share a file.
 func checkText(f Field, s string) error {
-	switch f {
-	case FieldAccountID:
-		if s == transitGateway {
-			return errOtherLog
-		}
-	case FieldResourceType:
-		if s[0] >= '0' && s[0] <= '9' {
-			return errOtherLog
-		}
+	if otherLog(f, s) {
+		return errOtherLog
 	}
 	return nil
+}
+
+// otherLog reports whether a value is one that only the other kind of log has
+// in the place of the field: transit gateways have no interface of their own,
+// interfaces are no transit gateways, and the type of a resource is no account.
+func otherLog(f Field, s string) bool {
+	switch f {
+	case FieldAccountID:
+		return s == transitGateway
+	case FieldInterfaceID:
+		return strings.HasPrefix(s, "tgw-")
+	case FieldTGWID, FieldTGWAttachmentID:
+		return strings.HasPrefix(s, "eni-")
+	case FieldResourceType:
+		return '0' <= s[0] && s[0] <= '9'
+	}
+	return false
 }
 
 // storeInt stores a number, if it is in the field's range. Counters, ports and

@@ -2,11 +2,15 @@ package flowlog
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
 // separator reports whether c separates fields.
 func separator(c byte) bool { return c == ' ' || c == '\t' }
+
+// lineEnd reports whether c ends lines; a value holds none.
+func lineEnd(c byte) bool { return c == '\n' || c == '\r' }
 
 // decodeStrict is Decode without haste. It defines what a line means: the fast
 // paths give up on whatever they do not expect and leave it to this one.
@@ -23,18 +27,22 @@ func (f *Format) decodeStrict(r *Record, line string) error {
 			break
 		}
 		start := i
+		var field Field
+		if n < len(f.fields) {
+			field = f.fields[n]
+		}
 		for i < len(line) && !separator(line[i]) {
+			if lineEnd(line[i]) {
+				r.Extra = extra.text()
+				return &ParseError{Column: start + 1, Field: field, Value: clip(line[start:]), Err: strconv.ErrSyntax}
+			}
 			i++
 		}
-		if n >= len(f.fields) {
-			continue // only counted
-		}
-		field, value := f.fields[n], line[start:i]
-		switch {
+		switch value := line[start:i]; {
+		case n >= len(f.fields): // only counted
 		case field == 0:
 			extra.add(start, i)
-		case value == "-":
-		default:
+		case value != "-":
 			if err := r.parse(field, value); err != nil {
 				r.Extra = extra.text()
 				return &ParseError{Column: start + 1, Field: field, Value: clip(value), Err: err}
@@ -44,7 +52,7 @@ func (f *Format) decodeStrict(r *Record, line string) error {
 	}
 	r.Extra = extra.text()
 	if n != len(f.fields) {
-		return &ParseError{Value: clip(line), Err: fmt.Errorf("%w: %d, want %d", ErrFieldCount, n, len(f.fields))}
+		return &ParseError{Column: 1, Value: clip(line), Err: fmt.Errorf("%w: %d, want %d", ErrFieldCount, n, len(f.fields))}
 	}
 	return nil
 }

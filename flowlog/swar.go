@@ -167,7 +167,32 @@ func addr(s string, i, e int) (netip.Addr, bool) {
 	if a, ok := addr4(s, i, e); ok {
 		return a, true
 	}
+	if e < 20 {
+		if a, ok := nearAddr4(s[i:e]); ok {
+			return a, true
+		}
+	}
 	return addr6(s[i:e])
+}
+
+// nearAddr4 is addr4 for an address too near the start of a line.
+func nearAddr4(s string) (netip.Addr, bool) {
+	var a [4]byte
+	octet, start, v := 0, 0, 0
+	for i := range len(s) {
+		if d := s[i] - '0'; d <= 9 {
+			if v = v*10 + int(d); v > 255 || s[start] == '0' && i > start {
+				return netip.Addr{}, false
+			}
+			a[octet] = byte(v)
+			continue
+		}
+		if s[i] != '.' || i == start || octet == 3 {
+			return netip.Addr{}, false
+		}
+		octet, start, v = octet+1, i+1, 0
+	}
+	return netip.AddrFrom4(a), octet == 3 && start < len(s)
 }
 
 // addr6 returns an IPv6 address without an IPv4 part and without a zone.

@@ -91,9 +91,9 @@ next:
 				continue next
 			}
 		}
-		n, err := strconv.ParseInt(part, 10, 32)
+		n, err := parseInt(part, 32)
 		if err != nil {
-			return &ParseError{Field: FieldTCPFlags, Value: clip(part), Err: err.(*strconv.NumError).Err}
+			return &ParseError{Field: FieldTCPFlags, Value: clip(part), Err: err}
 		}
 		v |= TCPFlags(n)
 	}

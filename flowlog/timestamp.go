@@ -36,9 +36,9 @@ func (t Timestamp) MarshalText() ([]byte, error) { return t.AppendText(nil) }
 
 // UnmarshalText takes a decimal number. The error is a *ParseError.
 func (t *Timestamp) UnmarshalText(text []byte) error {
-	v, err := strconv.ParseInt(string(text), 10, 64)
+	v, err := parseInt(string(text), 64)
 	if err != nil {
-		return &ParseError{Value: clip(string(text)), Err: err.(*strconv.NumError).Err}
+		return &ParseError{Value: clip(string(text)), Err: err}
 	}
 	*t = Timestamp(v)
 	return nil
