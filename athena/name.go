@@ -48,6 +48,9 @@ func checkLocation(what, s string) error {
 	if !ok || !strings.HasSuffix(rest, "/") {
 		return broken(ErrLocation, what, s, "must be a folder and end in a slash")
 	}
+	if folder == "" {
+		return nil
+	}
 	return checkPath(ErrLocation, what, s, strings.TrimSuffix(folder, "/"))
 }
 
@@ -57,8 +60,6 @@ const maxPath = 1024
 // checkPath checks a path below a bucket, without the final slash.
 func checkPath(kind error, what, whole, path string) error {
 	switch {
-	case path == "":
-		return nil
 	case len(path) > maxPath:
 		return broken(kind, what, whole, "must not be longer than 1024 bytes")
 	case !utf8.ValidString(path):

@@ -215,7 +215,7 @@ func TestProjection(t *testing.T) {
 					for _, r := range regions {
 						folder := bucket + deliveredFolder(l, "prefix/", a, r, at)
 						want[folder] = true
-						require.Contains(t, byLocation, folder)
+						require.NotNil(t, byLocation[folder], folder)
 						p, err := table.Partition(strings.TrimPrefix(folder, bucket) + "object.log.gz")
 						require.NoError(t, err)
 						sql, err := explicit.AddPartitions(p)
