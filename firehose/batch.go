@@ -19,7 +19,6 @@ type batch struct {
 	buf     []byte
 	records []record // in the order of buf; those not yet accepted once sending began
 	lost    []record // given up while others are still tried
-	wire    []types.Record
 }
 
 // open starts a record and makes room for n bytes, which keeps the buffer's
@@ -43,16 +42,21 @@ func (q *batch) append(data, delimiter []byte, lines int) {
 
 // input returns the records as the SDK takes them. They share the buffer.
 func (q *batch) input() []types.Record {
-	q.wire = q.wire[:0]
+	in := make([]types.Record, len(q.records))
 	for i := range q.records {
-		q.wire = append(q.wire, types.Record{Data: q.buf[q.records[i].start:q.records[i].end]})
+		r := &q.records[i]
+		in[i].Data = q.buf[r.start:r.end:r.end]
 	}
-	return q.wire
+	return in
 }
 
-// reset empties the batch and keeps its memory.
+// reset empties the batch. A large buffer is used again: to get another costs
+// more than to fill it. A small one is not worth that a client for tests, which
+// often keeps the input of a call to look at it later, sees it change.
 func (q *batch) reset() {
-	q.buf = q.buf[:0]
+	if q.buf = q.buf[:0]; cap(q.buf) <= DefaultRecordBytes {
+		q.buf = nil
+	}
 	q.records = q.records[:0]
 	q.lost = q.lost[:0]
 }

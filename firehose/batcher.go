@@ -17,9 +17,8 @@ import (
 // A Batcher is used by one goroutine at a time, like a bufio.Writer; only
 // Stats may be called at any time from any goroutine. It has no goroutine of
 // its own: all that it sends is sent, and all that it waits for is waited for,
-// inside Add and Flush. It needs no Close. Its memory grows with use up to
-// Options.BatchBytes for each call that may be in flight, and is kept for the
-// next batch.
+// inside Add and Flush. It needs no Close. Its memory grows with use to at most
+// Options.BatchBytes for each call that may be in flight, and is used again.
 type Batcher struct {
 	client  PutRecordBatchAPIClient
 	stream  string

@@ -53,14 +53,19 @@ type FailedRecord struct {
 	Message string
 }
 
+// Lines returns the number of lines in Failed.
+func (e *DeliveryError) Lines() int {
+	n := 0
+	for i := range e.Failed {
+		n += e.Failed[i].Lines
+	}
+	return n
+}
+
 // Error returns one line with the number of lines and records and the cause,
 // and none of the data.
 func (e *DeliveryError) Error() string {
-	lines := 0
-	for i := range e.Failed {
-		lines += e.Failed[i].Lines
-	}
-	s := fmt.Sprintf("firehose: stream %s: %d lines in %d records not delivered", e.Stream, lines, len(e.Failed))
+	s := fmt.Sprintf("firehose: stream %s: %s in %s not delivered", e.Stream, count(e.Lines(), "line"), count(len(e.Failed), "record"))
 	if e.Err != nil {
 		s += ": " + oneLine(e.Err.Error())
 	}
@@ -69,6 +74,14 @@ func (e *DeliveryError) Error() string {
 
 // Unwrap returns Err.
 func (e *DeliveryError) Unwrap() error { return e.Err }
+
+// count returns a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
 
 // oneLine keeps an error readable in a log that is read by line.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

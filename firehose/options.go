@@ -46,10 +46,8 @@ const (
 )
 
 // PutRecordBatchAPIClient is what a Batcher needs of a client. The SDK's
-// *firehose.Client has it.
-//
-// A client must not keep the input or the bytes of its records after it has
-// returned: the Batcher fills the same memory again.
+// *firehose.Client has it. A client must not keep the Data of records after it
+// has returned: the Batcher may fill the same memory again.
 type PutRecordBatchAPIClient interface {
 	PutRecordBatch(context.Context, *firehose.PutRecordBatchInput, ...func(*firehose.Options)) (*firehose.PutRecordBatchOutput, error)
 }

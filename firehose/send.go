@@ -123,16 +123,16 @@ func (b *Batcher) try(ctx context.Context, q *batch, st *Stats) error {
 			return lost
 		}
 		if ctx.Err() != nil {
-			return fmt.Errorf("%w, after %d attempts: %w", ctx.Err(), attempt, err)
+			return fmt.Errorf("%w after %s: %w", ctx.Err(), count(attempt, "attempt"), err)
 		}
 		if !classify(err).retriable {
 			return err
 		}
 		if attempt == b.opts.MaxAttempts {
-			return fmt.Errorf("%d attempts: %w", attempt, err)
+			return fmt.Errorf("given up after %s: %w", count(attempt, "attempt"), err)
 		}
 		if stop := pause(ctx, b.opts.Backoff(attempt)); stop != nil {
-			return fmt.Errorf("%w, after %d attempts: %w", stop, attempt, err)
+			return fmt.Errorf("%w after %s: %w", stop, count(attempt, "attempt"), err)
 		}
 	}
 }

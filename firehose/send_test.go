@@ -27,7 +27,7 @@ func (f clientFunc) PutRecordBatch(ctx context.Context, in *firehose.PutRecordBa
 	return f(ctx, in)
 }
 
-// at once is a backoff that does not wait.
+// atOnce is a backoff that does not wait.
 func atOnce(int) time.Duration { return 0 }
 
 // perLine sends each line as a record.
@@ -187,7 +187,7 @@ func TestRecordCodes(t *testing.T) {
 		err := b.Flush(t.Context())
 		assert.Equal(t, []FailedRecord{{Data: []byte("bad\n"), Lines: 1, Code: "InvalidKMSResourceException", Message: "key\nis gone"}}, failedOf(t, err).Failed)
 		assert.Equal(t, "bad\n|a\n||", c.String())
-		assert.EqualError(t, err, "firehose: stream s: 1 lines in 1 records not delivered: api error InvalidKMSResourceException: key is gone")
+		assert.EqualError(t, err, "firehose: stream s: 1 line in 1 record not delivered: api error InvalidKMSResourceException: key is gone")
 		api, ok := errors.AsType[smithy.APIError](err)
 		require.True(t, ok)
 		assert.Equal(t, "InvalidKMSResourceException", api.ErrorCode())
@@ -261,11 +261,12 @@ func TestDeliveryErrorListsLines(t *testing.T) {
 	err := b.Flush(t.Context())
 	e := failedOf(t, err)
 	assert.Equal(t, "s", e.Stream)
+	assert.Equal(t, 4, e.Lines())
 	assert.Equal(t, []FailedRecord{
 		{Data: []byte("bad1\nbad2\n"), Lines: 2, Code: "ServiceUnavailableException", Message: "Slow down."},
 		{Data: []byte("bad\nfour\n"), Lines: 2, Code: "ServiceUnavailableException", Message: "Slow down."},
 	}, e.Failed)
-	assert.EqualError(t, err, "firehose: stream s: 4 lines in 2 records not delivered: 2 attempts: api error ServiceUnavailableException: Slow down.")
+	assert.EqualError(t, err, "firehose: stream s: 4 lines in 2 records not delivered: given up after 2 attempts: api error ServiceUnavailableException: Slow down.")
 	assert.Equal(t, []string{"one\ntwo\n", "three\n", "five\n"}, c.accepted)
 	assert.Equal(t, Stats{Lines: 4, Records: 3, Calls: 2, Bytes: 19, BilledBytes: 3 * 5120, Retried: 2, Failed: 4}, b.Stats())
 
@@ -453,7 +454,7 @@ func TestCallTimeout(t *testing.T) {
 		b := NewBatcher(clientFunc(hang), "s", &Options{MaxAttempts: 2})
 		addAll(t, b, "a")
 		err := b.Flush(t.Context())
-		assert.Contains(t, err.Error(), "2 attempts: no answer within 30s")
+		assert.Contains(t, err.Error(), "given up after 2 attempts: no answer within 30s")
 		assert.Equal(t, int64(2), b.Stats().Ambiguous)
 	})
 }

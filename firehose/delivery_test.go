@@ -1,0 +1,136 @@
+package firehose_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/vpcflow/firehose"
+	"github.com/vpcflow/vpcflow/firehose/firehosetest"
+)
+
+// TestDelivery moves lines through the SDK, HTTP and a Server that fails, and
+// counts how often each line arrived. VPCFLOW_FIREHOSE_LINES is the number of
+// lines; 10000000 is the figure the package is held to.
+func TestDelivery(t *testing.T) {
+	n, outage := 200_000, 100*time.Millisecond
+	if v := os.Getenv("VPCFLOW_FIREHOSE_LINES"); v != "" {
+		var err error
+		n, err = strconv.Atoi(v)
+		require.NoError(t, err)
+		outage = 3 * time.Second
+	}
+	refusals := firehosetest.Faults{Seed: 1, RecordRate: 0.1, CallRate: 0.05}
+	lost := refusals
+	lost.Calls = []firehosetest.Rate{{Share: 0.1, Fault: firehosetest.LostAnswer()}}
+	for _, tt := range []struct {
+		name   string
+		faults firehosetest.Faults
+		opts   firehose.Options
+	}{
+		{"refusals", refusals, firehose.Options{}},
+		{"lost answers", lost, firehose.Options{Concurrency: 4}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			arrived := make([]uint8, n)
+			strange := 0
+			s, err := firehosetest.Start(&firehosetest.Options{Faults: tt.faults, Streams: []firehosetest.Stream{{Name: "s", OnRecord: func(data []byte) {
+				for line := range bytes.Lines(data) {
+					if i := lineNumber(line); i < 0 || i >= n {
+						strange++
+					} else {
+						arrived[i]++
+					}
+				}
+			}}}})
+			require.NoError(t, err)
+			defer s.Close()
+			if len(tt.faults.Calls) > 0 {
+				s.Script(tt.faults.Calls[0].Fault) // one at least
+			}
+			if n <= 200_000 {
+				tt.opts.Backoff = func(attempt int) time.Duration { return time.Duration(attempt) * 5 * time.Millisecond }
+			}
+
+			b := firehose.NewBatcher(s.Client(), "s", &tt.opts)
+			start, size, heap := time.Now(), int64(0), uint64(0)
+			var line []byte
+			for i := range n {
+				if i == n/2 {
+					s.SetDown(true)
+					defer time.AfterFunc(outage, func() { s.SetDown(false) }).Stop()
+				}
+				if i%(n/10) == 0 {
+					heap = max(heap, liveHeap())
+				}
+				line = appendLine(line[:0], i)
+				size += int64(len(line)) + 1
+				if err := b.Add(t.Context(), line); err != nil {
+					t.Fatal(err)
+				}
+			}
+			require.NoError(t, b.Flush(t.Context()))
+			took := time.Since(start)
+
+			st, served := b.Stats(), s.Stats("s")
+			missing, doubles := 0, int64(0)
+			for _, c := range arrived {
+				if c == 0 {
+					missing++
+				} else {
+					doubles += int64(c) - 1
+				}
+			}
+			t.Logf("%d lines, %d MB, in %v: %+v; %d doubles, %d MB live heap at most", n, size>>20, took.Round(time.Millisecond), st, doubles, heap>>20)
+			assert.Zero(t, missing)
+			assert.Zero(t, strange)
+			assert.Equal(t, [3]int64{int64(n), size, 0}, [3]int64{st.Lines, st.Bytes, st.Failed})
+			assert.Equal(t, served.Calls, st.Calls)
+			assert.Equal(t, served.Unanswered, st.Ambiguous)
+			assert.Equal(t, served.Records-served.Unanswered, st.Records)
+			assert.Equal(t, doubles, st.AmbiguousLines, "each double is counted")
+			assert.Positive(t, st.Retried)
+			if len(tt.faults.Calls) == 0 {
+				assert.Zero(t, doubles, "a refusal is never a double")
+			} else {
+				assert.Positive(t, doubles)
+			}
+			// The table of arrivals, and a few calls' worth besides.
+			assert.Less(t, heap, uint64(n)+64<<20, "memory does not grow with the lines")
+		})
+	}
+}
+
+// appendLine appends the ith line, of 116 bytes with its newline.
+func appendLine(b []byte, i int) []byte {
+	const tail = " eni-1235b8ca123456789 172.31.16.139 203.0.113.12 20641 443 6 20 4249 1418530010 1418530070 ACCEPT OK"
+	b = append(b, "2 "...)
+	b = fmt.Appendf(b, "%012d", i)
+	return append(b, tail...)
+}
+
+// lineNumber is the number of a line that is as appendLine made it, or -1.
+func lineNumber(line []byte) int {
+	if len(line) < 14 || line[len(line)-1] != '\n' {
+		return -1
+	}
+	i, err := strconv.Atoi(string(line[2:14]))
+	if err != nil || !bytes.Equal(line[:len(line)-1], appendLine(nil, i)) {
+		return -1
+	}
+	return i
+}
+
+func liveHeap() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
