@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"time"
 )
 
 // Build compiles the Go package pkg, for this machine, into dir and returns the
@@ -25,7 +27,11 @@ func Build(ctx context.Context, dir, pkg string) (string, error) {
 	if runtime.GOOS == "windows" {
 		path += ".exe"
 	}
-	out, err := exec.CommandContext(ctx, command, "build", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", path, pkg).CombinedOutput()
+	cmd := exec.CommandContext(ctx, command, "build", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", path, pkg)
+	// An interrupted go command ends the compilers it has started.
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = 5 * time.Second
+	out, err := cmd.CombinedOutput()
 	switch {
 	case ctx.Err() != nil:
 		return "", ctx.Err()

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/vpcflow/vpcflow/examples/internal/ports"
+	"github.com/vpcflow/vpcflow/flowlog"
+	"github.com/vpcflow/vpcflow/flowlog/parquet"
+)
+
+// answer makes a Parquet file of the objects, and reads the answer from it. The
+// file has to hold the records of the log and give the log's own answer.
+func (o *options) answer(ctx context.Context, src *source, s3 *objects, path string, r *report) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	stats, err := parquet.Convert(ctx, file, s3.reader(), &parquet.ConvertOptions{
+		Format:     src.format,
+		OnProgress: func(st flowlog.Stats) { o.progress.Set("convert to Parquet", st.Records, src.stats.Records) },
+	})
+	if err != nil {
+		return err
+	}
+	if stats.Records != src.stats.Records || stats.Bad != src.stats.Bad {
+		return fmt.Errorf("the log has %d records and %d lines that do not parse, the objects have %d and %d",
+			src.stats.Records, src.stats.Bad, stats.Records, stats.Bad)
+	}
+	size, err := file.Seek(0, 2)
+	if err != nil {
+		return err
+	}
+	r.Parquet.Bytes = size
+	pr, err := parquet.NewReader(file, size)
+	if err != nil {
+		return err
+	}
+	defer pr.Close()
+
+	counter := ports.NewCounter(src.format, o.cidrs)
+	records := newCensus()
+	var line []byte
+	for rec, err := range pr.All() {
+		if err != nil {
+			return err
+		}
+		if r.Parquet.Rows++; r.Parquet.Rows%4096 == 0 {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			o.progress.Set("ask the Parquet file", r.Parquet.Rows, src.stats.Records)
+		}
+		counter.Add(rec)
+		line = src.format.Append(line[:0], rec)
+		records.add(line)
+	}
+	if err := src.checkRecords(ctx, records, file, size); err != nil {
+		return err
+	}
+	if !counter.Equal(src.answer) {
+		return errors.New("the Parquet file gives another answer than the log")
+	}
+	r.SourcePorts, r.OutboundPorts = counter.Source(o.top), counter.Outbound(o.top)
+	r.sourceCount, r.outboundCount = len(counter.Source(0)), len(counter.Outbound(0))
+	return nil
+}
+
+// checkRecords compares the records of a Parquet file with those of the log.
+func (s *source) checkRecords(ctx context.Context, records *census, file *os.File, size int64) error {
+	if records.equal(s.records) {
+		return nil
+	}
+	var buf []byte
+	d, err := compare(s.records, records,
+		func(fn func([]byte, place) error) error {
+			return s.lines(ctx, func(line string, at place, rec *flowlog.Record) error {
+				if rec == nil {
+					return nil
+				}
+				buf = s.format.Append(buf[:0], rec)
+				return fn(buf, at)
+			})
+		},
+		func(fn func([]byte, place) error) error {
+			pr, err := parquet.NewReader(file, size)
+			if err != nil {
+				return err
+			}
+			defer pr.Close()
+			at := place{name: parquetFile}
+			for rec, err := range pr.All() {
+				if err != nil {
+					return err
+				}
+				at.line++
+				buf = s.format.Append(buf[:0], rec)
+				if err := fn(buf, at); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("the Parquet file differs from the log: %v", d)
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/vpcflow/vpcflow/examples/internal/runtimeapi"
+	"github.com/vpcflow/vpcflow/examples/internal/subscription"
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+const (
+	// eventsPerPayload is how many log events go into one payload at most.
+	eventsPerPayload = 5000
+	// heldBytes bounds what is held for all log streams together.
+	heldBytes = 64 << 20
+	// controlEvery is after how many payloads a control message comes.
+	controlEvery = 8
+	// functions is how many instances of the function run side by side. They
+	// mostly wait for Firehose when it refuses much.
+	functions = 4
+	// functionTimeout is the most Lambda allows.
+	functionTimeout = 15 * time.Minute
+)
+
+// forward sends the log through the forwarder to a Firehose that delivers into
+// a directory. When it returns, everything that it started has ended and all
+// objects are there.
+func (o *options) forward(ctx context.Context, src *source, path, dir string, r *report) (err error) {
+	server, err := o.newFirehose(dir)
+	if err != nil {
+		return err
+	}
+	logs := new(logCounter)
+	function := runtimeapi.New(path, &runtimeapi.Options{
+		Env:         []string{"DELIVERY_STREAM_NAME=" + stream, "AWS_ENDPOINT_URL_FIREHOSE=" + server.URL()},
+		Timeout:     functionTimeout,
+		Concurrency: functions,
+		MaxPayload:  runtimeapi.MaxAsyncPayload,
+		Output:      logs,
+	})
+	err = o.invoke(ctx, src, function, r)
+	err = errors.Join(err, function.Close(), server.Close())
+	if err != nil {
+		return err
+	}
+	r.Firehose = logs.sum.firehoseReport
+	r.forwarded, r.invocations = logs.sum.Lines, logs.sum.invocations
+	r.refusedRecords, r.refusedCalls = server.Stats(stream).RefusedRecords, server.Stats(stream).RefusedCalls
+	return r.checkCounts(server.Stats(stream))
+}
+
+// invoke makes the events of a subscription of the log and has the function
+// handle all of them.
+func (o *options) invoke(ctx context.Context, src *source, function *runtimeapi.Function, r *report) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	type payload struct {
+		event  []byte
+		events int
+	}
+	queue := make(chan payload)
+	var done atomic.Int64
+	var workers sync.WaitGroup
+	for range functions {
+		workers.Go(func() {
+			for p := range queue {
+				answer, err := function.Invoke(ctx, p.event)
+				if err == nil && string(answer) != "null" {
+					err = fmt.Errorf("the forwarder answered %.100q", answer)
+				}
+				if err != nil {
+					cancel(err)
+					continue // others may be under way; the queue has to be emptied
+				}
+				o.progress.Set("forward to Firehose", done.Add(int64(p.events)), src.stats.Records+src.stats.Bad)
+			}
+		})
+	}
+	send := func(event []byte, events int) error {
+		select {
+		case queue <- payload{event, events}:
+			return nil
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	control := func() error {
+		r.ControlMessages++
+		return send(subscription.Lambda(subscription.Compress(subscription.Control(time.Now().UnixMilli()))), 0)
+	}
+	packer := &subscription.Packer{
+		MaxEvents: eventsPerPayload,
+		MaxBytes:  runtimeapi.MaxAsyncPayload,
+		MaxHeld:   heldBytes,
+		Emit: func(event []byte, events int) error {
+			if r.payloads%controlEvery == 0 {
+				if err := control(); err != nil {
+					return err
+				}
+			}
+			r.payloads++
+			r.Events += int64(events)
+			return send(event, events)
+		},
+	}
+	var id streamID
+	err := src.lines(ctx, func(line string, at place, rec *flowlog.Record) error {
+		r.LinesIn++
+		r.in.add([]byte(line))
+		name, timestamp := id.of(rec)
+		if err := packer.Add(name, timestamp, line); err != nil {
+			return fmt.Errorf("%s: %w", at, err)
+		}
+		return nil
+	})
+	if err == nil {
+		err = packer.Flush()
+	}
+	close(queue)
+	workers.Wait()
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
+}
+
+// streamID names the log stream of records and gives their events a time. A
+// line that does not parse gets what the line before it had.
+type streamID struct {
+	name      string
+	timestamp int64
+}
+
+func (s *streamID) of(rec *flowlog.Record) (string, int64) {
+	if rec != nil {
+		// One log stream per interface; transit gateways and regional NAT
+		// gateways have none, but an attachment or an id.
+		for _, f := range []flowlog.Field{flowlog.FieldInterfaceID, flowlog.FieldTGWAttachmentID, flowlog.FieldResourceID} {
+			if rec.Has(f) {
+				if v := rec.Value(f); len(s.name) != len(v)+len("-all") || s.name[:len(v)] != v {
+					s.name = v + "-all"
+				}
+				break
+			}
+		}
+		if rec.Has(flowlog.FieldStart) {
+			s.timestamp = rec.Start.Time().UnixMilli()
+		}
+	}
+	if s.name == "" {
+		s.name = "unknown-all"
+	}
+	return s.name, s.timestamp
+}
+
+// logCounter adds up the log lines that the forwarder writes about its
+// invocations.
+type logCounter struct {
+	rest []byte // of a line that has not ended
+	sum  forwarded
+}
+
+// forwarded is what one log line says, or all of them.
+type forwarded struct {
+	Msg   string `json:"msg"`
+	Lines int64  `json:"lines"`
+	firehoseReport
+	Billed      int64 `json:"billed"`
+	invocations int64
+}
+
+func (c *logCounter) Write(p []byte) (int, error) {
+	c.rest = append(c.rest, p...)
+	for {
+		n := bytes.IndexByte(c.rest, '\n')
+		if n < 0 {
+			return len(p), nil
+		}
+		var l forwarded
+		if json.Unmarshal(c.rest[:n], &l) == nil && l.Msg == "invocation" {
+			c.sum.invocations++
+			c.sum.Lines += l.Lines
+			c.sum.Calls += l.Calls
+			c.sum.Records += l.Records
+			c.sum.Bytes += l.Bytes
+			c.sum.BilledBytes += l.Billed
+			c.sum.Retried += l.Retried
+		}
+		c.rest = append(c.rest[:0], c.rest[n+1:]...)
+	}
+}

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/vpcflow/vpcflow/examples/internal/ports"
+	"github.com/vpcflow/vpcflow/examples/internal/term"
+	"github.com/vpcflow/vpcflow/firehose"
+	"github.com/vpcflow/vpcflow/firehose/firehosetest"
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// report is what came of a run. Its JSON is what -json prints.
+type report struct {
+	LinesIn         int64                 `json:"lines_in"`         // lines of the log
+	Events          int64                 `json:"events"`           // log events made of them
+	ControlMessages int64                 `json:"control_messages"` // sent in between
+	Firehose        firehoseReport        `json:"firehose"`         // what the forwarder counted
+	Objects         int                   `json:"objects"`          // delivered
+	LinesOut        int64                 `json:"lines_out"`        // lines in the objects
+	Lost            int64                 `json:"lost"`             // lines of the log that are not in the objects
+	Parquet         parquetReport         `json:"parquet"`
+	SourcePorts     []ports.SourceCount   `json:"source_ports"`
+	OutboundPorts   []ports.OutboundCount `json:"outbound_ports"`
+
+	source *source
+	dir    string
+	top    int
+	took   time.Duration
+
+	payloads, invocations, forwarded int64
+	refusedCalls, refusedRecords     int64
+	objectBytes                      int64
+	sourceCount, outboundCount       int
+	in, out                          census
+	oneByOne                         int64 // what would be billed with each line in a record of its own
+}
+
+type firehoseReport struct {
+	Calls       int64 `json:"calls"`
+	Records     int64 `json:"records"`
+	Bytes       int64 `json:"bytes"`
+	BilledBytes int64 `json:"billed_bytes"`
+	Retried     int64 `json:"retried"`
+}
+
+type parquetReport struct {
+	Rows  int64 `json:"rows"`
+	Bytes int64 `json:"bytes"`
+}
+
+// checkCounts holds against each other what the stages up to Firehose counted.
+func (r *report) checkCounts(st firehosetest.Stats) error {
+	for _, c := range []struct {
+		what      string
+		want, got int64
+	}{
+		{"lines of the log and log events", r.LinesIn, r.Events},
+		{"payloads and invocations", r.payloads + r.ControlMessages, r.invocations},
+		{"log events and lines the forwarder had", r.Events, r.forwarded},
+		{"records the forwarder and Firehose counted", r.Firehose.Records, st.Records},
+		{"bytes the forwarder and Firehose counted", r.Firehose.Bytes, st.Bytes},
+		{"billed bytes the forwarder and Firehose counted", r.Firehose.BilledBytes, st.BilledBytes},
+		{"calls the forwarder and Firehose counted", r.Firehose.Calls, st.Calls},
+	} {
+		if c.want != c.got {
+			return fmt.Errorf("%s: %d and %d", c.what, c.want, c.got)
+		}
+	}
+	return nil
+}
+
+// checkObjects compares the lines of the objects with those of the log.
+func (r *report) checkObjects(ctx context.Context, src *source, s3 *objects) error {
+	err := s3.lines(ctx, func(line []byte, _ place) error {
+		r.out.add(line)
+		r.oneByOne += (int64(len(line)+1) + firehose.BillingBytes - 1) / firehose.BillingBytes * firehose.BillingBytes
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	r.LinesOut = r.out.n
+	if r.in.equal(&r.out) {
+		return nil
+	}
+	d, err := compare(&r.in, &r.out,
+		func(fn func([]byte, place) error) error {
+			return src.lines(ctx, func(line string, at place, _ *flowlog.Record) error { return fn([]byte(line), at) })
+		},
+		func(fn func([]byte, place) error) error { return s3.lines(ctx, fn) })
+	if err != nil {
+		return err
+	}
+	r.Lost = d.lost
+	return fmt.Errorf("the objects differ from the log: %v", d)
+}
+
+// ifCounted returns the report if it says what was lost.
+func (r *report) ifCounted() *report {
+	if r.Lost == 0 {
+		return nil
+	}
+	r.SourcePorts, r.OutboundPorts = []ports.SourceCount{}, []ports.OutboundCount{}
+	return r
+}
+
+func (r *report) writeJSON(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(r)
+}
+
+func (r *report) writeText(w io.Writer) error {
+	names := make([]string, len(r.source.inputs))
+	for i, in := range r.source.inputs {
+		names[i] = in.name
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\n", strings.Join(names, ", "))
+	if err := r.stages(&b); err != nil {
+		return err
+	}
+	if r.SourcePorts != nil {
+		if err := r.tables(&b); err != nil {
+			return err
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// stages writes how many lines there were at each stage.
+func (r *report) stages(b *strings.Builder) error {
+	t := term.NewTable("stage", " lines", "")
+	n := term.Count
+	row := func(stage string, lines int64, format string, args ...any) {
+		t.Row(stage, n(lines), fmt.Sprintf(format, args...))
+	}
+	st := r.source.stats
+	log := ""
+	if st.NoData+st.SkipData > 0 {
+		log = fmt.Sprintf("%s NODATA, %s SKIPDATA", n(st.NoData), n(st.SkipData))
+	}
+	row("log", r.LinesIn, "%s", log)
+	row("subscription", r.Events, "log events in %s payloads, %s control messages among them", n(r.payloads), n(r.ControlMessages))
+	row("forwarder", r.forwarded, "in %s invocations", n(r.invocations))
+	sent := fmt.Sprintf("%s records in %s calls", n(r.Firehose.Records), n(r.Firehose.Calls))
+	if r.refusedCalls+r.refusedRecords > 0 {
+		sent += fmt.Sprintf("; %s calls refused, %s records sent again", n(r.refusedCalls), n(r.Firehose.Retried))
+	}
+	row("Firehose", r.forwarded, "%s", sent)
+	row("S3", r.LinesOut, "%s objects, %s bytes", n(int64(r.Objects)), n(r.objectBytes))
+	if r.SourcePorts != nil && r.Parquet.Bytes > 0 {
+		rows := fmt.Sprintf("rows, %s bytes", n(r.Parquet.Bytes))
+		if st.Bad > 0 {
+			rows += fmt.Sprintf("; %s lines do not parse", n(st.Bad))
+		}
+		row("Parquet", r.Parquet.Rows, "%s", rows)
+	}
+	row("lost", r.Lost, "")
+	_, err := t.WriteTo(b)
+	return err
+}
+
+// tables writes the cost and the answer.
+func (r *report) tables(b *strings.Builder) error {
+	n := term.Count
+	times := func(billed int64) string {
+		return fmt.Sprintf("%.3f", float64(billed)/float64(max(1, r.Firehose.Bytes)))
+	}
+	b.WriteByte('\n')
+	cost := term.NewTable("billed by Firehose", " bytes", " times raw")
+	cost.Row("raw", n(r.Firehose.Bytes), times(r.Firehose.Bytes))
+	cost.Row("lines packed into records", n(r.Firehose.BilledBytes), times(r.Firehose.BilledBytes))
+	cost.Row("a record for each line", n(r.oneByOne), times(r.oneByOne))
+	if _, err := cost.WriteTo(b); err != nil {
+		return err
+	}
+	b.WriteByte('\n')
+	if err := ports.WriteTables(b, r.SourcePorts, r.sourceCount, r.OutboundPorts, r.outboundCount); err != nil {
+		return err
+	}
+	if r.dir != "" {
+		fmt.Fprintf(b, "\nkept in %s: %s and %s\n", r.dir, objectsDir, parquetFile)
+	}
+	fmt.Fprintf(b, "\n%.1f s\n", r.took.Seconds())
+	return nil
+}

@@ -1,0 +1,291 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+
+	"github.com/vpcflow/vpcflow/examples/internal/ports"
+	"github.com/vpcflow/vpcflow/examples/internal/samplelog"
+	"github.com/vpcflow/vpcflow/firehose"
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// input is a part of the log.
+type input struct {
+	name string
+	size int64 // of the file
+	open func() (io.ReadCloser, error)
+}
+
+// source is the log that goes in, with what it says by itself.
+type source struct {
+	inputs  []input
+	format  *flowlog.Format
+	stats   flowlog.Stats
+	answer  *ports.Counter
+	records *census // of the records, as lines of the format
+}
+
+// newSource returns the log that the options name, without having read it.
+func newSource(o *options) (*source, error) {
+	s := &source{records: newCensus(), format: o.format}
+	if len(o.files) == 0 {
+		if s.format == nil {
+			s.format = flowlog.V2
+		}
+		r := samplelog.NewReader(s.format, o.lines)
+		s.inputs = []input{{name: fmt.Sprint(r), open: func() (io.ReadCloser, error) {
+			return io.NopCloser(samplelog.NewReader(s.format, o.lines)), nil
+		}}}
+		return s, nil
+	}
+	for _, name := range o.files {
+		st, err := os.Stat(name)
+		switch {
+		case err != nil:
+			return nil, err
+		case st.IsDir():
+			return nil, fmt.Errorf("%s: is a directory", name)
+		case st.Mode().IsRegular() && st.Size() == 0:
+			return nil, fmt.Errorf("%s: is empty", name)
+		case !st.Mode().IsRegular():
+			return nil, fmt.Errorf("%s: is not a file; it has to be read more than once", name)
+		}
+		s.inputs = append(s.inputs, input{name, st.Size(), func() (io.ReadCloser, error) { return os.Open(name) }})
+	}
+	return s, nil
+}
+
+// inspect reads the log as a whole: what is wrong with it shows before anything
+// is started, and what it says is known apart from what comes out in the end.
+func (s *source) inspect(ctx context.Context, o *options) error {
+	for i := range s.inputs {
+		in := &s.inputs[i]
+		o.progress.Set("read "+in.name, int64(i), int64(len(s.inputs)))
+		if err := s.inspectInput(ctx, o, in); err != nil {
+			return fmt.Errorf("%s: %w", in.name, err)
+		}
+	}
+	return nil
+}
+
+func (s *source) inspectInput(ctx context.Context, o *options, in *input) error {
+	t, err := in.text()
+	if err != nil {
+		return err
+	}
+	defer t.Close()
+	r := flowlog.NewReader(t, s.format)
+	var first, last *flowlog.ParseError
+	var status flowlog.LogStatus
+	var line []byte
+	for rec, err := range r.All() {
+		if r.Stats().Lines%4096 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if pe, ok := errors.AsType[*flowlog.ParseError](err); ok {
+			if last = pe; first == nil {
+				first = pe
+			}
+			continue
+		}
+		if err != nil {
+			return damaged(err)
+		}
+		if s.answer == nil {
+			s.format = r.Format()
+			s.answer = ports.NewCounter(s.format, o.cidrs)
+		} else if r.Format() != s.format && !r.Format().Equal(s.format) {
+			return fmt.Errorf("line %d has other columns than the lines before: what Firehose delivers has no header lines, so all must have the same", r.Stats().Lines)
+		}
+		s.answer.Add(rec)
+		line = s.format.Append(line[:0], rec)
+		s.records.add(line)
+		status = rec.LogStatus
+	}
+	st := r.Stats()
+	switch {
+	case st.Records == 0 && first != nil:
+		hint := ""
+		if o.format == nil && errors.Is(first, flowlog.ErrFieldCount) {
+			hint = " (without a header line and -format it is read in the default format)"
+		}
+		return fmt.Errorf("not a flow log: %w%s", first, hint)
+	case st.Records == 0:
+		return errors.New("has no records")
+	case !t.endsLine() && (last != nil && int64(last.Line) == st.Lines || brokenOff(s.format, status)):
+		return fmt.Errorf("is cut: it ends within line %d", st.Lines)
+	}
+	s.stats.Lines += st.Lines
+	s.stats.Records += st.Records
+	s.stats.NoData += st.NoData
+	s.stats.SkipData += st.SkipData
+	s.stats.Bad += st.Bad
+	s.stats.Bytes += st.Bytes
+	return nil
+}
+
+// brokenOff reports whether the last value of a line that has no end can only
+// be a part: the end of a file that was cut within a log status.
+func brokenOff(f *flowlog.Format, status flowlog.LogStatus) bool {
+	fields := f.Fields()
+	if fields[len(fields)-1] != flowlog.FieldLogStatus {
+		return false
+	}
+	return status != flowlog.OK && status != flowlog.NoData && status != flowlog.SkipData
+}
+
+// damaged says what is wrong with a file that cannot be read to its end.
+func damaged(err error) error {
+	var path *fs.PathError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("is cut: %w", err)
+	}
+	return fmt.Errorf("is damaged: %w", err)
+}
+
+// text is an input, decompressed.
+type text struct {
+	io.Reader
+	file io.Closer
+	last byte // of what was read
+}
+
+// text opens the input.
+func (in *input) text() (*text, error) {
+	file, err := in.open()
+	if err != nil {
+		return nil, err
+	}
+	b := bufio.NewReaderSize(file, 64<<10)
+	t := &text{Reader: b, file: file}
+	magic, err := b.Peek(4)
+	switch {
+	case err != nil && err != io.EOF:
+		err = damaged(err)
+	case string(magic) == "PAR1":
+		err = errors.New("is a Parquet file; the pipeline begins with text")
+	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
+		if t.Reader, err = gzip.NewReader(b); err != nil {
+			if err == io.EOF {
+				err = io.ErrUnexpectedEOF
+			}
+			err = damaged(err)
+		}
+	default:
+		err = nil
+	}
+	if err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	return t, nil
+}
+
+func (t *text) Read(p []byte) (int, error) {
+	n, err := t.Reader.Read(p)
+	if n > 0 {
+		t.last = p[n-1]
+	}
+	return n, err
+}
+
+func (t *text) Close() error { return t.file.Close() }
+
+// endsLine reports whether what was read ends with a line end.
+func (t *text) endsLine() bool { return t.last == '\n' }
+
+// maxLine is the longest line that Firehose takes, without its newline.
+const maxLine = firehose.MaxRecordBytes - 1
+
+// place is where a line stands.
+type place struct {
+	name string
+	line int64
+}
+
+func (p place) String() string { return fmt.Sprintf("line %d of %s", p.line, p.name) }
+
+// lines calls fn with each line of a text that is not blank, without its end,
+// and where it stands. The line is good until fn returns.
+func lines(ctx context.Context, r io.Reader, name string, fn func(line []byte, at place) error) error {
+	b := bufio.NewReaderSize(r, 64<<10)
+	at := place{name: name}
+	var long []byte
+	for {
+		line, err := b.ReadSlice('\n')
+		if err == bufio.ErrBufferFull && len(long) <= maxLine {
+			long = append(long, line...)
+			continue
+		}
+		if err != nil && err != io.EOF && err != bufio.ErrBufferFull {
+			return fmt.Errorf("%s: %w", name, damaged(err))
+		}
+		at.line++
+		if at.line%4096 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if len(long) > 0 {
+			line = append(long, line...)
+			long = long[:0]
+		}
+		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte{'\n'}), []byte{'\r'})
+		if len(line) > maxLine {
+			return fmt.Errorf("%s is longer than %d bytes, the most that Firehose takes", at, maxLine)
+		}
+		if len(bytes.Trim(line, " \t\r")) > 0 {
+			if ferr := fn(line, at); ferr != nil {
+				return ferr
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+	}
+}
+
+// lines calls fn with each line of the log that is no header line, as it stands
+// there, and with the record in it; a nil record if it does not parse. All are
+// good until fn returns.
+func (s *source) lines(ctx context.Context, fn func(line string, at place, rec *flowlog.Record) error) error {
+	var rec flowlog.Record
+	judge := flowlog.NewReader(nil, nil)
+	for i := range s.inputs {
+		t, err := s.inputs[i].text()
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.inputs[i].name, err)
+		}
+		err = lines(ctx, t, s.inputs[i].name, func(b []byte, at place) error {
+			line := string(b)
+			if c := line[0]; '0' <= c && c <= '9' && s.format.Decode(&rec, line) == nil {
+				return fn(line, at, &rec)
+			}
+			// The Reader knows all other shapes, header lines among them.
+			judge.Reset(strings.NewReader(line), s.format)
+			switch err := judge.Read(&rec); {
+			case err == io.EOF:
+				return nil
+			case err != nil:
+				return fn(line, at, nil)
+			}
+			return fn(line, at, &rec)
+		})
+		_ = t.Close()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
