@@ -38,6 +38,9 @@ type Object struct {
 // See https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html and
 // https://docs.aws.amazon.com/firehose/latest/dev/s3-object-name.html.
 func ParseKey(key string) (Object, error) {
+	if len(key) > maxKey {
+		return Object{}, broken(ErrKey, "key", key, "must not be longer than a key of S3")
+	}
 	key = decodeKey(key)
 	o := Object{Key: key}
 	dir, name := key[:strings.LastIndexByte(key, '/')+1], key[strings.LastIndexByte(key, '/')+1:]
@@ -52,6 +55,9 @@ func ParseKey(key string) (Object, error) {
 	}
 	return Object{}, broken(ErrKey, "key", key, "must be of a layout in which flow logs are delivered")
 }
+
+// maxKey is the longest key of S3, 1,024 bytes, with every byte encoded.
+const maxKey = 3 * 1024
 
 // decodeKey undoes the encoding of S3 event notifications.
 func decodeKey(key string) string {

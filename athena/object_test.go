@@ -90,7 +90,7 @@ func TestParseKeyFirehose(t *testing.T) {
 // case 62: an odd name is an error for that key, not a panic.
 func TestParseKeyRefuses(t *testing.T) {
 	for _, key := range []string{
-		"", "/", "x", "AWSLogs/", "2026/11/22/05/", "AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/01/01/",
+		"", "/", "x", strings.Repeat("2026/11/22/05/", 300) + "x.gz", "AWSLogs/", "2026/11/22/05/", "AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/01/01/",
 		"AWSLogs/123/vpcflowlogs/us-east-1/2026/01/01/x.log.gz",
 		"AWSLogs/123456789012/cloudtrail/us-east-1/2026/01/01/x.log.gz",
 		"AWSLogs/123456789012/vpcflowlogs/US-EAST/2026/01/01/x.log.gz",

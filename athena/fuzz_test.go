@@ -1,0 +1,136 @@
+package athena
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// FuzzStatements builds every statement from hostile names, paths, prefixes,
+// columns and addresses. What is not refused must be one statement that says
+// what was asked and nothing else: the same shape as for harmless values, the
+// same columns, and the values themselves where they belong.
+func FuzzStatements(f *testing.F) {
+	f.Add("logs", "vpc_flow_logs", "prefix/", "", "x-new", "10.0.0.0/8", "fe80::1%eth0", "123456789012", "us-east-1", uint8(0))
+	f.Add("a`b", "t; DROP TABLE x", "it's/", "a'!{timestamp:yyyy}/", "x", "'; --", "::1%';--", "1'", "us'", uint8(7))
+	f.Add(`\`, `"`, `\'/`, "dt=!{timestamp:yyyy-MM-dd}/", "a`b", "::/0", "::ffff:1.2.3.4", "", "", uint8(19))
+	f.Add("SELECT", "end", "a b/é/", "!{timestamp:'y='yyyy'/m='MM}/!{firehose:random-string}/", "select", "0.0.0.0/0", "%", "000000000000", "us-gov-west-1", uint8(34))
+	f.Add("_a", "1a", "--/", "vpc/*/", "datehour", "10.0.0.0/33", "1.2.3.4%;", "123456789012", "cn-north-1", uint8(41))
+	f.Fuzz(func(t *testing.T, database, name, folder, prefix, col, cidr, addr, account, region string, pick uint8) {
+		format, _ := flowlog.ParseFormat("version srcaddr dstaddr srcport dstport protocol start end action log-status " + col)
+		if format == nil {
+			format = flowlog.V2
+		}
+		layout := Layouts()[pick%6]
+		hostile := &Table{
+			Database: database, Name: name, Location: "s3://amzn-s3-demo-bucket/" + folder, Format: format,
+			Storage: Storage(pick / 6 % 3), Layout: layout, Partitioning: Partitioning(pick / 18 % 2), Columns: Naming(pick / 36 % 2), Prefix: prefix,
+		}
+		if layout.s3() {
+			hostile.Accounts, hostile.Regions = []string{account}, []string{region}
+		}
+		if hostile.Validate() != nil {
+			return
+		}
+		// The harmless twin: the same structure with nothing to quote.
+		twin := *hostile
+		twin.Name, twin.Location = "t", "s3://amzn-s3-demo-bucket/"
+		if database != "" {
+			twin.Database = "d"
+		}
+		if layout.s3() {
+			twin.Accounts, twin.Regions = []string{"123456789012"}, []string{"us-east-1"}
+		}
+
+		sql, err := hostile.Create()
+		if err != nil {
+			return // a prefix that cannot be projected
+		}
+		twinSQL, err := twin.Create()
+		require.NoError(t, err)
+		require.Equal(t, shape(t, twinSQL, true), shape(t, sql, true))
+		c, err := parseCreate(sql)
+		require.NoError(t, err)
+		if database == "" {
+			require.Equal(t, []string{strings.ToLower(name)}, c.name)
+		} else {
+			require.Equal(t, []string{strings.ToLower(database), strings.ToLower(name)}, c.name)
+		}
+		require.True(t, strings.HasPrefix(c.location, hostile.Location), c.location)
+		twinCreated, err := parseCreate(twinSQL)
+		require.NoError(t, err)
+		require.Equal(t, twinCreated.columns, c.columns)
+		require.Equal(t, twinCreated.partitions, c.partitions)
+
+		p := Partition{Time: day1}
+		if layout.s3() {
+			p.Account, p.Region = account, region
+		}
+		if layout != Unpartitioned && hostile.Partitioning == Explicit {
+			for _, alter := range []func(...Partition) ([]string, error){hostile.AddPartitions, hostile.DropPartitions} {
+				sqls, err := alter(p)
+				require.NoError(t, err)
+				parts, err := parseAlter(sqls[0])
+				require.NoError(t, err)
+				require.Len(t, parts, 1)
+				require.Len(t, parts[0].spec, len(c.partitions))
+				// The key of an object in the partition leads back to it.
+				if where := parts[0].location; where != "" {
+					key := strings.TrimPrefix(where, "s3://amzn-s3-demo-bucket/") + "object"
+					if !strings.Contains(key, "%") {
+						got, err := hostile.Partition(key)
+						require.NoError(t, err)
+						again, err := alter(got)
+						require.NoError(t, err)
+						require.Equal(t, sqls, again)
+					}
+				}
+			}
+		}
+
+		params := Params{Accounts: hostile.Accounts, Regions: hostile.Regions, From: day1, To: day1.Add(time.Hour)}
+		if p, err := netip.ParsePrefix(cidr); err == nil {
+			params.CIDRs = []netip.Prefix{p}
+		}
+		params.Source, _ = netip.ParseAddr(addr)
+		params.Destination = params.Source
+		twinParams := params
+		twinParams.Accounts, twinParams.Regions = twin.Accounts, twin.Regions
+		if len(params.CIDRs) > 0 {
+			twinParams.CIDRs = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
+		}
+		if params.Source.IsValid() {
+			twinParams.Source, twinParams.Destination = netip.IPv6Unspecified(), netip.IPv6Unspecified()
+		}
+		queries, twins := hostile.Queries(params), twin.Queries(twinParams)
+		if params.Validate(hostile) != nil {
+			require.Empty(t, queries)
+		} else {
+			require.Len(t, queries, len(twins))
+			for i, q := range queries {
+				require.Equal(t, shape(t, twins[i].SQL, false), shape(t, q.SQL, false))
+			}
+		}
+
+		view, err := hostile.View("v")
+		if err == nil {
+			twinView, err := twin.View("v")
+			require.NoError(t, err)
+			require.Equal(t, shape(t, twinView, false), shape(t, view, false))
+		}
+		unload, err := hostile.Unload(hostile.Location)
+		require.NoError(t, err)
+		twinUnload, err := twin.Unload(twin.Location)
+		require.NoError(t, err)
+		require.Equal(t, shape(t, twinUnload, false), shape(t, unload, false))
+		tokens, err := lex(unload, false)
+		require.NoError(t, err)
+		require.True(t, slices.Contains(tokens, token{'s', hostile.Location}))
+	})
+}

@@ -1,0 +1,193 @@
+package athena
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// predefined are the questions of AWS's own integration.
+var predefined = []string{
+	"VpcFlowLogsAcceptedTraffic", "VpcFlowLogsAdminPortTraffic", "VpcFlowLogsIPv4Traffic", "VpcFlowLogsIPv6Traffic",
+	"VpcFlowLogsRejectedTCPTraffic", "VpcFlowLogsRejectedTraffic", "VpcFlowLogsSshRdpTraffic", "VpcFlowLogsTopTalkers",
+	"VpcFlowLogsTopTalkersPacketLevel", "VpcFlowLogsTopTalkingInstances", "VpcFlowLogsTopTalkingSubnets", "VpcFlowLogsTopTCPTraffic",
+	"VpcFlowLogsTotalBytesTransferred", "VpcFlowLogsTotalBytesTransferredPacketLevel", "VpcFlowLogsTrafficFrmSrcAddr", "VpcFlowLogsTrafficToDstAddr",
+}
+
+func names(qs []Query) []string {
+	var s []string
+	for _, q := range qs {
+		s = append(s, q.Name)
+	}
+	return s
+}
+
+func find(t testing.TB, qs []Query, name string) Query {
+	t.Helper()
+	i := slices.IndexFunc(qs, func(q Query) bool { return q.Name == name })
+	require.GreaterOrEqual(t, i, 0, name)
+	return qs[i]
+}
+
+func TestQueries(t *testing.T) {
+	ours := []string{"SourcePorts", "OutboundPorts", "RejectedPorts", "TopTalkers", "PortScans", "NewPorts", "LogStatus"}
+	for version := 3; version <= 11; version++ {
+		f, err := flowlog.FormatOf(version)
+		require.NoError(t, err)
+		qs := testTable(f, Text, Firehose, Projected).Queries(Params{})
+		assert.Equal(t, slices.Concat(ours, predefined), names(qs), "version %d", version)
+		for _, q := range qs {
+			assert.True(t, strings.HasPrefix(q.SQL, "SELECT "), q.SQL)
+			assert.NotEmpty(t, q.Description)
+			assert.NotContains(t, q.Description, "\n")
+		}
+	}
+	v2 := names(testTable(flowlog.V2, Text, Firehose, Projected).Queries(Params{}))
+	for _, name := range []string{"VpcFlowLogsTopTalkersPacketLevel", "VpcFlowLogsTopTalkingInstances", "VpcFlowLogsTopTalkingSubnets", "VpcFlowLogsTotalBytesTransferredPacketLevel"} {
+		assert.NotContains(t, v2, name)
+	}
+	assert.Len(t, v2, len(ours)+len(predefined)-4)
+}
+
+// TestQueriesNameOnlyColumns takes each field of the newest format out in turn
+// and keeps each alone: no question may name a column that is not there.
+func TestQueriesNameOnlyColumns(t *testing.T) {
+	full, err := flowlog.FormatOf(11)
+	require.NoError(t, err)
+	all := full.Fields()
+	formats := [][]flowlog.Field{all}
+	for i, f := range all {
+		formats = append(formats, slices.Concat(all[:i], all[i+1:]), []flowlog.Field{f})
+	}
+	p := Params{
+		CIDRs: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, From: day1, To: day1.AddDate(0, 0, 1), Since: day1.Add(time.Hour),
+		Source: netip.MustParseAddr("10.0.0.1"), Destination: netip.MustParseAddr("::1"), Accounts: []string{"123456789012"}, Regions: []string{"us-east-1"},
+	}
+	aliases := []string{"logs", "vpc_flow_logs", "cnt", "flows", "total_packets", "total_bytes", "sources", "ports", "rejected", "first_start",
+		"side", "ip", "ok", "nodata", "skipdata", "records"}
+	for _, fields := range formats {
+		format, err := flowlog.NewFormat(fields...)
+		require.NoError(t, err)
+		for _, l := range []Layout{Unpartitioned, Firehose, S3Hourly} {
+			table := testTable(format, Text, l, Projected)
+			c := mustCreate(t, table)
+			known := slices.Concat(c.columnNames(), aliases)
+			for _, part := range c.partitions {
+				known = append(known, part[0])
+			}
+			for _, p := range []Params{{}, p} {
+				for _, q := range table.Queries(p) {
+					tokens, err := lex(q.SQL, false)
+					require.NoError(t, err)
+					for _, tok := range tokens {
+						if tok.kind == 'i' {
+							require.Contains(t, known, tok.text, "%s of %s", q.Name, format)
+						}
+					}
+					bounded := strings.Contains(q.SQL, ` >= 1767225600`) || strings.Contains(q.SQL, `"datehour" BETWEEN '2026/01/01/00' AND '2026/01/02/00'`)
+					require.Equal(t, !p.From.IsZero(), bounded, "%s of %s is not bounded by the time", q.Name, format)
+				}
+			}
+		}
+	}
+}
+
+// TestArticleQuery runs the article's own words against the table: every name
+// in them is one of its columns, whatever the letter case.
+func TestArticleQuery(t *testing.T) {
+	const article1 = `SELECT sourceport, count(*) cnt FROM vpc_flow_logs WHERE sourceaddress LIKE '10.0%' GROUP BY sourceport ORDER BY cnt desc LIMIT 10`
+	c := mustCreate(t, article())
+	assert.Equal(t, []string{"vpc_flow_logs"}, c.name)
+	assert.Equal(t, strings.Fields("version account interfaceid sourceaddress destinationaddress sourceport destinationport protocol packets bytes starttime endtime action logstatus"), c.columnNames())
+	assert.Equal(t, "ingestdatetime", c.partitions[0][0])
+	assert.Equal(t, "org.apache.hadoop.hive.serde2.RegexSerDe", c.serde)
+	tokens, err := lex(article1, false)
+	require.NoError(t, err)
+	for _, tok := range tokens {
+		if tok.kind == 'w' && strings.HasPrefix(tok.text, "source") {
+			assert.Contains(t, c.columnNames(), tok.text)
+		}
+	}
+	// The same question as Queries asks it.
+	p := Params{CIDRs: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16")}}
+	assert.Equal(t, `SELECT "sourceport", count(*) AS "cnt"
+FROM "vpc_flow_logs"
+WHERE "sourceport" IS NOT NULL
+  AND contains('10.0.0.0/16', TRY_CAST("sourceaddress" AS IPADDRESS))
+GROUP BY "sourceport"
+ORDER BY "cnt" DESC, "sourceport"
+LIMIT 10`, article().Queries(p)[0].SQL)
+}
+
+// TestOutboundPorts asks the question of formats that say more and less about
+// who opened a connection.
+func TestOutboundPorts(t *testing.T) {
+	parse := func(s string) *flowlog.Format {
+		f, err := flowlog.ParseFormat(s)
+		require.NoError(t, err)
+		return f
+	}
+	const base = "srcaddr dstaddr srcport dstport protocol"
+	cidrs := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16")}
+	for name, tt := range map[string]struct {
+		format     string
+		p          Params
+		has, lacks []string
+		says       []string
+	}{
+		"neither": {base, Params{}, []string{"'10.0.0.0/8'", "'fc00::/7'", `"dstport" <= "srcport"`}, []string{"action", "bitwise_and", "egress"},
+			[]string{"private ranges", "no tcp-flags would say it"}},
+		"action":    {base + " action", Params{}, []string{`"action" = 'ACCEPT'`}, nil, nil},
+		"flags":     {base + " tcp-flags", Params{}, []string{`bitwise_and("tcp_flags", 18) = 2`, "'10.0.0.0/8'"}, []string{"egress"}, []string{"SYN"}},
+		"direction": {base + " flow-direction", Params{}, []string{`"flow_direction" = 'egress'`}, []string{"contains", "bitwise_and"}, []string{"flow-direction is egress"}},
+		"both": {base + " flow-direction tcp-flags", Params{CIDRs: cidrs}, []string{`"flow_direction" = 'egress'`, `bitwise_and("tcp_flags", 18) = 2`,
+			`NOT contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS))`}, []string{"'10.0.0.0/8'"}, []string{"given CIDRs"}},
+		"transit gateway": {base + " flow-direction tcp-flags tgw-id", Params{}, []string{"'10.0.0.0/8'"}, []string{"egress", "bitwise_and"}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			q := find(t, testTable(parse(tt.format), Text, Firehose, Projected).Queries(tt.p), "OutboundPorts")
+			for _, s := range tt.has {
+				assert.Contains(t, q.SQL, s)
+			}
+			for _, s := range tt.lacks {
+				assert.NotContains(t, q.SQL, s)
+			}
+			assert.Contains(t, q.Description, "Inferred: ")
+			for _, s := range tt.says {
+				assert.Contains(t, q.Description, s)
+			}
+		})
+	}
+}
+
+// TestAddresses writes prefixes and addresses as Trino reads them.
+func TestAddresses(t *testing.T) {
+	table := testTable(flowlog.V2, Text, Firehose, Projected)
+	sql := func(p Params, name string) string { return find(t, table.Queries(p), name).SQL }
+	for in, want := range map[string]string{
+		"10.1.2.3/8":          "'10.0.0.0/8'",
+		"::ffff:10.1.2.3/104": "'10.0.0.0/8'",
+		"2001:db8::1/32":      "'2001:db8::/32'",
+		"0.0.0.0/0":           "'0.0.0.0/0'",
+	} {
+		assert.Contains(t, sql(Params{CIDRs: []netip.Prefix{netip.MustParsePrefix(in)}}, "SourcePorts"), "contains("+want+",", in)
+	}
+	for in, want := range map[string]string{"10.0.0.1": "'10.0.0.1'", "::ffff:10.0.0.1": "'10.0.0.1'", "fe80::1%eth0'; --": "'fe80::1'"} {
+		p := Params{Source: netip.MustParseAddr(in), Destination: netip.MustParseAddr(in)}
+		assert.Contains(t, sql(p, "VpcFlowLogsTrafficFrmSrcAddr"), `TRY_CAST("srcaddr" AS IPADDRESS) = IPADDRESS `+want+"\n")
+		assert.Contains(t, sql(p, "VpcFlowLogsTrafficToDstAddr"), `TRY_CAST("dstaddr" AS IPADDRESS) = IPADDRESS `+want+"\n")
+	}
+	assert.True(t, strings.HasSuffix(sql(Params{}, "SourcePorts"), "LIMIT 10"))
+	assert.True(t, strings.HasSuffix(sql(Params{Limit: 7}, "SourcePorts"), "LIMIT 7"))
+	// A part of a second is rounded up, to a bound that lets nothing else in.
+	q := sql(Params{From: day1.Add(time.Nanosecond), To: day1.Add(time.Second + 1)}, "SourcePorts")
+	assert.Contains(t, q, `"start" >= 1767225601`)
+	assert.Contains(t, q, `"start" < 1767225602`)
+}
