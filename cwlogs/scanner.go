@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxDepth is how deep JSON may nest, the same as in encoding/json.
@@ -479,10 +480,8 @@ func (s *scanner) found() string {
 	if s.pos >= len(s.text) {
 		return "the end of the text"
 	}
-	for _, r := range s.text[s.pos:] {
-		return strconv.QuoteRune(r)
-	}
-	return ""
+	r, _ := utf8.DecodeRuneInString(s.text[s.pos:])
+	return strconv.QuoteRune(r)
 }
 
 // quote makes a name fit for an error.
