@@ -248,7 +248,7 @@ func TestBatchLimit(t *testing.T) {
 // asks for at most 1.002 on 300,000 lines, for one call more than the data
 // needs, and in a pipeline of 5,000 lines at a time for at most 1.05.
 func TestBill(t *testing.T) {
-	lines := flowLines(300000)
+	lines := slices.Repeat(flowLines(10000), 30)
 	for _, tt := range []struct {
 		name  string
 		flush int // lines at a time
@@ -325,7 +325,7 @@ func TestAddDoesNotAllocate(t *testing.T) {
 func TestMemory(t *testing.T) {
 	for _, n := range []int{1, 3} {
 		b := NewBatcher(newInstant(), "s", &Options{BatchBytes: 1 << 20, Concurrency: n})
-		for part := range slices.Chunk(flowLines(50000), 100) {
+		for part := range slices.Chunk(slices.Repeat(flowLines(5000), 10), 100) {
 			addEach(t, b, part)
 			require.LessOrEqual(t, held(b), n<<20)
 		}
