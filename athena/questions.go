@@ -83,12 +83,11 @@ func (q *asker) sourcePorts() Query {
 // that is known. SYN (2) without the ACK (16) of an answer is sent only by who
 // opens. Transit gateways report every ACK, so there it tells nothing.
 func (q *asker) opened() (condition, how string) {
-	src, dst := q.col(flowlog.FieldSrcPort), q.col(flowlog.FieldDstPort)
+	src, dst, proto := q.col(flowlog.FieldSrcPort), q.col(flowlog.FieldDstPort), q.col(flowlog.FieldProtocol)
 	lower := dst + " > 0 AND " + dst + " <= " + src
 	if !q.vpc() || !q.has(flowlog.FieldTCPFlags) {
-		return lower, "a flow is taken as opened by its source where the destination port is not above the source port, because clients use high ports; no tcp-flags would say it"
+		return proto + " IS NOT NULL AND " + lower, "a flow is taken as opened by its source where the destination port is not above the source port, because clients use high ports; no tcp-flags would say it"
 	}
-	proto := q.col(flowlog.FieldProtocol)
 	syn := proto + " = 6 AND bitwise_and(" + q.col(flowlog.FieldTCPFlags) + ", 18) = 2"
 	return "((" + syn + ") OR (" + proto + " <> 6 AND " + lower + "))",
 		"a TCP flow counts where it began, with SYN and no SYN-ACK among its tcp-flags; any other where the destination port is not above the source port, because clients use high ports"

@@ -103,7 +103,7 @@ FROM "vpc_flow_logs"
 WHERE (contains('10.0.0.0/8', TRY_CAST("sourceaddress" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("sourceaddress" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("sourceaddress" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("sourceaddress" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("sourceaddress" AS IPADDRESS)))
   AND NOT (contains('10.0.0.0/8', TRY_CAST("destinationaddress" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("destinationaddress" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("destinationaddress" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("destinationaddress" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("destinationaddress" AS IPADDRESS)))
   AND "action" = 'ACCEPT'
-  AND "destinationport" > 0 AND "destinationport" <= "sourceport"
+  AND "protocol" IS NOT NULL AND "destinationport" > 0 AND "destinationport" <= "sourceport"
 GROUP BY "destinationport", "protocol"
 ORDER BY "cnt" DESC, "destinationport", "protocol"
 LIMIT 10;
@@ -132,7 +132,7 @@ LIMIT 10;
 -- query PortScans
 SELECT "sourceaddress", "destinationaddress", count(DISTINCT "destinationport") AS "ports", count(*) AS "flows", count_if("action" = 'REJECT') AS "rejected"
 FROM "vpc_flow_logs"
-WHERE "destinationport" > 0 AND "destinationport" <= "sourceport"
+WHERE "protocol" IS NOT NULL AND "destinationport" > 0 AND "destinationport" <= "sourceport"
   AND "sourceaddress" NOT IN ('-', '')
   AND "destinationaddress" NOT IN ('-', '')
 GROUP BY "sourceaddress", "destinationaddress"
@@ -143,7 +143,7 @@ LIMIT 10;
 -- query NewPorts
 SELECT "destinationport", "protocol", min("starttime") AS "first_start", count(*) AS "flows"
 FROM "vpc_flow_logs"
-WHERE "destinationport" > 0 AND "destinationport" <= "sourceport"
+WHERE "protocol" IS NOT NULL AND "destinationport" > 0 AND "destinationport" <= "sourceport"
   AND "action" = 'ACCEPT'
 GROUP BY "destinationport", "protocol"
 HAVING min("starttime") >= to_unixtime(current_timestamp - INTERVAL '7' DAY)

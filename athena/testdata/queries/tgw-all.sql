@@ -20,7 +20,7 @@ WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND "start" < 1767330000
   AND (contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS)))
   AND NOT (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS)))
-  AND "dstport" > 0 AND "dstport" <= "srcport"
+  AND "protocol" IS NOT NULL AND "dstport" > 0 AND "dstport" <= "srcport"
 GROUP BY "dstport", "protocol"
 ORDER BY "cnt" DESC, "dstport", "protocol"
 LIMIT 50;
@@ -49,7 +49,7 @@ WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND "start" >= 1767243600
   AND "start" < 1767330000
   AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
-  AND "dstport" > 0 AND "dstport" <= "srcport"
+  AND "protocol" IS NOT NULL AND "dstport" > 0 AND "dstport" <= "srcport"
   AND "srcaddr" NOT IN ('-', '')
   AND "dstaddr" NOT IN ('-', '')
 GROUP BY "srcaddr", "dstaddr"
@@ -65,7 +65,7 @@ WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND "start" >= 1767243600
   AND "start" < 1767330000
   AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
-  AND "dstport" > 0 AND "dstport" <= "srcport"
+  AND "protocol" IS NOT NULL AND "dstport" > 0 AND "dstport" <= "srcport"
 GROUP BY "dstport", "protocol"
 HAVING min("start") >= 1767312000
 ORDER BY "flows" DESC, "dstport", "protocol"

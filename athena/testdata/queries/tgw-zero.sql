@@ -11,7 +11,7 @@ SELECT "dstport", "protocol", count(*) AS "cnt"
 FROM "logs"."vpc_flow_logs"
 WHERE (contains('10.0.0.0/8', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("srcaddr" AS IPADDRESS)))
   AND NOT (contains('10.0.0.0/8', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("dstaddr" AS IPADDRESS)))
-  AND "dstport" > 0 AND "dstport" <= "srcport"
+  AND "protocol" IS NOT NULL AND "dstport" > 0 AND "dstport" <= "srcport"
 GROUP BY "dstport", "protocol"
 ORDER BY "cnt" DESC, "dstport", "protocol"
 LIMIT 10;
@@ -30,7 +30,7 @@ LIMIT 10;
 -- PortScans: The sources that try at least 20 different ports of one destination. Inferred: a flow is taken as opened by its source where the destination port is not above the source port, because clients use high ports; no tcp-flags would say it.
 SELECT "srcaddr", "dstaddr", count(DISTINCT "dstport") AS "ports", count(*) AS "flows"
 FROM "logs"."vpc_flow_logs"
-WHERE "dstport" > 0 AND "dstport" <= "srcport"
+WHERE "protocol" IS NOT NULL AND "dstport" > 0 AND "dstport" <= "srcport"
   AND "srcaddr" NOT IN ('-', '')
   AND "dstaddr" NOT IN ('-', '')
 GROUP BY "srcaddr", "dstaddr"
@@ -41,7 +41,7 @@ LIMIT 10;
 -- NewPorts: The destination ports that were first used since seven days before the query runs and not before, within the time that is read. Inferred: a flow is taken as opened by its source where the destination port is not above the source port, because clients use high ports; no tcp-flags would say it.
 SELECT "dstport", "protocol", min("start") AS "first_start", count(*) AS "flows"
 FROM "logs"."vpc_flow_logs"
-WHERE "dstport" > 0 AND "dstport" <= "srcport"
+WHERE "protocol" IS NOT NULL AND "dstport" > 0 AND "dstport" <= "srcport"
 GROUP BY "dstport", "protocol"
 HAVING min("start") >= to_unixtime(current_timestamp - INTERVAL '7' DAY)
 ORDER BY "flows" DESC, "dstport", "protocol"
