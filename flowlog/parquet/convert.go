@@ -72,7 +72,7 @@ func Convert(ctx context.Context, dst io.Writer, src io.Reader, opts *ConvertOpt
 	if w == nil {
 		w = NewWriter(dst, r.Format(), &o.Options)
 	}
-	w.stats, w.sourced = r.Stats(), true
+	w.stats, w.source = r.Stats(), true
 	if err := w.Close(); err != nil {
 		return r.Stats(), err
 	}

@@ -1,120 +1,112 @@
 package parquet
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"runtime"
+	"slices"
 	"strconv"
-	"strings"
+	"sync"
+	"sync/atomic"
 
-	"github.com/parquet-go/parquet-go"
-	"github.com/parquet-go/parquet-go/compress"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
 
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
 // Writer writes records to a Parquet file.
 //
+// Records gather in memory until they make a row group, which is then encoded,
+// compressed and written while the next one gathers. Two row groups are in
+// memory at most, or one if Options.Workers is 1, whatever is written in all;
+// what grows with the file is its footer, by some 100 bytes per column and row
+// group and as many for every 32,768 rows.
+//
+// Columns stand in the order of the format. A field the record does not carry
+// is null. Fields the format does not have are left out, as Format.Append does;
+// columns of unknown name take the values of Record.Extra in turn.
+//
 // A Writer is not safe for concurrent use.
 type Writer struct {
 	format  *flowlog.Format
 	columns []column
-	w       *parquet.Writer
-	row     parquet.Row
-	text    []byte
-	rows    int
 	opts    Options
+	file    *fileWriter
+	group   *rowGroup      // being filled
+	spare   *rowGroup      // for when group is being encoded
+	sortBy  []int          // columns
+	bloom   []bool         // of each column
+	busy    sync.WaitGroup // the goroutine that encodes and writes
+	written atomic.Int64
+	encode  encodeState // of that goroutine while it runs
 	stats   flowlog.Stats
-	sourced bool
-	err     error
+	source  bool  // stats are of a source of text
+	err     error // of the last use, and all that follow
 }
 
-// NewWriter returns a Writer of records of format f to w; nil f is flowlog.V2.
-// An impossible option is an error of the first Write.
+// encodeState is what encoding row groups needs and keeps.
+type encodeState struct {
+	encoders []*encoder
+	chunks   []chunk
+	sorter   sorter
+	err      error
+}
+
+// NewWriter returns a Writer of a file of the given format to w; a nil format
+// is flowlog.V2. Nothing is written before the first row group is full or
+// Close is called. Options that cannot be meant, and an empty Format, are an
+// error of the first call that can return one.
+//
+// The Writer must be closed: the footer makes the file.
 func NewWriter(w io.Writer, f *flowlog.Format, opts *Options) *Writer {
 	if f == nil {
 		f = flowlog.V2
 	}
-	o, err := opts.check()
-	pw := &Writer{format: f, columns: columnsOf(f), opts: o, err: err}
-	codecs := []compress.Codec{Zstd: &parquet.Zstd, Snappy: &parquet.Snappy, Gzip: &parquet.Gzip, Uncompressed: &parquet.Uncompressed}
-	if err == nil {
-		pw.w = parquet.NewWriter(w, schemaOf(pw.columns),
-			parquet.Compression(codecs[o.Compression]),
-			parquet.DataPageVersion(1),
-			parquet.DataPageStatistics(true),
-			parquet.CreatedBy(module, libraryVersion(), "0"))
+	pw := &Writer{format: f, columns: columnsOf(f)}
+	if pw.opts, pw.err = opts.check(); pw.err != nil {
+		return pw
+	}
+	if len(pw.columns) == 0 {
+		pw.err = fmt.Errorf("parquet: %w: a format without columns", ErrOptions)
+		return pw
+	}
+	pw.file = newFileWriter(w, pw.columns)
+	pw.group = newRowGroup(pw.columns)
+	pw.encode.chunks = make([]chunk, len(pw.columns))
+	place := make(map[flowlog.Field]int)
+	for i, c := range pw.columns {
+		place[c.field] = i
+		pw.bloom = append(pw.bloom, c.field != 0 && pw.opts.BloomFilters.Has(c.field))
+	}
+	if pw.opts.Sort {
+		for _, f := range pw.opts.SortBy {
+			if i, ok := place[f]; ok && f != 0 && !slices.Contains(pw.sortBy, i) {
+				pw.sortBy = append(pw.sortBy, i)
+			}
+		}
 	}
 	return pw
 }
 
-// group is a parquet.Group that keeps its columns in order.
-type group struct {
-	parquet.Group
-	fields []parquet.Field
-}
-
-func (g group) Fields() []parquet.Field { return g.fields }
-
-func schemaOf(columns []column) *parquet.Schema {
-	g := group{Group: parquet.Group{}}
-	for _, c := range columns {
-		var n parquet.Node
-		switch c.typ {
-		case flowlog.Int32:
-			n = parquet.Int(32)
-		case flowlog.Int64:
-			n = parquet.Int(64)
-		default:
-			n = parquet.String()
-		}
-		g.Group[c.name] = parquet.Encoded(parquet.Optional(n), &parquet.RLEDictionary)
-	}
-	byName := make(map[string]parquet.Field)
-	for _, f := range g.Group.Fields() {
-		byName[f.Name()] = f
-	}
-	for _, c := range columns {
-		g.fields = append(g.fields, byName[c.name])
-	}
-	return parquet.NewSchema("flow_log", g)
-}
-
-// Write adds one record.
+// Write adds one record. It copies what it needs of r. An error is final: it
+// says why the file cannot be written, and every further call returns it
+// again.
 func (w *Writer) Write(r *flowlog.Record) error {
 	if w.err != nil {
 		return w.err
 	}
-	w.row = w.row[:0]
-	extra := strings.Fields(r.Extra)
-	for i, c := range w.columns {
-		v := parquet.Value{}
-		switch {
-		case c.field == 0:
-			if c.extra < len(extra) && extra[c.extra] != "-" {
-				v = parquet.ByteArrayValue([]byte(extra[c.extra]))
-			}
-		case !r.Has(c.field):
-		case c.typ == flowlog.Int32:
-			n, _ := r.Int(c.field)
-			v = parquet.Int32Value(int32(n))
-		case c.typ == flowlog.Int64:
-			n, _ := r.Int(c.field)
-			v = parquet.Int64Value(n)
-		default:
-			if s := r.Value(c.field); s != "-" {
-				v = parquet.ByteArrayValue([]byte(s))
-			}
-		}
-		level := 1
-		if v.IsNull() {
-			level = 0
-		}
-		w.row = append(w.row, v.Level(0, level, i))
+	w.group.add(r)
+	w.count(r)
+	if w.group.rows >= w.opts.RowGroupRows || w.group.bytes() >= w.opts.RowGroupBytes {
+		return w.Flush()
 	}
-	if _, err := w.w.WriteRows([]parquet.Row{w.row}); err != nil {
-		w.err = fmt.Errorf("parquet: write: %w", err)
-		return w.err
-	}
+	return nil
+}
+
+// count counts a record for the file's metadata.
+func (w *Writer) count(r *flowlog.Record) {
 	w.stats.Records++
 	switch r.LogStatus {
 	case flowlog.NoData:
@@ -122,40 +114,143 @@ func (w *Writer) Write(r *flowlog.Record) error {
 	case flowlog.SkipData:
 		w.stats.SkipData++
 	}
-	if w.rows++; w.rows >= w.opts.RowGroupRows {
-		return w.Flush()
+}
+
+// Flush ends the row group, unless it is empty, and hands it on to be written.
+// It does not wait for that, unless the row group before is not written yet.
+// Small row groups make large, slow files: Flush is for the ends of parts that
+// belong together, not for every few records.
+func (w *Writer) Flush() error {
+	if w.err != nil || w.group.rows == 0 {
+		return w.err
 	}
+	if err := w.wait(); err != nil {
+		return err
+	}
+	full := w.group
+	if w.opts.Workers == 1 {
+		w.writeRowGroup(full)
+		full.reset()
+		return w.wait()
+	}
+	if w.spare == nil {
+		w.spare = newRowGroup(w.columns)
+	}
+	w.group, w.spare = w.spare, full
+	w.group.reset()
+	w.busy.Go(func() { w.writeRowGroup(full) })
 	return nil
 }
 
-// Flush ends the row group.
-func (w *Writer) Flush() error {
-	if w.err != nil {
-		return w.err
-	}
-	w.rows = 0
-	if err := w.w.Flush(); err != nil {
-		w.err = fmt.Errorf("parquet: write: %w", err)
+// wait waits until the row group that is being written is.
+func (w *Writer) wait() error {
+	w.busy.Wait()
+	if w.err == nil {
+		w.err = w.encode.err
 	}
 	return w.err
 }
 
-// Close writes the footer. It does not close the underlying writer.
+// Written returns how many bytes have been written so far. It may be called
+// from any goroutine.
+func (w *Writer) Written() int64 { return w.written.Load() }
+
+// Rows returns how many records have been added so far.
+func (w *Writer) Rows() int64 { return w.stats.Records }
+
+// Close writes what is left and the footer. It does not close the underlying
+// writer. After Close, or after an error, no goroutine of the Writer is left.
+// Closing again does nothing.
 func (w *Writer) Close() error {
 	if w.err == ErrClosed {
 		return nil
 	}
-	if w.err != nil {
-		return w.err
+	err := w.Flush()
+	if e := w.wait(); err == nil {
+		err = e
 	}
-	for _, kv := range w.metadata() {
-		w.w.SetKeyValueMetadata(kv[0], kv[1])
+	if err != nil {
+		return err
 	}
-	if err := w.w.Close(); err != nil {
-		w.err = fmt.Errorf("parquet: write: %w", err)
-		return w.err
+	if err := w.file.close(w.metadata()); err != nil {
+		w.err = err
+		return err
 	}
+	w.written.Store(w.file.offset)
+	w.group, w.spare, w.encode = nil, nil, encodeState{}
 	w.err = ErrClosed
+	return nil
+}
+
+// writeRowGroup encodes and writes a row group. Its error is in encode.err.
+func (w *Writer) writeRowGroup(g *rowGroup) {
+	s := &w.encode
+	var order []uint32
+	var sorted thrift.Slice[format.SortingColumn]
+	if len(w.sortBy) > 0 {
+		order = s.sorter.sort(g, w.sortBy)
+		for _, i := range w.sortBy {
+			sorted = append(sorted, format.SortingColumn{ColumnIdx: int32(i)})
+		}
+	}
+	if s.err = w.encodeChunks(g, order); s.err != nil {
+		return
+	}
+	s.err = w.writeChunks(g.rows, sorted)
+	w.written.Store(w.file.offset)
+}
+
+// encodeChunks encodes the columns side by side.
+func (w *Writer) encodeChunks(g *rowGroup, order []uint32) error {
+	workers := w.opts.Workers
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	workers = min(workers, len(g.vectors))
+	for len(w.encode.encoders) < workers {
+		comp, err := newCompressor(w.opts.Compression)
+		if err != nil {
+			return err
+		}
+		w.encode.encoders = append(w.encode.encoders, &encoder{comp: comp})
+	}
+	var next atomic.Int32
+	errs := make([]error, workers)
+	work := func(n int) {
+		for errs[n] == nil {
+			i := int(next.Add(1)) - 1
+			if i >= len(g.vectors) {
+				return
+			}
+			errs[n] = w.encode.encoders[n].encode(&w.encode.chunks[i], &g.vectors[i], order, w.bloom[i])
+		}
+	}
+	var others sync.WaitGroup
+	for n := 1; n < workers; n++ {
+		others.Go(func() { work(n) })
+	}
+	work(0)
+	others.Wait()
+	return errors.Join(errs...)
+}
+
+// writeChunks writes the encoded chunks, then their bloom filters.
+func (w *Writer) writeChunks(rows int, sorted thrift.Slice[format.SortingColumn]) error {
+	if err := w.file.beginRowGroup(rows, sorted); err != nil {
+		return err
+	}
+	for i := range w.encode.chunks {
+		if err := w.file.writeChunk(&w.encode.chunks[i]); err != nil {
+			return err
+		}
+	}
+	for i := range w.encode.chunks {
+		if filter := w.encode.chunks[i].bloom; filter != nil {
+			if err := w.file.writeBloom(i, filter); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 
@@ -166,7 +261,7 @@ func (w *Writer) metadata() [][2]string {
 	count(keyRecords, w.stats.Records)
 	count(keyNoData, w.stats.NoData)
 	count(keySkipData, w.stats.SkipData)
-	if w.sourced {
+	if w.source {
 		count(keyLines, w.stats.Lines)
 		count(keyBad, w.stats.Bad)
 		count(keyBytes, w.stats.Bytes)

@@ -1,0 +1,213 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
+)
+
+const (
+	// pageRows is how many rows a page has. Small pages can be passed over by
+	// their bounds; large ones compress better and cost less.
+	pageRows = 1 << 15
+	// maxBound is the longest value kept as a bound in statistics. A column
+	// with a longer one has no bounds in its row group.
+	maxBound = 1 << 10
+)
+
+// chunk is one column of one row group as it stands in the file.
+type chunk struct {
+	data      []byte // the dictionary page, if there is one, and the data pages
+	meta      format.ColumnMetaData
+	pages     []page
+	rows      int
+	unbounded bool   // a bound was too long to be kept
+	bloom     []byte // header and bits of the bloom filter, if there is one
+}
+
+// page is what the page index says of a data page.
+type page struct {
+	offset   int // in chunk.data
+	size     int // with its header
+	row      int // first row
+	nulls    int
+	values   int // that are not null
+	min, max []byte
+}
+
+// reset empties the chunk but keeps its memory.
+func (c *chunk) reset() {
+	*c = chunk{data: c.data[:0], pages: c.pages[:0]}
+}
+
+// plan is how the values of a chunk are written.
+type plan uint8
+
+const (
+	planDict  plan = iota // indices into a dictionary
+	planPlain             // one behind the other
+	planDelta             // numbers as differences; texts behind their lengths
+)
+
+// encoder encodes chunks, one at a time, and keeps the memory that takes.
+type encoder struct {
+	comp *compressor
+
+	body   []byte   // of a page, before compression
+	packed []byte   // after
+	levels []uint32 // of a page
+	index  []uint32 // dictionary indices of a page
+	codes  []uint32 // numbers of a page in the dictionary of the vector
+	delta  []byte
+
+	ints32 intScratch[int32]
+	ints64 intScratch[int64]
+	texts  textScratch
+}
+
+// appendLevels appends the definition levels of the rows to body and returns how many
+// of them are null.
+func (e *encoder) appendLevels(body []byte, v *vector, order []uint32, from, to int) ([]byte, int) {
+	at := len(body)
+	body = append(body, 0, 0, 0, 0)
+	nulls := 0
+	if v.null > 0 {
+		e.levels = e.levels[:0]
+		for row := from; row < to; row++ {
+			level := uint32(1)
+			if v.isNull(rowAt(order, row)) {
+				level = 0
+				nulls++
+			}
+			e.levels = append(e.levels, level)
+		}
+	}
+	switch nulls {
+	case 0:
+		body = append(binary.AppendUvarint(body, uint64(to-from)<<1), 1)
+	case to - from:
+		body = append(binary.AppendUvarint(body, uint64(to-from)<<1), 0)
+	default:
+		body = appendHybrid(body, e.levels, 1)
+	}
+	binary.LittleEndian.PutUint32(body[at:], uint32(len(body)-at-4))
+	return body, nulls
+}
+
+// rowAt returns the row of a vector that comes at place i: the i-th, unless
+// rows are in another order.
+func rowAt(order []uint32, i int) int {
+	if order == nil {
+		return i
+	}
+	return int(order[i])
+}
+
+// appendDataPage compresses the page in e.body and appends it to the chunk.
+func (e *encoder) appendDataPage(c *chunk, p page, enc format.Encoding) error {
+	p.offset = len(c.data)
+	err := e.appendPage(c, &format.PageHeader{
+		Type: format.DataPage,
+		DataPageHeader: thrift.New(format.DataPageHeader{
+			NumValues:               int32(p.nulls + p.values),
+			Encoding:                enc,
+			DefinitionLevelEncoding: format.RLE,
+			RepetitionLevelEncoding: format.RLE,
+			Statistics:              format.Statistics{NullCount: int64(p.nulls)},
+		}),
+	})
+	p.size = len(c.data) - p.offset
+	c.pages = append(c.pages, p)
+	return err
+}
+
+// appendDictPage compresses the dictionary in e.body and appends it to the
+// chunk.
+func (e *encoder) appendDictPage(c *chunk, values int) error {
+	return e.appendPage(c, &format.PageHeader{
+		Type:                 format.DictionaryPage,
+		DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: int32(values), Encoding: format.Plain}),
+	})
+}
+
+// appendPage compresses e.body and appends the page to the chunk.
+func (e *encoder) appendPage(c *chunk, h *format.PageHeader) error {
+	var err error
+	if e.packed, err = e.comp.append(e.packed[:0], e.body); err != nil {
+		return err
+	}
+	h.UncompressedPageSize = int32(len(e.body))
+	h.CompressedPageSize = int32(len(e.packed))
+	h.CRC = int32(crc32.ChecksumIEEE(e.packed))
+	header, err := thrift.Marshal(new(thrift.CompactProtocol), h)
+	if err != nil {
+		return fmt.Errorf("parquet: page header: %w", err)
+	}
+	c.data = append(append(c.data, header...), e.packed...)
+	c.meta.TotalUncompressedSize += int64(len(header) + len(e.body))
+	return nil
+}
+
+// finish fills in the chunk's metadata once its pages are written. Offsets are
+// from the start of the chunk.
+func (c *chunk) finish(v *vector, typ format.Type, codec Compression, p plan, enc format.Encoding, distinct int) {
+	m := &c.meta
+	m.Type = typ
+	m.PathInSchema = thrift.Slice[string]{v.name}
+	m.Codec = codec.codec()
+	m.NumValues = int64(v.rows)
+	m.TotalCompressedSize = int64(len(c.data))
+	m.Encoding = thrift.Slice[format.Encoding]{format.RLE, enc}
+	m.EncodingStats = thrift.Slice[format.PageEncodingStats]{{PageType: format.DataPage, Encoding: enc, Count: int32(len(c.pages))}}
+	if p == planDict {
+		m.Encoding = append(m.Encoding, format.Plain)
+		m.EncodingStats = append(m.EncodingStats, format.PageEncodingStats{PageType: format.DictionaryPage, Encoding: format.Plain, Count: 1})
+	}
+	m.DataPageOffset = int64(c.pages[0].offset)
+	m.Statistics.NullCount = int64(v.null)
+	m.Statistics.DistinctCount = int64(distinct)
+	c.rows = v.rows
+}
+
+// encode encodes a vector, its rows in the given order, nil being their own.
+func (e *encoder) encode(c *chunk, v *vector, order []uint32, bloom bool) error {
+	c.reset()
+	switch {
+	case v.codes != nil && len(v.codes) > 0:
+		return e.encodeText(c, v, order, bloom)
+	case len(v.ints32) > 0:
+		return encodeInts(e, &e.ints32, c, v, v.ints32, order)
+	default:
+		return encodeInts(e, &e.ints64, c, v, v.ints64, order)
+	}
+}
+
+// cheapest returns the plan that makes the chunk smallest, judged by a sample
+// of its rows, and whose pages try encodes into e.body. extra is what each plan
+// costs besides its pages. Between equals the first plan wins: 2 % are not
+// worth losing a dictionary, by which engines can pass over row groups.
+func (e *encoder) cheapest(rows int, plans []plan, extra []int, try func(p plan, from, to int) error) (plan, error) {
+	if len(plans) == 1 {
+		return plans[0], nil
+	}
+	n := min(rows, max(rows/16, 1<<10), 1<<13)
+	from := (rows - n) / 2
+	best, least := plan(0), 0
+	for i, p := range plans {
+		if err := try(p, from, from+n); err != nil {
+			return 0, err
+		}
+		var err error
+		if e.packed, err = e.comp.append(e.packed[:0], e.body); err != nil {
+			return 0, err
+		}
+		cost := int(int64(len(e.packed))*int64(rows)/int64(n)) + extra[i]
+		if i == 0 || cost+cost/50 < least {
+			best, least = p, cost
+		}
+	}
+	return best, nil
+}

@@ -1,0 +1,253 @@
+package parquet
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+
+	"github.com/parquet-go/parquet-go/deprecated"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// magic begins and ends a file.
+const magic = "PAR1"
+
+// fileWriter writes the parts of a file one behind the other, and remembers
+// what the footer has to say of them.
+type fileWriter struct {
+	w      io.Writer
+	offset int64
+	meta   format.FileMetaData
+	index  []chunkIndex
+}
+
+// chunkIndex is the page index of one chunk, which is written before the
+// footer.
+type chunkIndex struct {
+	columns *format.ColumnIndex // nil if the chunk has no bounds
+	offsets format.OffsetIndex
+}
+
+func newFileWriter(w io.Writer, columns []column) *fileWriter {
+	f := &fileWriter{w: w}
+	f.meta.Version = 2
+	f.meta.Schema = schema(columns)
+	f.meta.RowGroups = thrift.Slice[format.RowGroup]{}
+	f.meta.CreatedBy = createdBy()
+	for range columns {
+		f.meta.ColumnOrders = append(f.meta.ColumnOrders, format.ColumnOrder{Value: &format.TypeDefinedOrder{}})
+	}
+	return f
+}
+
+// schema returns the schema of the columns: a root and, as its children, one
+// optional leaf per column.
+func schema(columns []column) thrift.Slice[format.SchemaElement] {
+	s := thrift.Slice[format.SchemaElement]{{
+		Name:        "flow_log",
+		NumChildren: thrift.New(int32(len(columns))),
+	}}
+	for _, c := range columns {
+		e := format.SchemaElement{
+			Name:           c.name,
+			RepetitionType: thrift.New(format.Optional),
+		}
+		switch c.typ {
+		case flowlog.Int32:
+			e.Type = thrift.New(format.Int32)
+			e.ConvertedType = thrift.New(deprecated.Int32)
+			e.LogicalType.Value = &format.IntType{BitWidth: 32, IsSigned: true}
+		case flowlog.Int64:
+			e.Type = thrift.New(format.Int64)
+			e.ConvertedType = thrift.New(deprecated.Int64)
+			e.LogicalType.Value = &format.IntType{BitWidth: 64, IsSigned: true}
+		default:
+			e.Type = thrift.New(format.ByteArray)
+			e.ConvertedType = thrift.New(deprecated.UTF8)
+			e.LogicalType.Value = &format.StringType{}
+		}
+		s = append(s, e)
+	}
+	return s
+}
+
+// write writes b. The first error is the last write.
+func (f *fileWriter) write(b []byte) error {
+	n, err := f.w.Write(b)
+	f.offset += int64(n)
+	if err == nil && n < len(b) {
+		err = io.ErrShortWrite
+	}
+	if err != nil {
+		return fmt.Errorf("parquet: write: %w", err)
+	}
+	return nil
+}
+
+// begin writes the start of the file if it is not written yet.
+func (f *fileWriter) begin() error {
+	if f.offset > 0 {
+		return nil
+	}
+	return f.write([]byte(magic))
+}
+
+// beginRowGroup begins a row group, whose chunks follow.
+func (f *fileWriter) beginRowGroup(rows int, sorted thrift.Slice[format.SortingColumn]) error {
+	if err := f.begin(); err != nil {
+		return err
+	}
+	if len(f.meta.RowGroups) == math.MaxInt16 {
+		return fmt.Errorf("parquet: more than %d row groups, the most a file can have", math.MaxInt16)
+	}
+	f.meta.RowGroups = append(f.meta.RowGroups, format.RowGroup{
+		NumRows:        int64(rows),
+		FileOffset:     f.offset,
+		Ordinal:        int16(len(f.meta.RowGroups)),
+		SortingColumns: sorted,
+	})
+	f.meta.NumRows += int64(rows)
+	return nil
+}
+
+// writeChunk writes the next chunk of the row group.
+func (f *fileWriter) writeChunk(c *chunk) error {
+	g := &f.meta.RowGroups[len(f.meta.RowGroups)-1]
+	if c.pages[0].offset > 0 {
+		c.meta.DictionaryPageOffset = f.offset
+	}
+	c.meta.DataPageOffset += f.offset
+	f.index = append(f.index, c.index(f.offset))
+	g.Columns = append(g.Columns, format.ColumnChunk{MetaData: c.meta})
+	g.TotalByteSize += c.meta.TotalUncompressedSize
+	g.TotalCompressedSize += c.meta.TotalCompressedSize
+	return f.write(c.data)
+}
+
+// writeBloom writes the bloom filter of a chunk of the row group.
+func (f *fileWriter) writeBloom(column int, filter []byte) error {
+	m := &f.meta.RowGroups[len(f.meta.RowGroups)-1].Columns[column].MetaData
+	m.BloomFilterOffset = f.offset
+	m.BloomFilterLength = int32(len(filter))
+	return f.write(filter)
+}
+
+// index returns the page index of a chunk that begins at an offset of the
+// file.
+func (c *chunk) index(offset int64) chunkIndex {
+	var x chunkIndex
+	for _, p := range c.pages {
+		x.offsets.PageLocations = append(x.offsets.PageLocations, format.PageLocation{
+			Offset:             offset + int64(p.offset),
+			CompressedPageSize: int32(p.size),
+			FirstRowIndex:      int64(p.row),
+		})
+	}
+	if c.unbounded {
+		return x
+	}
+	x.columns = &format.ColumnIndex{BoundaryOrder: c.boundaryOrder()}
+	for _, p := range c.pages {
+		x.columns.NullPages = append(x.columns.NullPages, p.values == 0)
+		x.columns.NullCounts = append(x.columns.NullCounts, int64(p.nulls))
+		x.columns.MinValues = append(x.columns.MinValues, p.min)
+		x.columns.MaxValues = append(x.columns.MaxValues, p.max)
+	}
+	return x
+}
+
+// boundaryOrder reports whether the bounds of the pages go up or down.
+func (c *chunk) boundaryOrder() format.BoundaryOrder {
+	up, down := true, true
+	var last *page
+	for i := range c.pages {
+		p := &c.pages[i]
+		if p.values == 0 {
+			continue
+		}
+		if last != nil {
+			lo, hi := c.compare(last.min, p.min), c.compare(last.max, p.max)
+			up = up && lo <= 0 && hi <= 0
+			down = down && lo >= 0 && hi >= 0
+		}
+		last = p
+	}
+	switch {
+	case up:
+		return format.Ascending
+	case down:
+		return format.Descending
+	}
+	return format.Unordered
+}
+
+// compare compares two bounds of the chunk.
+func (c *chunk) compare(a, b []byte) int {
+	switch c.meta.Type {
+	case format.Int32:
+		return cmp.Compare(int32(binary.LittleEndian.Uint32(a)), int32(binary.LittleEndian.Uint32(b)))
+	case format.Int64:
+		return cmp.Compare(int64(binary.LittleEndian.Uint64(a)), int64(binary.LittleEndian.Uint64(b)))
+	}
+	return bytes.Compare(a, b)
+}
+
+// close writes the page index and the footer.
+func (f *fileWriter) close(metadata [][2]string) error {
+	if err := f.begin(); err != nil {
+		return err
+	}
+	chunks := func(yield func(*format.ColumnChunk, *chunkIndex) error) error {
+		n := 0
+		for i := range f.meta.RowGroups {
+			for j := range f.meta.RowGroups[i].Columns {
+				if err := yield(&f.meta.RowGroups[i].Columns[j], &f.index[n]); err != nil {
+					return err
+				}
+				n++
+			}
+		}
+		return nil
+	}
+	err := chunks(func(c *format.ColumnChunk, x *chunkIndex) (err error) {
+		if x.columns != nil {
+			c.ColumnIndexOffset = f.offset
+			c.ColumnIndexLength, err = f.writeThrift(x.columns)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	err = chunks(func(c *format.ColumnChunk, x *chunkIndex) (err error) {
+		c.OffsetIndexOffset = f.offset
+		c.OffsetIndexLength, err = f.writeThrift(&x.offsets)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, kv := range metadata {
+		f.meta.KeyValueMetadata = append(f.meta.KeyValueMetadata, format.KeyValue{Key: kv[0], Value: kv[1]})
+	}
+	n, err := f.writeThrift(&f.meta)
+	if err != nil {
+		return err
+	}
+	return f.write(append(binary.LittleEndian.AppendUint32(nil, uint32(n)), magic...))
+}
+
+// writeThrift writes a structure of the format and returns its size.
+func (f *fileWriter) writeThrift(v any) (int32, error) {
+	b, err := thrift.Marshal(new(thrift.CompactProtocol), v)
+	if err != nil {
+		return 0, fmt.Errorf("parquet: footer: %w", err)
+	}
+	return int32(len(b)), f.write(b)
+}

@@ -1,0 +1,324 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"slices"
+
+	"github.com/parquet-go/parquet-go/encoding/delta"
+	"github.com/parquet-go/parquet-go/format"
+)
+
+const (
+	// directSpan is the widest range of numbers that are counted in an array;
+	// ports fit, and most others do.
+	directSpan = 1 << 16
+	// maxDictInts is the most values of a dictionary of numbers. More of them
+	// would take less room written out.
+	maxDictInts = 1 << 17
+)
+
+// intScratch is what encoding numbers takes.
+type intScratch[T int32 | int64] struct {
+	page     []T // the values of a page that are not null
+	min, max T
+
+	// The dictionary. A value's number is its place from min in a direct
+	// dictionary, or else in numbers; its index in the file is index[number].
+	direct  bool
+	numbers []uint32 // of each row, if not direct
+	values  []T      // of each number, if not direct
+	counts  []uint32 // of each number
+	order   []uint32 // numbers in the order of the file
+	index   []uint32
+	table   []intSlot[T]
+}
+
+// intSlot is one place of an open hash table.
+type intSlot[T int32 | int64] struct {
+	value  T
+	number uint32 // +1; 0 if the place is empty
+}
+
+// encodeInts encodes a vector of numbers.
+func encodeInts[T int32 | int64](e *encoder, s *intScratch[T], c *chunk, v *vector, values []T, order []uint32) error {
+	plans := []plan{planDict, planPlain, planDelta}
+	extra := []int{0, 0, 0}
+	if s.bounds(v, values); v.null == v.rows || !s.count(v, values) {
+		plans, extra = plans[1:], extra[1:]
+	} else {
+		s.arrange()
+		if len(s.order) == 1 {
+			plans, extra = plans[:1], extra[:1]
+		} else if err := s.dictPage(e); err != nil {
+			return err
+		} else {
+			extra[0] = len(e.packed)
+		}
+	}
+	p, err := e.cheapest(v.rows, plans, extra, func(p plan, from, to int) error {
+		s.encodePage(e, v, values, order, p, from, to)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	enc, distinct := format.Plain, 0
+	switch p {
+	case planDict:
+		enc, distinct = format.RLEDictionary, len(s.order)
+		s.plainDict(e)
+		if err := e.appendDictPage(c, distinct); err != nil {
+			return err
+		}
+	case planDelta:
+		enc = format.DeltaBinaryPacked
+	}
+	for from := 0; from < v.rows; from += pageRows {
+		info := s.encodePage(e, v, values, order, p, from, min(from+pageRows, v.rows))
+		if err := e.appendDataPage(c, info, enc); err != nil {
+			return err
+		}
+	}
+	typ := format.Int32
+	if size[T]() == 8 {
+		typ = format.Int64
+	}
+	c.finish(v, typ, e.comp.codec, p, enc, distinct)
+	if v.null < v.rows {
+		c.meta.Statistics.MinValue = appendInt(nil, s.min)
+		c.meta.Statistics.MaxValue = appendInt(nil, s.max)
+	}
+	return nil
+}
+
+// size returns the width of T in bytes.
+func size[T int32 | int64]() int {
+	if T(1)<<31 < 0 {
+		return 4
+	}
+	return 8
+}
+
+// appendInt appends a number as Parquet writes it plain.
+func appendInt[T int32 | int64](b []byte, v T) []byte {
+	if size[T]() == 4 {
+		return binary.LittleEndian.AppendUint32(b, uint32(v))
+	}
+	return binary.LittleEndian.AppendUint64(b, uint64(v))
+}
+
+// bounds finds the smallest and the largest value.
+func (s *intScratch[T]) bounds(v *vector, values []T) {
+	first := true
+	for row, x := range values {
+		switch {
+		case v.null > 0 && v.isNull(row):
+		case first:
+			s.min, s.max, first = x, x, false
+		case x < s.min:
+			s.min = x
+		case x > s.max:
+			s.max = x
+		}
+	}
+}
+
+// count counts the distinct values. It reports false if there are too many for
+// a dictionary.
+func (s *intScratch[T]) count(v *vector, values []T) bool {
+	limit := min(maxDictInts, (v.rows-v.null)/2+1)
+	if span := uint64(s.max) - uint64(s.min); span < directSpan {
+		s.direct = true
+		s.counts = resize(s.counts, int(span)+1)
+		clear(s.counts)
+		distinct := 0
+		for row, x := range values {
+			if v.null > 0 && v.isNull(row) {
+				continue
+			}
+			n := uint64(x) - uint64(s.min)
+			if s.counts[n] == 0 {
+				distinct++
+			}
+			s.counts[n]++
+		}
+		return distinct <= limit
+	}
+	s.direct = false
+	s.numbers = resize(s.numbers, len(values))
+	s.values, s.counts = s.values[:0], s.counts[:0]
+	if s.table == nil {
+		s.table = make([]intSlot[T], 1<<12)
+	}
+	clear(s.table)
+	for row, x := range values {
+		if v.null > 0 && v.isNull(row) {
+			continue
+		}
+		n, ok := s.number(x)
+		if !ok && len(s.values) > limit {
+			return false
+		}
+		s.numbers[row] = n
+		s.counts[n]++
+	}
+	return true
+}
+
+// number returns the number of a value, and whether it had one before.
+func (s *intScratch[T]) number(x T) (uint32, bool) {
+	mask := uint64(len(s.table) - 1)
+	i := hashInt(uint64(x)) & mask
+	for ; s.table[i].number != 0; i = (i + 1) & mask {
+		if s.table[i].value == x {
+			return s.table[i].number - 1, true
+		}
+	}
+	n := uint32(len(s.values))
+	s.values, s.counts = append(s.values, x), append(s.counts, 0)
+	s.table[i] = intSlot[T]{x, n + 1}
+	if 2*len(s.values) > len(s.table) {
+		s.table = make([]intSlot[T], 2*len(s.table))
+		mask = uint64(len(s.table) - 1)
+		for n, x := range s.values {
+			i := hashInt(uint64(x)) & mask
+			for s.table[i].number != 0 {
+				i = (i + 1) & mask
+			}
+			s.table[i] = intSlot[T]{x, uint32(n) + 1}
+		}
+	}
+	return n, false
+}
+
+// hashInt spreads a number over 64 bits.
+func hashInt(x uint64) uint64 {
+	hi, lo := bits.Mul64(x^0x9e3779b97f4a7c15, 0xd6e8feb86659fd93)
+	return hi ^ lo
+}
+
+// value returns the value of a number.
+func (s *intScratch[T]) value(n uint32) T {
+	if s.direct {
+		return s.min + T(n)
+	}
+	return s.values[n]
+}
+
+// arrange fills in order and index.
+func (s *intScratch[T]) arrange() {
+	s.order = s.order[:0]
+	for n, count := range s.counts {
+		if count > 0 {
+			s.order = append(s.order, uint32(n))
+		}
+	}
+	if !s.direct {
+		slices.SortFunc(s.order, func(a, b uint32) int {
+			if s.values[a] < s.values[b] {
+				return -1
+			}
+			return 1
+		})
+	}
+	arrange(s.order, s.counts)
+	s.index = resize(s.index, len(s.counts))
+	for i, n := range s.order {
+		s.index[n] = uint32(i)
+	}
+}
+
+// plainDict encodes the dictionary into e.body.
+func (s *intScratch[T]) plainDict(e *encoder) {
+	e.body = e.body[:0]
+	for _, n := range s.order {
+		e.body = appendInt(e.body, s.value(n))
+	}
+}
+
+// dictPage encodes and compresses the dictionary into e.packed.
+func (s *intScratch[T]) dictPage(e *encoder) (err error) {
+	s.plainDict(e)
+	e.packed, err = e.comp.append(e.packed[:0], e.body)
+	return err
+}
+
+// encodePage encodes rows into e.body.
+func (s *intScratch[T]) encodePage(e *encoder, v *vector, values []T, order []uint32, p plan, from, to int) page {
+	info := page{row: from}
+	e.body, info.nulls = e.appendLevels(e.body[:0], v, order, from, to)
+	info.values = to - from - info.nulls
+	page := s.gather(v, values, order, from, to)
+	if len(page) > 0 {
+		lo, hi := page[0], page[0]
+		for _, x := range page {
+			lo, hi = min(lo, x), max(hi, x)
+		}
+		info.min, info.max = appendInt(nil, lo), appendInt(nil, hi)
+	}
+	switch p {
+	case planDict:
+		s.gatherIndex(e, v, page, order, from, to)
+		width := indexWidth(len(s.order))
+		e.body = appendHybrid(append(e.body, byte(width)), e.index, width)
+	case planDelta:
+		e.body = appendDelta(e, e.body, page)
+	default:
+		for _, x := range page {
+			e.body = appendInt(e.body, x)
+		}
+	}
+	return info
+}
+
+// gather returns the values of the rows that are not null.
+func (s *intScratch[T]) gather(v *vector, values []T, order []uint32, from, to int) []T {
+	if order == nil && v.null == 0 {
+		return values[from:to]
+	}
+	s.page = s.page[:0]
+	for i := from; i < to; i++ {
+		if row := rowAt(order, i); v.null == 0 || !v.isNull(row) {
+			s.page = append(s.page, values[row])
+		}
+	}
+	return s.page
+}
+
+// gatherIndex puts the indices of the rows that are not null into e.index.
+func (s *intScratch[T]) gatherIndex(e *encoder, v *vector, page []T, order []uint32, from, to int) {
+	e.index = e.index[:0]
+	if s.direct {
+		for _, x := range page {
+			e.index = append(e.index, s.index[uint64(x)-uint64(s.min)])
+		}
+		return
+	}
+	for i := from; i < to; i++ {
+		if row := rowAt(order, i); v.null == 0 || !v.isNull(row) {
+			e.index = append(e.index, s.index[s.numbers[row]])
+		}
+	}
+}
+
+// appendDelta appends numbers as differences.
+func appendDelta[T int32 | int64](e *encoder, b []byte, values []T) []byte {
+	var enc delta.BinaryPackedEncoding
+	switch values := any(values).(type) {
+	case []int32:
+		e.delta, _ = enc.EncodeInt32(e.delta[:0], values) // it has no error to return
+	case []int64:
+		e.delta, _ = enc.EncodeInt64(e.delta[:0], values)
+	}
+	return append(b, e.delta...)
+}
+
+// resize returns a slice of n elements in the memory of s, if it is enough.
+// What the elements are is not said.
+func resize[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}

@@ -1,0 +1,105 @@
+package parquet
+
+import (
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// sorter puts the rows of a row group in order.
+type sorter struct {
+	texts textScratch
+	keys  []uint64 // of each row, for one column
+	order []uint32
+	spare []uint32
+}
+
+// sort returns the rows in the order of the columns, nulls last, rows that
+// compare equal in their own order. The slice is the sorter's.
+func (s *sorter) sort(g *rowGroup, columns []int) []uint32 {
+	s.order, s.spare = resize(s.order, g.rows), resize(s.spare, g.rows)
+	for i := range s.order {
+		s.order[i] = uint32(i)
+	}
+	for i := len(columns) - 1; i >= 0; i-- {
+		s.by(s.key(&g.vectors[columns[i]]))
+	}
+	return s.order
+}
+
+// key fills in keys with numbers that compare as the values of a column do, the
+// least being zero, and returns the greatest.
+func (s *sorter) key(v *vector) uint64 {
+	s.keys = resize(s.keys, v.rows)
+	var last uint64
+	switch v.typ {
+	case flowlog.Int32:
+		last = intKeys(s.keys, v, v.ints32)
+	case flowlog.Int64:
+		last = intKeys(s.keys, v, v.ints64)
+	default:
+		last = s.textKeys(v)
+	}
+	if v.null > 0 {
+		last++
+		for row := range s.keys {
+			if v.isNull(row) {
+				s.keys[row] = last
+			}
+		}
+	}
+	return last
+}
+
+// intKeys makes keys of numbers.
+func intKeys[T int32 | int64](keys []uint64, v *vector, values []T) uint64 {
+	var s intScratch[T]
+	s.bounds(v, values)
+	for row, x := range values {
+		keys[row] = uint64(x) - uint64(s.min)
+	}
+	return uint64(s.max) - uint64(s.min)
+}
+
+// textKeys makes keys of text: the place of each among the texts in order. In
+// a flat dictionary a text can stand twice; equal texts then have one place.
+func (s *sorter) textKeys(v *vector) uint64 {
+	d := &v.dict
+	if d.len() == 0 {
+		clear(s.keys)
+		return 0
+	}
+	s.texts.prefix(d)
+	s.texts.sorted(d)
+	s.texts.index = resize(s.texts.index, d.len())
+	place := uint32(0)
+	for i, n := range s.texts.order {
+		if i > 0 && string(d.text(n)) != string(d.text(s.texts.order[i-1])) {
+			place++
+		}
+		s.texts.index[n] = place
+	}
+	for row, n := range v.codes {
+		s.keys[row] = uint64(s.texts.index[n])
+	}
+	return uint64(place)
+}
+
+// by sorts the order by keys, of which last is the greatest, and keeps the
+// order of equal ones: a radix sort, 16 bits at a time.
+func (s *sorter) by(last uint64) {
+	const bits = 16
+	for shift := 0; shift < 64 && last>>shift > 0; shift += bits {
+		var starts [1<<bits + 1]uint32
+		for _, k := range s.keys {
+			starts[k>>shift&(1<<bits-1)+1]++
+		}
+		for i := range 1 << bits {
+			starts[i+1] += starts[i]
+		}
+		for _, row := range s.order {
+			digit := s.keys[row] >> shift & (1<<bits - 1)
+			s.spare[starts[digit]] = row
+			starts[digit]++
+		}
+		s.order, s.spare = s.spare, s.order
+	}
+}

@@ -1,0 +1,218 @@
+package parquet
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"slices"
+
+	"github.com/parquet-go/parquet-go/format"
+)
+
+// textScratch is what encoding text takes.
+type textScratch struct {
+	lengths  []int32
+	prefixes []uint64 // of each text
+	counts   []uint32 // of each number
+	order    []uint32 // numbers in the order of the file
+	index    []uint32 // place in order of each number
+}
+
+// encodeText encodes a vector of text.
+func (e *encoder) encodeText(c *chunk, v *vector, order []uint32, bloom bool) error {
+	s, d := &e.texts, &v.dict
+	s.prefix(d)
+	plans := []plan{planDict, planDelta}
+	extra := []int{0, 0}
+	values := v.rows - v.null
+	switch {
+	case d.len() == 0 || d.flat || d.len() > values-values/8:
+		plans, extra = plans[1:], extra[1:]
+	default:
+		s.arrange(v)
+		if d.len() < values/32 {
+			plans, extra = plans[:1], extra[:1]
+			break
+		}
+		s.plainDict(e, d)
+		var err error
+		if e.packed, err = e.comp.append(e.packed[:0], e.body); err != nil {
+			return err
+		}
+		extra[0] = len(e.packed)
+	}
+	p, err := e.cheapest(v.rows, plans, extra, func(p plan, from, to int) error {
+		s.encodePage(e, v, order, p, from, to)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	enc, distinct := format.DeltaLengthByteArray, 0
+	if p == planDict {
+		enc, distinct = format.RLEDictionary, d.len()
+		s.plainDict(e, d)
+		if err := e.appendDictPage(c, distinct); err != nil {
+			return err
+		}
+	}
+	bounded := true
+	for from := 0; from < v.rows; from += pageRows {
+		info := s.encodePage(e, v, order, p, from, min(from+pageRows, v.rows))
+		bounded = bounded && len(info.min) <= maxBound && len(info.max) <= maxBound
+		if err := e.appendDataPage(c, info, enc); err != nil {
+			return err
+		}
+	}
+	c.finish(v, format.ByteArray, e.comp.codec, p, enc, distinct)
+	if bounded {
+		c.bound()
+	} else {
+		c.dropBounds()
+	}
+	if bloom && d.len() > 0 {
+		return c.addBloom(d)
+	}
+	return nil
+}
+
+// bound sets the chunk's bounds to those of its pages.
+func (c *chunk) bound() {
+	m := &c.meta.Statistics
+	for _, p := range c.pages {
+		if p.values == 0 {
+			continue
+		}
+		if m.MinValue == nil || bytes.Compare(p.min, m.MinValue) < 0 {
+			m.MinValue = p.min
+		}
+		if m.MaxValue == nil || bytes.Compare(p.max, m.MaxValue) > 0 {
+			m.MaxValue = p.max
+		}
+	}
+}
+
+// dropBounds takes the bounds out of the pages, and so the chunk out of the
+// column index.
+func (c *chunk) dropBounds() {
+	for i := range c.pages {
+		c.pages[i].min, c.pages[i].max = nil, nil
+	}
+	c.unbounded = true
+}
+
+// prefix fills in prefixes.
+func (s *textScratch) prefix(d *dictionary) {
+	s.prefixes = s.prefixes[:0]
+	start := uint32(0)
+	for _, end := range d.ends {
+		s.prefixes = append(s.prefixes, prefix(d.arena[start:end]))
+		start = end
+	}
+}
+
+// sorted fills in order with the numbers of a dictionary in the order of their
+// texts.
+func (s *textScratch) sorted(d *dictionary) {
+	s.order = resize(s.order, d.len())
+	for i := range s.order {
+		s.order[i] = uint32(i)
+	}
+	slices.SortFunc(s.order, func(a, b uint32) int {
+		if c := cmp.Compare(s.prefixes[a], s.prefixes[b]); c != 0 {
+			return c
+		}
+		return bytes.Compare(d.text(a), d.text(b))
+	})
+}
+
+// arrange fills in order and index with the dictionary as it will be in the
+// file.
+func (s *textScratch) arrange(v *vector) {
+	s.counts = resize(s.counts, v.dict.len())
+	clear(s.counts)
+	for row, n := range v.codes {
+		if v.null == 0 || !v.isNull(row) {
+			s.counts[n]++
+		}
+	}
+	s.sorted(&v.dict)
+	arrange(s.order, s.counts)
+	s.index = resize(s.index, len(s.counts))
+	for i, n := range s.order {
+		s.index[n] = uint32(i)
+	}
+}
+
+// plainDict encodes the dictionary into e.body.
+func (s *textScratch) plainDict(e *encoder, d *dictionary) {
+	e.body = e.body[:0]
+	for _, n := range s.order {
+		text := d.text(n)
+		e.body = append(binary.LittleEndian.AppendUint32(e.body, uint32(len(text))), text...)
+	}
+}
+
+// encodePage encodes rows into e.body.
+func (s *textScratch) encodePage(e *encoder, v *vector, order []uint32, p plan, from, to int) page {
+	info := page{row: from}
+	e.body, info.nulls = e.appendLevels(e.body[:0], v, order, from, to)
+	info.values = to - from - info.nulls
+	codes := e.gatherCodes(v, order, from, to)
+	if len(codes) > 0 {
+		s.bound(&info, &v.dict, codes)
+	}
+	if p == planDict {
+		e.index = e.index[:0]
+		for _, n := range codes {
+			e.index = append(e.index, s.index[n])
+		}
+		width := indexWidth(len(s.order))
+		e.body = appendHybrid(append(e.body, byte(width)), e.index, width)
+		return info
+	}
+	s.lengths = s.lengths[:0]
+	for _, n := range codes {
+		s.lengths = append(s.lengths, int32(len(v.dict.text(n))))
+	}
+	e.body = appendDelta(e, e.body, s.lengths)
+	for _, n := range codes {
+		e.body = append(e.body, v.dict.text(n)...)
+	}
+	return info
+}
+
+// gatherCodes returns the numbers of the rows that are not null.
+func (e *encoder) gatherCodes(v *vector, order []uint32, from, to int) []uint32 {
+	if order == nil && v.null == 0 {
+		return v.codes[from:to]
+	}
+	e.codes = e.codes[:0]
+	for i := from; i < to; i++ {
+		if row := rowAt(order, i); v.null == 0 || !v.isNull(row) {
+			e.codes = append(e.codes, v.codes[row])
+		}
+	}
+	return e.codes
+}
+
+// bound finds the first and the last of the texts.
+func (s *textScratch) bound(info *page, d *dictionary, codes []uint32) {
+	lo, hi := codes[0], codes[0]
+	for _, n := range codes {
+		switch p := s.prefixes[n]; {
+		case p < s.prefixes[lo]:
+			lo = n
+		case p > s.prefixes[hi]:
+			hi = n
+		default:
+			if p == s.prefixes[lo] && n != lo && bytes.Compare(d.text(n), d.text(lo)) < 0 {
+				lo = n
+			}
+			if p == s.prefixes[hi] && n != hi && bytes.Compare(d.text(n), d.text(hi)) > 0 {
+				hi = n
+			}
+		}
+	}
+	info.min, info.max = bytes.Clone(d.text(lo)), bytes.Clone(d.text(hi))
+}
