@@ -109,10 +109,9 @@ func (b *Batcher) AddString(ctx context.Context, s string) error {
 }
 
 // Flush sends all that is held and returns when every record of it is accepted
-// or given up. It returns nil if all that was added since the last
-// *DeliveryError is accepted; otherwise a *DeliveryError with what is not. In
-// either case nothing is held any more and the Batcher is ready for use: each
-// undelivered line is reported once, by the Add or Flush that gave it up.
+// or given up. Nil means that all that was added is accepted, but for what
+// earlier calls have handed back; otherwise the error is a *DeliveryError with
+// what this one could not deliver. Either way nothing is held any more.
 func (b *Batcher) Flush(ctx context.Context) error {
 	if err := b.ready(); err != nil {
 		return err

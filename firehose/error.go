@@ -17,9 +17,9 @@ var (
 	// added.
 	ErrOptions = errors.New("firehose: invalid options")
 
-	// ErrResponse reports an answer that does not name each record of its
-	// request, so that nobody can tell which of them were accepted. The
-	// records are handed back, not sent again. They may have been accepted.
+	// ErrResponse reports an answer that does not say of each record whether
+	// it was accepted. The records of its call are handed back, not sent
+	// again, and may have been accepted: see Stats.Ambiguous.
 	ErrResponse = errors.New("firehose: response does not match its request")
 )
 
@@ -48,8 +48,8 @@ type FailedRecord struct {
 	// Code is the service's error code at the last attempt, empty if there
 	// was no answer or no attempt.
 	Code string
-	// Message is the text that came with the code, or the text of the error
-	// that stood in for an answer.
+	// Message is the text that came with the code, or what the code means if
+	// none came, or the text of the error that stood in for an answer.
 	Message string
 }
 

@@ -2,6 +2,7 @@ package firehose
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,6 +36,9 @@ func fullJitter(attempt int) time.Duration {
 // deliver sends the batches set aside, side by side, and waits for all of
 // them. They are empty afterwards.
 func (b *Batcher) deliver(ctx context.Context) error {
+	if len(b.full) == 0 {
+		return nil
+	}
 	if ctx == nil {
 		ctx = context.Background()
 	}
@@ -188,16 +192,11 @@ func (b *Batcher) call(parent context.Context, q *batch, st *Stats) error {
 	}
 	c := classify(err)
 	message := oneLine(err.Error())
-	if api, ok := errors.AsType[smithy.APIError](err); ok && api.ErrorMessage() != "" {
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		message = api.ErrorMessage()
 	}
 	for i := range q.records {
-		r := &q.records[i]
-		r.code, r.message = c.name, message
-		if c.ambiguous {
-			st.Ambiguous++
-			st.AmbiguousLines += int64(r.lines)
-		}
+		q.records[i].fail(c, message, st)
 	}
 	return err
 }
@@ -206,53 +205,75 @@ func (b *Batcher) call(parent context.Context, q *batch, st *Stats) error {
 // that nobody counts is a double that nobody knows of.
 func singleAttempt(o *firehose.Options) { o.Retryer = aws.NopRetryer{} }
 
-// checkResponse reports an answer that does not name each record.
+// checkResponse reports an answer that does not say of each record whether it
+// was accepted.
 func checkResponse(out *firehose.PutRecordBatchOutput, sent int) error {
-	switch {
-	case out == nil:
+	if out == nil {
 		return fmt.Errorf("%w: no response and no error", ErrResponse)
-	case len(out.RequestResponses) == sent:
-		return nil
-	case len(out.RequestResponses) == 0 && out.FailedPutCount != nil && *out.FailedPutCount == 0:
-		// Not what the service sends, but it leaves no doubt.
-		return nil
 	}
-	return fmt.Errorf("%w: %d entries for %d records", ErrResponse, len(out.RequestResponses), sent)
+	entries, counted := len(out.RequestResponses), int(aws.ToInt32(out.FailedPutCount))
+	if entries == 0 && out.FailedPutCount != nil && counted == 0 {
+		return nil // not what the service sends, but it leaves no doubt
+	}
+	if entries != sent {
+		return fmt.Errorf("%w: %d entries for %s", ErrResponse, entries, count(sent, "record"))
+	}
+	found := 0
+	for i := range out.RequestResponses {
+		if refused(out, i) {
+			found++
+		}
+	}
+	if counted > found {
+		return fmt.Errorf("%w: %s counted, %d found", ErrResponse, count(counted, "failure"), found)
+	}
+	return nil
+}
+
+// refused reports whether the record at position i was not accepted. An entry
+// with neither code nor id is a failure if the answer counts any.
+func refused(out *firehose.PutRecordBatchOutput, i int) bool {
+	if len(out.RequestResponses) == 0 {
+		return false
+	}
+	entry := &out.RequestResponses[i]
+	return aws.ToString(entry.ErrorCode) != "" || entry.RecordId == nil && aws.ToInt32(out.FailedPutCount) > 0
 }
 
 // settle applies the answer to a call that was served.
 func (q *batch) settle(out *firehose.PutRecordBatchOutput, st *Stats) error {
-	// An entry without id and code is a success only if no failure is counted.
-	failures := aws.ToInt32(out.FailedPutCount) > 0
 	kept := q.records[:0]
 	for i, r := range q.records {
-		if len(out.RequestResponses) > 0 {
-			answer := &out.RequestResponses[i]
-			r.code, r.message = aws.ToString(answer.ErrorCode), aws.ToString(answer.ErrorMessage)
-			if r.code != "" || failures && answer.RecordId == nil {
-				c, _ := lookup(r.code)
-				if c.ambiguous {
-					st.Ambiguous++
-					st.AmbiguousLines += int64(r.lines)
-				}
-				if c.retriable {
-					kept = append(kept, r)
-				} else {
-					q.lost = append(q.lost, r)
-				}
-				continue
-			}
+		if !refused(out, i) {
+			st.Lines += int64(r.lines)
+			st.Records++
+			st.Bytes += int64(r.size())
+			st.BilledBytes += billed(r.size())
+			continue
 		}
-		st.Lines += int64(r.lines)
-		st.Records++
-		st.Bytes += int64(r.size())
-		st.BilledBytes += billed(r.size())
+		entry := &out.RequestResponses[i]
+		c, _ := lookup(aws.ToString(entry.ErrorCode))
+		r.fail(c, aws.ToString(entry.ErrorMessage), st)
+		if c.retriable {
+			kept = append(kept, r)
+		} else {
+			q.lost = append(q.lost, r)
+		}
 	}
 	q.records = kept
 	if len(kept) == 0 {
 		return nil
 	}
 	return refusal(&kept[0])
+}
+
+// fail notes the answer that a record got.
+func (r *record) fail(c code, message string, st *Stats) {
+	r.code, r.message = c.name, cmp.Or(message, c.meaning)
+	if c.ambiguous {
+		st.Ambiguous++
+		st.AmbiguousLines += int64(r.lines)
+	}
 }
 
 // refusal is the error of a record that was refused in an answer.

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -19,33 +17,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-// clientFunc is a client that is a function.
-type clientFunc func(ctx context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error)
-
-func (f clientFunc) PutRecordBatch(ctx context.Context, in *firehose.PutRecordBatchInput, _ ...func(*firehose.Options)) (*firehose.PutRecordBatchOutput, error) {
-	return f(ctx, in)
-}
-
-// atOnce is a backoff that does not wait.
-func atOnce(int) time.Duration { return 0 }
-
-// perLine sends each line as a record.
-func perLine() *Options { return &Options{RecordLines: 1, Backoff: atOnce} }
-
-func addAll(t *testing.T, b *Batcher, lines ...string) {
-	t.Helper()
-	for _, l := range lines {
-		require.NoError(t, b.AddString(t.Context(), l))
-	}
-}
-
-func failedOf(t *testing.T, err error) *DeliveryError {
-	t.Helper()
-	e, ok := errors.AsType[*DeliveryError](err)
-	require.True(t, ok, "%v", err)
-	return e
-}
 
 // cases 88, 89 and 113: of a call that is answered with failures, the failed
 // records are sent again, and only they, however often it takes.
@@ -107,6 +78,11 @@ func TestResponseMismatch(t *testing.T) {
 		}, false},
 		{"failures and no entries", func(*firehose.PutRecordBatchInput) *firehose.PutRecordBatchOutput {
 			return &firehose.PutRecordBatchOutput{FailedPutCount: aws.Int32(1)}
+		}, false},
+		{"more failures than entries with one", func(in *firehose.PutRecordBatchInput) *firehose.PutRecordBatchOutput {
+			out := refusing(in, "InternalFailure", 0)
+			out.FailedPutCount = aws.Int32(2)
+			return out
 		}, false},
 		{"no failures and no entries", func(*firehose.PutRecordBatchInput) *firehose.PutRecordBatchOutput {
 			return &firehose.PutRecordBatchOutput{FailedPutCount: aws.Int32(0)}
@@ -241,89 +217,6 @@ func TestCallErrors(t *testing.T) {
 			assert.Equal(t, tt.ambiguous, st.Ambiguous == 2)
 		})
 	}
-}
-
-// cases 99, 102 and 105: what is not delivered comes back line for line and
-// only it, and the message is one line with the numbers and without data.
-func TestDeliveryErrorListsLines(t *testing.T) {
-	c := &fakeClient{t: t}
-	c.answer = func(_ int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
-		var bad []int
-		for i, r := range in.Records {
-			if strings.Contains(string(r.Data), "bad") {
-				bad = append(bad, i)
-			}
-		}
-		return refusing(in, "ServiceUnavailableException", bad...), nil
-	}
-	b := NewBatcher(c, "s", &Options{RecordBytes: 12, MaxAttempts: 2, Backoff: atOnce})
-	addAll(t, b, "one", "two", "bad1", "bad2", "three", "bad\nfour", "five")
-	err := b.Flush(t.Context())
-	e := failedOf(t, err)
-	assert.Equal(t, "s", e.Stream)
-	assert.Equal(t, 4, e.Lines())
-	assert.Equal(t, []FailedRecord{
-		{Data: []byte("bad1\nbad2\n"), Lines: 2, Code: "ServiceUnavailableException", Message: "Slow down."},
-		{Data: []byte("bad\nfour\n"), Lines: 2, Code: "ServiceUnavailableException", Message: "Slow down."},
-	}, e.Failed)
-	assert.EqualError(t, err, "firehose: stream s: 4 lines in 2 records not delivered: given up after 2 attempts: api error ServiceUnavailableException: Slow down.")
-	assert.Equal(t, []string{"one\ntwo\n", "three\n", "five\n"}, c.accepted)
-	assert.Equal(t, Stats{Lines: 4, Records: 3, Calls: 2, Bytes: 19, BilledBytes: 3 * 5120, Retried: 2, Failed: 4}, b.Stats())
-
-	// Nothing is held any more, what came back is the caller's, and the
-	// Batcher goes on.
-	require.NoError(t, b.Flush(t.Context()))
-	addAll(t, b, "six")
-	require.NoError(t, b.Flush(t.Context()))
-	assert.Equal(t, "bad1\nbad2\n", string(e.Failed[0].Data))
-	assert.Equal(t, "six\n", c.accepted[3])
-}
-
-// What an Add could not deliver comes back from that Add; its own data is
-// held, and the Flush that follows is about what is left.
-func TestFailingAddKeepsItsData(t *testing.T) {
-	c := &fakeClient{t: t}
-	c.answer = func(call int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
-		if call == 1 {
-			return nil, &types.ResourceNotFoundException{}
-		}
-		return accept(in), nil
-	}
-	b := NewBatcher(c, "s", &Options{RecordBytes: 4, BatchBytes: 7})
-	addAll(t, b, "aa", "bb")
-	err := b.AddString(t.Context(), "cc")
-	assert.Equal(t, "aa\n", string(failedOf(t, err).Failed[0].Data))
-	assert.Equal(t, "bb\n", string(failedOf(t, err).Failed[1].Data))
-	require.NoError(t, b.Flush(t.Context()))
-	assert.Equal(t, []string{"cc\n"}, c.accepted)
-	assert.Equal(t, Stats{Lines: 1, Records: 1, Calls: 2, Bytes: 3, BilledBytes: 5120, Failed: 2}, b.Stats())
-}
-
-// Data that spans several calls of which some fail comes back in one error.
-func TestFailingAddOfManyLines(t *testing.T) {
-	c := &fakeClient{t: t}
-	c.answer = func(call int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
-		switch call {
-		case 1:
-			return nil, &types.ResourceNotFoundException{}
-		case 3:
-			return nil, &types.InvalidArgumentException{}
-		}
-		return accept(in), nil
-	}
-	b := NewBatcher(c, "s", &Options{RecordBytes: 2, BatchBytes: 2})
-	err := b.AddString(t.Context(), "a\nb\nc\nd")
-	var got []string
-	for _, f := range failedOf(t, err).Failed {
-		got = append(got, string(f.Data))
-	}
-	assert.Equal(t, []string{"a\n", "c\n"}, got)
-	assert.Equal(t, []string{"b\n", "d\n"}, c.accepted)
-	_, ok := errors.AsType[*types.ResourceNotFoundException](err)
-	assert.True(t, ok)
-	_, ok = errors.AsType[*types.InvalidArgumentException](err)
-	assert.True(t, ok)
-	assert.NotContains(t, err.Error(), "\n")
 }
 
 // cases 96 and 97: the attempts are limited and waited between; it ends.
@@ -535,86 +428,6 @@ func TestConcurrency(t *testing.T) {
 		})
 	}
 }
-
-// Batches that fail side by side come back in one error, in order.
-func TestConcurrentFailures(t *testing.T) {
-	b := NewBatcher(clientFunc(func(_ context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
-		switch string(in.Records[0].Data) {
-		case "a\n":
-			return nil, &types.ResourceNotFoundException{}
-		case "c\n":
-			return nil, &types.InvalidArgumentException{}
-		}
-		return accept(in), nil
-	}), "s", &Options{RecordBytes: 2, BatchBytes: 2, Concurrency: 4})
-	addAll(t, b, "a", "b", "c")
-	err := b.AddString(t.Context(), "d")
-	e := failedOf(t, err)
-	require.Len(t, e.Failed, 2)
-	assert.Equal(t, "a\nc\n", string(e.Failed[0].Data)+string(e.Failed[1].Data))
-	assert.EqualError(t, err, "firehose: stream s: 2 lines in 2 records not delivered: ResourceNotFoundException: ; InvalidArgumentException:")
-	assert.Equal(t, int64(2), b.Stats().Lines)
-}
-
-// case 104: whatever happens, each line is accepted or handed back, once, and
-// the counts say so.
-func TestAccountsAdd(t *testing.T) {
-	for seed := range uint64(40) {
-		r := rand.New(rand.NewPCG(seed, 7))
-		c := &fakeClient{t: t}
-		c.answer = func(_ int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
-			switch r.IntN(10) {
-			case 0:
-				return nil, &types.ServiceUnavailableException{}
-			case 1:
-				return nil, &types.InvalidArgumentException{}
-			}
-			var bad []int
-			for i := range in.Records {
-				if r.IntN(4) == 0 {
-					bad = append(bad, i)
-				}
-			}
-			return refusing(in, []string{"ServiceUnavailableException", "InternalFailure", "AccessDenied"}[r.IntN(3)], bad...), nil
-		}
-		b := NewBatcher(c, "s", &Options{RecordBytes: 40, BatchBytes: 300, BatchRecords: 6, MaxAttempts: 3, Backoff: atOnce, Concurrency: int(seed % 4)})
-		var back, accepted, want []string
-		records := 0 // handed back
-		take := func(err error) {
-			if err != nil {
-				for _, f := range failedOf(t, err).Failed {
-					lines := linesOf(string(f.Data))
-					assert.Len(t, lines, f.Lines)
-					back = append(back, lines...)
-					records++
-				}
-			}
-		}
-		for i := range 500 {
-			line := fmt.Sprintf("line %d\n", i)
-			want = append(want, line)
-			take(b.AddString(t.Context(), line))
-			if r.IntN(100) == 0 {
-				take(b.Flush(t.Context()))
-			}
-		}
-		take(b.Flush(t.Context()))
-		for _, rec := range c.accepted {
-			accepted = append(accepted, linesOf(rec)...)
-		}
-		sent := 0
-		for _, call := range c.calls {
-			sent += len(call)
-		}
-		st := b.Stats()
-		assert.ElementsMatch(t, want, append(accepted, back...))
-		assert.Equal(t, [2]int{len(accepted), len(back)}, [2]int{int(st.Lines), int(st.Failed)})
-		assert.Equal(t, [2]int{len(c.accepted), len(c.calls)}, [2]int{int(st.Records), int(st.Calls)})
-		assert.Equal(t, sent, len(c.accepted)+records+int(st.Retried))
-	}
-}
-
-func linesOf(data string) []string { return slices.Collect(strings.Lines(data)) }
 
 // The client is asked not to send again on its own.
 func TestSingleAttempt(t *testing.T) {
