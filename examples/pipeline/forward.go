@@ -18,13 +18,13 @@ import (
 const (
 	// eventsPerPayload is how many log events go into one payload at most.
 	eventsPerPayload = 5000
-	// heldBytes bounds what is held for all log streams together.
-	heldBytes = 64 << 20
+	// heldBytes is the most bytes of lines in one payload, before compression.
+	heldBytes = 8 << 20
 	// controlEvery is after how many payloads a control message comes.
 	controlEvery = 8
 	// functions is how many instances of the function run side by side. They
 	// mostly wait for Firehose when it refuses much.
-	functions = 4
+	functions = 8
 	// functionTimeout is the most Lambda allows.
 	functionTimeout = 15 * time.Minute
 )

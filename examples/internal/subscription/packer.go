@@ -1,40 +1,32 @@
 package subscription
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
-	"slices"
 	"unicode/utf8"
 )
 
-// Packer gathers log events, one document per log stream at a time, and emits
-// them as the events of a Lambda function. All events that were added before a
-// Flush are emitted once. It is not safe for concurrent use.
+// Packer gathers log events and emits them as the events of a Lambda function:
+// a payload has a document for each log stream that has events in it, one behind
+// the other, as payloads of account-level subscriptions have been seen to. All
+// events that were added before a Flush are emitted once. It is not safe for
+// concurrent use.
 type Packer struct {
 	// Emit is given each event and the number of log events in it. An error
 	// ends the call of the Packer that led to it.
 	Emit func(lambdaEvent []byte, logEvents int) error
-	// MaxEvents is the most log events in one document.
+	// MaxEvents is the most log events in one payload.
 	MaxEvents int
 	// MaxBytes is the most bytes of a Lambda event.
 	MaxBytes int
-	// MaxHeld is the most bytes of messages that are held for all streams
-	// together; when it is reached, the largest documents are emitted, however
-	// many events they have.
+	// MaxHeld is the most bytes of messages that are held; a payload is emitted
+	// when it is reached, however few events it has.
 	MaxHeld int
 
-	streams map[string]*held
-	held    int
+	docs    []Document
+	streams map[string]int // index in docs
+	events  int
+	size    int
 }
-
-type held struct {
-	doc  Document
-	size int // of the messages
-}
-
-// perEvent is what an event costs besides its message, in memory.
-const perEvent = 120
 
 // Add adds an event to a log stream. A message that is not UTF-8 is an error,
 // because no log event can be.
@@ -42,75 +34,59 @@ func (p *Packer) Add(stream string, timestamp int64, message string) error {
 	if !utf8.ValidString(message) {
 		return fmt.Errorf("not UTF-8, which CloudWatch Logs requires: %.40q", message)
 	}
-	h := p.streams[stream]
-	if h == nil {
+	i, known := p.streams[stream]
+	if !known {
 		if p.streams == nil {
-			p.streams = make(map[string]*held)
+			p.streams = make(map[string]int)
 		}
-		h = &held{doc: Data(stream, timestamp)}
-		p.streams[stream] = h
+		i = len(p.docs)
+		p.streams[stream] = i
+		p.docs = append(p.docs, Data(stream, timestamp))
 	}
-	h.doc.LogEvents = append(h.doc.LogEvents, Event{EventID(timestamp, len(h.doc.LogEvents)), timestamp, message})
-	size := len(message) + perEvent
-	h.size += size
-	p.held += size
-	if len(h.doc.LogEvents) >= p.MaxEvents {
-		return p.emit(h)
+	d := &p.docs[i]
+	d.LogEvents = append(d.LogEvents, Event{EventID(timestamp, len(d.LogEvents)), timestamp, message})
+	p.events++
+	p.size += len(message)
+	if p.events < p.MaxEvents && p.size < p.MaxHeld {
+		return nil
 	}
-	if p.held >= p.MaxHeld {
-		return p.emitLargest()
-	}
-	return nil
+	return p.Flush()
 }
 
-// Flush emits all that is held, in the order of the streams' names.
+// Flush emits all that is held.
 func (p *Packer) Flush() error {
-	for _, name := range slices.Sorted(maps.Keys(p.streams)) {
-		if err := p.emit(p.streams[name]); err != nil {
-			return err
-		}
+	if p.events == 0 {
+		return nil
 	}
-	return nil
+	docs := p.docs
+	p.docs, p.events, p.size = nil, 0, 0
+	clear(p.streams)
+	return p.emit(docs)
 }
 
-// emitLargest emits half of what is held.
-func (p *Packer) emitLargest() error {
-	all := slices.SortedFunc(maps.Values(p.streams), func(a, b *held) int {
-		return cmp.Or(cmp.Compare(b.size, a.size), cmp.Compare(a.doc.LogStream, b.doc.LogStream))
-	})
-	for _, h := range all {
-		if p.held <= p.MaxHeld/2 {
-			break
-		}
-		if err := p.emit(h); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// emit emits what is held for a stream and forgets the stream.
-func (p *Packer) emit(h *held) error {
-	delete(p.streams, h.doc.LogStream)
-	p.held -= h.size
-	return p.emitDocument(h.doc)
-}
-
-// emitDocument emits a document, in halves if it is too large: its size is
-// known only when it is compressed.
-func (p *Packer) emitDocument(d Document) error {
-	b := Lambda(Compress(d))
+// emit emits documents, in halves if they are too large: the size is known only
+// when they are compressed.
+func (p *Packer) emit(docs []Document) error {
+	b := Lambda(Compress(docs...))
 	if len(b) <= p.MaxBytes {
-		return p.Emit(b, len(d.LogEvents))
+		n := 0
+		for i := range docs {
+			n += len(docs[i].LogEvents)
+		}
+		return p.Emit(b, n)
 	}
-	n := len(d.LogEvents)
-	if n < 2 {
-		return fmt.Errorf("a log event of stream %s makes an event of %d bytes, the most is %d", d.LogStream, len(b), p.MaxBytes)
+	first, second := docs[:len(docs)/2], docs[len(docs)/2:]
+	if len(docs) == 1 {
+		d, n := docs[0], len(docs[0].LogEvents)
+		if n == 1 {
+			return fmt.Errorf("a log event of %d bytes makes a Lambda event of %d, the most is %d", len(d.LogEvents[0].Message), len(b), p.MaxBytes)
+		}
+		e := d
+		d.LogEvents, e.LogEvents = d.LogEvents[:n/2], d.LogEvents[n/2:]
+		first, second = []Document{d}, []Document{e}
 	}
-	first, second := d, d
-	first.LogEvents, second.LogEvents = d.LogEvents[:n/2], d.LogEvents[n/2:]
-	if err := p.emitDocument(first); err != nil {
+	if err := p.emit(first); err != nil {
 		return err
 	}
-	return p.emitDocument(second)
+	return p.emit(second)
 }

@@ -66,29 +66,31 @@ func TestPacker(t *testing.T) {
 		return string(b)
 	}
 	for name, tt := range map[string]struct {
-		packer  subscription.Packer
-		streams int
-		message func(i int) string
+		packer   subscription.Packer
+		streams  int
+		payloads int // at least
+		message  func(i int) string
 	}{
-		"by events":   {subscription.Packer{MaxEvents: 10, MaxBytes: 1 << 20, MaxHeld: 1 << 20}, 3, func(int) string { return "x" }},
-		"by size":     {subscription.Packer{MaxEvents: 1000, MaxBytes: 5000, MaxHeld: 1 << 20}, 1, func(int) string { return noise(500) }},
-		"by held":     {subscription.Packer{MaxEvents: 1000, MaxBytes: 1 << 20, MaxHeld: 3000}, 50, func(int) string { return "y" }},
-		"all at once": {subscription.Packer{MaxEvents: 1000, MaxBytes: 1 << 20, MaxHeld: 1 << 20}, 2, func(int) string { return "z" }},
+		"by events":   {subscription.Packer{MaxEvents: 10, MaxBytes: 1 << 20, MaxHeld: 1 << 20}, 3, 20, func(int) string { return "x" }},
+		"by size":     {subscription.Packer{MaxEvents: 1000, MaxBytes: 5000, MaxHeld: 1 << 20}, 1, 15, func(int) string { return noise(500) }},
+		"documents":   {subscription.Packer{MaxEvents: 1000, MaxBytes: 5000, MaxHeld: 1 << 20}, 7, 15, func(int) string { return noise(500) }},
+		"by held":     {subscription.Packer{MaxEvents: 1000, MaxBytes: 1 << 20, MaxHeld: 30}, 50, 15, func(int) string { return "y" }},
+		"all at once": {subscription.Packer{MaxEvents: 1000, MaxBytes: 1 << 20, MaxHeld: 1 << 20}, 2, 1, func(int) string { return "z" }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			want, got, events := map[string][]string{}, map[string][]string{}, 0
 			p := &tt.packer
 			p.Emit = func(event []byte, n int) error {
 				assert.LessOrEqual(t, len(event), p.MaxBytes)
-				batches := decode(t, event)
-				require.Len(t, batches, 1)
-				b := batches[0]
-				assert.Len(t, b.Events, n)
 				assert.LessOrEqual(t, n, p.MaxEvents)
 				events++
-				for _, e := range b.Events {
-					got[b.LogStream] = append(got[b.LogStream], e.Message)
+				for _, b := range decode(t, event) {
+					n -= len(b.Events)
+					for _, e := range b.Events {
+						got[b.LogStream] = append(got[b.LogStream], e.Message)
+					}
 				}
+				assert.Zero(t, n)
 				return nil
 			}
 			for i := range 200 {
@@ -99,7 +101,7 @@ func TestPacker(t *testing.T) {
 			}
 			require.NoError(t, p.Flush())
 			assert.Equal(t, want, got, "each event once, in the order of its stream")
-			assert.GreaterOrEqual(t, events, tt.streams)
+			assert.GreaterOrEqual(t, events, tt.payloads)
 			require.NoError(t, p.Flush(), "nothing is left")
 		})
 	}
