@@ -11,9 +11,9 @@ import (
 )
 
 // DefaultMaxBytes is the bound on decompressed text of a Decoder whose
-// MaxBytes is zero: 64 MiB. AWS documents no maximum for a subscription
-// payload. An asynchronous Lambda invocation carries at most 1 MB of base64
-// and a Kinesis record at most 10 MiB, so real payloads stay well below.
+// MaxBytes is zero: 64 MiB. AWS documents no maximum for a subscription's
+// payload, but what carries it has one: an asynchronous Lambda invocation 1 MB
+// of base64, a Firehose record 1,000 KiB.
 const DefaultMaxBytes = 64 << 20
 
 // What a Decoder keeps between payloads; larger buffers are dropped.
@@ -28,7 +28,7 @@ const chunkSize = 32 << 10
 
 // A Decoder turns the payloads of CloudWatch Logs subscriptions into Batches.
 // The zero value is ready for use. A Decoder reuses its gzip reader and its
-// scratch buffers from payload to payload, keeping at most about 2 MiB, so one
+// scratch buffers from payload to payload, keeping at most about 3 MiB, so one
 // Decoder for many payloads is faster than a new one each. It is not for
 // concurrent use and must not be copied after its first use. It keeps no
 // reference to what it was given or has delivered.
@@ -72,17 +72,19 @@ func (d *Decoder) Decode(data []byte) iter.Seq2[*Batch, error] {
 // DecodeLambda is Decode for the event of a Lambda function that is itself the
 // subscription's destination: {"awslogs":{"data":"…"}}, base64 of gzip.
 func (d *Decoder) DecodeLambda(e events.CloudwatchLogsEvent) iter.Seq2[*Batch, error] {
-	return func(yield func(*Batch, error) bool) {
-		data, err := d.unbase64(e.AWSLogs.Data)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		d.decode(data, yield)
-		if cap(d.raw) > keepBytes {
-			d.raw = nil
-		}
+	return func(yield func(*Batch, error) bool) { d.decodeBase64(e.AWSLogs.Data, yield) }
+}
+
+func (d *Decoder) decodeBase64(s string, yield func(*Batch, error) bool) {
+	data, err := d.unbase64(s)
+	if cap(d.raw) > keepBytes {
+		d.raw = nil // data has it
 	}
+	if err != nil {
+		yield(nil, err)
+		return
+	}
+	d.decode(data, yield)
 }
 
 func (d *Decoder) decode(data []byte, yield func(*Batch, error) bool) {

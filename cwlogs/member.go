@@ -23,13 +23,13 @@ type member struct {
 // inflate writes the text of the member at data[at:] to out, checks it against
 // its trailer, and returns where reading stopped.
 func (m *member) inflate(data []byte, at int, out io.Writer) (int, error) {
+	if data[at] != gzipID {
+		return at, fmt.Errorf("after the last member: %w", gzip.ErrHeader)
+	}
 	m.chunk = sized(m.chunk, chunkSize)
 	m.src.Reset(data[at:])
 	defer m.src.Reset(nil)
 	err := m.gz.Reset(&m.src)
-	if err == gzip.ErrHeader && at > 0 {
-		err = fmt.Errorf("after the last member: %w", err)
-	}
 	if err == io.EOF {
 		err = io.ErrUnexpectedEOF
 	}

@@ -104,8 +104,9 @@ func plainLen(t string) int {
 	return n
 }
 
-// special has a high bit set if one of the first eight bytes of t is a control
-// character, a backslash, or not ASCII.
+// special has the high bit of a byte set if that byte, of the first eight of t,
+// is a control character, a backslash, or not ASCII. A borrow can also set it
+// in bytes above such a one, never below.
 func special(t string) uint64 {
 	w := load(t)
 	return w | (w - ' '*ones) | ((w ^ '\\'*ones) - ones)
@@ -121,6 +122,7 @@ func load(t string) uint64 {
 // they are one: digits, and no zero in front.
 func digits13(t string) (int64, bool) {
 	a, b := load(t), load(t[5:])
+	// Less than '0' borrows, more than '9' carries.
 	if ((a-'0'*ones)|(a+0x46*ones)|(b-'0'*ones)|(b+0x46*ones))&highs != 0 || t[0] == '0' {
 		return 0, false
 	}
@@ -142,7 +144,6 @@ func digits8(w uint64) int64 {
 func plainEnd(text string, i int) int {
 	for ; len(text)-i >= 8; i += 8 {
 		w := load(text[i:])
-		// Borrows can set bits above the first true one, never below it.
 		if m := (special(text[i:]) | ((w ^ '"'*ones) - ones)) & highs; m != 0 {
 			return i + bits.TrailingZeros64(m)/8
 		}
