@@ -170,14 +170,20 @@ type dataSet struct {
 
 var v5 = mustFormat(vpcFields(5))
 
-// dataSets returns the logs the benchmarks and the larger tests read.
-var dataSets = sync.OnceValue(func() []dataSet {
+// dataSets returns the logs the benchmarks read, smallDataSets the beginnings of
+// them for tests.
+var (
+	dataSets      = sync.OnceValue(func() []dataSet { return makeDataSets(sampleLines) })
+	smallDataSets = sync.OnceValue(func() []dataSet { return makeDataSets(5000) })
+)
+
+func makeDataSets(n int) []dataSet {
 	make := func(name string, f *Format, change func(*sample)) dataSet {
 		s := newSample(uint64(len(name)))
 		if change != nil {
 			change(s)
 		}
-		lines := s.lines(f, sampleLines)
+		lines := s.lines(f, n)
 		return dataSet{name, f, lines, strings.Join(lines, "\n") + "\n"}
 	}
 	return []dataSet{
@@ -187,4 +193,4 @@ var dataSets = sync.OnceValue(func() []dataSet {
 		make("v2ipv6", V2, func(s *sample) { s.ipv6, s.nodata = 1, 0 }),
 		make("v2nodata", V2, func(s *sample) { s.nodata = 1 }),
 	}
-})
+}
