@@ -153,7 +153,7 @@ func (o *Options) resolve() (Options, error) {
 	orDefault(&r.Concurrency, 1)
 	orDefault(&r.CallTimeout, DefaultCallTimeout)
 	if r.RecordBytes > r.BatchBytes {
-		return r, fmt.Errorf("RecordBytes %d is more than BatchBytes %d", r.RecordBytes, r.BatchBytes)
+		return r, fmt.Errorf("option RecordBytes %d is more than BatchBytes %d", r.RecordBytes, r.BatchBytes)
 	}
 	if r.Backoff == nil {
 		r.Backoff = fullJitter
@@ -163,7 +163,7 @@ func (o *Options) resolve() (Options, error) {
 	}
 	r.Delimiter = bytes.Clone(r.Delimiter)
 	if len(r.Delimiter) >= r.lineLimit() {
-		return r, fmt.Errorf("Delimiter of %d bytes leaves no room for a line", len(r.Delimiter))
+		return r, fmt.Errorf("option Delimiter of %d bytes leaves no room for a line", len(r.Delimiter))
 	}
 	return r, nil
 }
@@ -183,17 +183,17 @@ func (o *Options) check() error {
 		{"Concurrency", o.Concurrency, 0},
 	} {
 		if v.value < 0 {
-			return fmt.Errorf("%s %d is negative", v.name, v.value)
+			return fmt.Errorf("option %s %d is negative", v.name, v.value)
 		}
 		if v.limit > 0 && v.value > v.limit {
-			return fmt.Errorf("%s %d is above the service's limit of %d", v.name, v.value, v.limit)
+			return fmt.Errorf("option %s %d is above the service's limit of %d", v.name, v.value, v.limit)
 		}
 	}
 	if o.Reserve < 0 {
-		return fmt.Errorf("Reserve %v is negative", o.Reserve)
+		return fmt.Errorf("option Reserve %v is negative", o.Reserve)
 	}
 	if o.CallTimeout < 0 {
-		return fmt.Errorf("CallTimeout %v is negative", o.CallTimeout)
+		return fmt.Errorf("option CallTimeout %v is negative", o.CallTimeout)
 	}
 	return nil
 }

@@ -44,18 +44,19 @@ const putTimeout = time.Minute
 const processingFailed = "processing-failed"
 
 // deliver delivers b and empties it. If that fails, b stays as it is, to be
-// delivered with what comes after it.
+// delivered with as much again of what comes after it, or when it is due.
 func (st *stream) deliver(s *Server, b *buffer) error {
 	o, err := st.object(b, b == &st.failed)
 	if err == nil {
 		err = st.put(s, o)
 	}
 	if err != nil {
+		b.full = len(b.data) + st.BufferBytes
 		return fmt.Errorf("firehosetest: stream %s: delivery: %w", st.Name, err)
 	}
 	st.stats.Objects++
 	st.stats.ObjectBytes += int64(len(o.Body))
-	b.data, b.records = b.data[:0], 0
+	*b = buffer{data: b.data[:0]}
 	return nil
 }
 

@@ -103,7 +103,7 @@ func parsePrefixes(data, failed string) (*prefix, *prefix, error) {
 		return nil, nil, err
 	}
 	if p.errorType {
-		return nil, nil, errors.New("Prefix: !{firehose:error-output-type} is for ErrorPrefix only")
+		return nil, nil, errors.New("a Prefix cannot have !{firehose:error-output-type}, it is for ErrorPrefix only")
 	}
 	if failed == "" {
 		if p.timestamp || p.random {
@@ -116,7 +116,7 @@ func parsePrefixes(data, failed string) (*prefix, *prefix, error) {
 		return nil, nil, err
 	}
 	if !e.errorType {
-		return nil, nil, errors.New("ErrorPrefix must contain !{firehose:error-output-type}")
+		return nil, nil, errors.New("an ErrorPrefix must contain !{firehose:error-output-type}")
 	}
 	for _, q := range []*prefix{p, e} {
 		if !q.timestamp {

@@ -34,7 +34,8 @@ type Stream struct {
 	S3     PutObjectAPIClient
 	Bucket string
 	// OnObject, if not nil, is given each object, after Dir and S3. An error
-	// keeps the object's records in the buffer, to be delivered again.
+	// keeps the object's records in the buffer, to be delivered again. It
+	// must not call the Server.
 	OnObject func(*Object) error
 
 	// OnRecord, if not nil, is called with each record taken, in order, by
@@ -70,7 +71,8 @@ type Stream struct {
 	AppendDelimiter bool
 	// Transform, if not nil, stands for the stream's Lambda function. It
 	// returns what to deliver for a record, nil to drop it, or an error: then
-	// the record is delivered below ErrorPrefix, as the service does it.
+	// the record is delivered below ErrorPrefix, as the service does it. It
+	// must not call the Server.
 	Transform func(data []byte) ([]byte, error)
 
 	// FromLogsOnly makes the stream refuse records as one does that
@@ -130,6 +132,7 @@ type buffer struct {
 	data    []byte
 	records int
 	arrived time.Time // of the first record
+	full    int       // the size to deliver at; above BufferBytes after a delivery that failed
 }
 
 // newStream checks a Stream and fills in its defaults.
@@ -221,24 +224,32 @@ func (st *stream) process(s *Server, data []byte, now time.Time) {
 	}
 	if to.records == 0 {
 		to.arrived = now
-		st.arm(s)
 	}
 	to.records++
+	st.arm(s)
 	to.data = append(to.data, data...)
 	if st.AppendDelimiter && to == &st.data {
 		to.data = append(to.data, '\n')
 	}
-	if len(to.data) >= st.BufferBytes {
+	if len(to.data) >= max(st.BufferBytes, to.full) {
 		_ = st.deliver(s, to) // stays buffered, and Server.Deliver tells
 	}
 }
 
-// arm makes a timer deliver what arrives now, unless a Clock does.
+// arm makes a timer deliver what is buffered when it is old enough, unless a
+// Clock does.
 func (st *stream) arm(s *Server) {
 	if s.opts.Clock != nil || st.timer != nil {
 		return
 	}
-	st.timer = time.AfterFunc(st.BufferInterval, func() {
+	wait := st.BufferInterval
+	for _, b := range []*buffer{&st.data, &st.failed} {
+		// What is overdue has failed, and waits for as long again.
+		if left := b.arrived.Add(st.BufferInterval).Sub(s.now()); b.records > 0 && left > 0 {
+			wait = min(wait, left)
+		}
+	}
+	st.timer = time.AfterFunc(wait, func() {
 		st.mu.Lock()
 		defer st.mu.Unlock()
 		st.timer = nil

@@ -132,15 +132,37 @@ func TestBufferingInRealTime(t *testing.T) {
 		put(t, s, "aaaaaaaaaa") // delivered by its size, with the timer running
 		time.Sleep(time.Second)
 		put(t, s, "b")
-		time.Sleep(299 * time.Second)
+		time.Sleep(300*time.Second - 1)
 		synctest.Wait()
 		assert.Len(t, got.get(), 1)
-		time.Sleep(300 * time.Second)
+		time.Sleep(1)
 		synctest.Wait()
 		require.Len(t, got.get(), 2)
 		assert.Equal(t, start.Add(time.Second).Unix(), got.get()[1].Arrived.Unix())
 		require.NoError(t, s.Close())
 		assert.Len(t, got.get(), 2)
+	})
+}
+
+// What a timer could not deliver, it tries again.
+func TestFailedDeliveryInRealTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var got objects
+		start := time.Now()
+		s := server(t, nil, firehosetest.Stream{BufferInterval: time.Minute, OnObject: func(o *firehosetest.Object) error {
+			if time.Since(start) < 90*time.Second {
+				return errors.New("no such bucket")
+			}
+			return got.add(o)
+		}})
+		put(t, s, "a")
+		time.Sleep(2*time.Minute - 1)
+		synctest.Wait()
+		assert.Empty(t, got.get())
+		time.Sleep(1)
+		synctest.Wait()
+		assert.Equal(t, []string{"a"}, got.bodies(t))
+		require.NoError(t, s.Close())
 	})
 }
 
@@ -235,7 +257,9 @@ func TestFailedDelivery(t *testing.T) {
 		assert.Zero(t, s.Stats("s").Objects)
 		broken = false
 		put(t, s, "c")
-		assert.Equal(t, []string{"abbc"}, got.bodies(t))
+		assert.Empty(t, got.get(), "not with every record")
+		put(t, s, "d")
+		assert.Equal(t, []string{"abbcd"}, got.bodies(t))
 		assert.Equal(t, morning, got.get()[0].Arrived)
 	})
 }
