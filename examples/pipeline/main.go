@@ -34,7 +34,6 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
-	"strconv"
 	"strings"
 	"syscall"
 
@@ -135,22 +134,11 @@ func parseFlags(args []string, stderr io.Writer) (*options, error) {
 		}
 	}
 	if *format != "" {
-		if o.format, err = parseFormat(*format); err != nil {
+		if o.format, err = ports.ParseFormat(*format); err != nil {
 			return nil, fmt.Errorf("-format: %w", err)
 		}
 	}
 	return o, nil
-}
-
-// parseFormat reads a format, or a short name for one.
-func parseFormat(s string) (*flowlog.Format, error) {
-	if s == "tgw" {
-		return flowlog.TransitGateway, nil
-	}
-	if version, err := strconv.Atoi(strings.TrimPrefix(s, "v")); err == nil {
-		return flowlog.FormatOf(version)
-	}
-	return flowlog.ParseFormat(s)
 }
 
 // buildForwarder builds the function.

@@ -24,9 +24,9 @@ package ports
 
 import (
 	"cmp"
+	"maps"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"github.com/vpcflow/vpcflow/flowlog"
 )
@@ -43,35 +43,18 @@ func Private() []netip.Prefix {
 	}
 }
 
-// ParseCIDRs reads prefixes separated by commas. IPv4 prefixes that are mapped
-// into IPv6 become IPv4, as addresses do when they are compared.
-func ParseCIDRs(s string) ([]netip.Prefix, error) {
-	var all []netip.Prefix
-	for part := range strings.SplitSeq(s, ",") {
-		p, err := netip.ParsePrefix(strings.TrimSpace(part))
-		if err != nil {
-			return nil, err
-		}
-		if p.Addr().Is4In6() && p.Bits() >= 96 {
-			p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
-		}
-		all = append(all, p.Masked())
-	}
-	return all, nil
-}
-
 // Fields are the fields that a Counter looks at, for readers that can leave out
 // the others.
 var Fields = flowlog.FieldSetOf(
 	flowlog.FieldSrcAddr, flowlog.FieldDstAddr, flowlog.FieldSrcPort, flowlog.FieldDstPort, flowlog.FieldProtocol,
-	flowlog.FieldAction, flowlog.FieldTCPFlags, flowlog.FieldFlowDirection, flowlog.FieldBytes,
+	flowlog.FieldAction, flowlog.FieldTCPFlags, flowlog.FieldFlowDirection,
 )
 
 // A Counter counts records. Create one with NewCounter.
 type Counter struct {
 	cidrs    []netip.Prefix
 	source   [1 << 16]int64
-	outbound map[Port]*tally
+	outbound map[Port]int64
 
 	action, direction, flags bool // what the format has that counts
 }
@@ -81,8 +64,6 @@ type Port struct {
 	Port     uint16           `json:"port"`
 	Protocol flowlog.Protocol `json:"protocol"`
 }
-
-type tally struct{ count, bytes int64 }
 
 // SourceCount is how many records have a source port.
 type SourceCount struct {
@@ -95,13 +76,12 @@ type SourceCount struct {
 type OutboundCount struct {
 	Port
 	Count int64 `json:"count"`
-	Bytes int64 `json:"-"` // that we sent; 0 if the records do not say
 }
 
 // NewCounter returns a Counter of records of the format for which the addresses
 // in cidrs are ours.
 func NewCounter(f *flowlog.Format, cidrs []netip.Prefix) *Counter {
-	c := &Counter{cidrs: cidrs, outbound: make(map[Port]*tally)}
+	c := &Counter{cidrs: cidrs, outbound: make(map[Port]int64)}
 	c.SetFormat(f)
 	return c
 }
@@ -127,17 +107,9 @@ func (c *Counter) Add(r *flowlog.Record) {
 	if r.Has(flowlog.FieldSrcPort) {
 		c.source[r.SrcPort]++
 	}
-	if !c.opened(r) {
-		return
+	if c.opened(r) {
+		c.outbound[Port{r.DstPort, r.Protocol}]++
 	}
-	p := Port{r.DstPort, r.Protocol}
-	t := c.outbound[p]
-	if t == nil {
-		t = new(tally)
-		c.outbound[p] = t
-	}
-	t.count++
-	t.bytes += r.Bytes
 }
 
 // opened reports whether a record, whose source is ours, is one of a connection
@@ -171,12 +143,8 @@ func (c *Counter) Merge(other *Counter) {
 	for port, n := range other.source {
 		c.source[port] += n
 	}
-	for p, t := range other.outbound {
-		if c.outbound[p] == nil {
-			c.outbound[p] = new(tally)
-		}
-		c.outbound[p].count += t.count
-		c.outbound[p].bytes += t.bytes
+	for p, n := range other.outbound {
+		c.outbound[p] += n
 	}
 }
 
@@ -197,8 +165,8 @@ func (c *Counter) Source(n int) []SourceCount {
 // equals by port and protocol, at most n of them; n of 0 is all.
 func (c *Counter) Outbound(n int) []OutboundCount {
 	all := []OutboundCount{}
-	for p, t := range c.outbound {
-		all = append(all, OutboundCount{p, t.count, t.bytes})
+	for p, n := range c.outbound {
+		all = append(all, OutboundCount{p, n})
 	}
 	slices.SortFunc(all, func(a, b OutboundCount) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Port.Port, b.Port.Port), cmp.Compare(a.Protocol, b.Protocol))
@@ -208,7 +176,7 @@ func (c *Counter) Outbound(n int) []OutboundCount {
 
 // Equal reports whether both have counted the same.
 func (c *Counter) Equal(other *Counter) bool {
-	return c.source == other.source && slices.Equal(c.Outbound(0), other.Outbound(0))
+	return c.source == other.source && maps.Equal(c.outbound, other.outbound)
 }
 
 func first[T any](all []T, n int) []T {

@@ -165,6 +165,18 @@ func TestParseCIDRs(t *testing.T) {
 	}
 }
 
+func TestParseFormat(t *testing.T) {
+	for s, want := range map[string]int{"2": 14, "v5": 29, "11": 54, "tgw": 36, "srcaddr,dstaddr": 2, "${version} ${srcaddr} ${dstport}": 3} {
+		f, err := ports.ParseFormat(s)
+		require.NoError(t, err, s)
+		assert.Equal(t, want, f.Len(), s)
+	}
+	for _, s := range []string{"", "1", "v99", "version version", "srcaddr nonsense"} {
+		_, err := ports.ParseFormat(s)
+		assert.Error(t, err, s)
+	}
+}
+
 func TestAddDoesNotAllocate(t *testing.T) {
 	var r flowlog.Record
 	require.NoError(t, flowlog.V2.Decode(&r, "2 1 eni-1 10.0.0.1 52.1.1.1 40000 443 6 1 1 1 1 ACCEPT OK"))

@@ -1,0 +1,39 @@
+package ports
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// ParseCIDRs reads prefixes separated by commas. IPv4 prefixes that are mapped
+// into IPv6 become IPv4, as addresses do when they are compared.
+func ParseCIDRs(s string) ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for part := range strings.SplitSeq(s, ",") {
+		p, err := netip.ParsePrefix(strings.TrimSpace(part))
+		if err != nil {
+			return nil, err
+		}
+		if p.Addr().Is4In6() && p.Bits() >= 96 {
+			p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+		}
+		all = append(all, p.Masked())
+	}
+	return all, nil
+}
+
+// ParseFormat reads what people give as a format: a format string, a header
+// line, the number of a version ("5" or "v5") for all fields up to it, or "tgw"
+// for the default format of transit gateways.
+func ParseFormat(s string) (*flowlog.Format, error) {
+	if s == "tgw" {
+		return flowlog.TransitGateway, nil
+	}
+	if version, err := strconv.Atoi(strings.TrimPrefix(s, "v")); err == nil {
+		return flowlog.FormatOf(version)
+	}
+	return flowlog.ParseFormat(s)
+}
