@@ -126,4 +126,6 @@ func Example_athena() {
 		}
 	}
 	// Output:
+	// CREATE EXTERNAL TABLE IF NOT EXISTS `logs`.`vpc_flow_logs` ( <nil>
+	// SELECT "dstport", "protocol", count(*) AS "cnt"
 }
