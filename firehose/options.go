@@ -29,9 +29,9 @@ const (
 // The values that stand in for a zero option.
 const (
 	// DefaultRecordBytes is twenty billing steps. A record filled with lines
-	// stops short of it by half a line on average, so 116-byte lines are
-	// billed at 1.0006 times their size. Larger records save next to nothing
-	// more and cost more to send again.
+	// stops short of it by half a line on average, so lines of 120 bytes are
+	// billed at less than 1.001 times their size. Larger records save next to
+	// nothing more and cost more to send again.
 	DefaultRecordBytes = 20 * BillingBytes
 	// DefaultBatchBytes is the largest whole number of billing steps under
 	// MaxBatchBytes. It leaves a margin of 1,024 bytes.

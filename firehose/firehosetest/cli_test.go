@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,7 +28,8 @@ func TestAWSCommand(t *testing.T) {
 	}
 	s := start(t, &firehosetest.Options{Streams: []firehosetest.Stream{{Name: "logs"}}})
 	home := t.TempDir()
-	environ := append(os.Environ(), "HOME="+home, "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=secret",
+	environ := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "AWS_") })
+	environ = append(environ, "HOME="+home, "NO_PROXY=127.0.0.1", "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=secret",
 		"AWS_DEFAULT_REGION=us-east-1", "AWS_EC2_METADATA_DISABLED=true", "AWS_MAX_ATTEMPTS=1", "AWS_PAGER=", "AWS_DEFAULT_OUTPUT=json",
 		"AWS_ENDPOINT_URL_FIREHOSE="+s.URL())
 	run := func(args ...string) (stdout []byte, stderr string, err error) {

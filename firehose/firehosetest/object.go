@@ -149,7 +149,7 @@ func writeFile(dir string, o *Object) (err error) {
 		f.Close()
 		return err
 	}
-	if err := f.Chmod(0o666); err != nil {
+	if err := f.Chmod(0o644); err != nil {
 		f.Close()
 		return err
 	}
