@@ -51,7 +51,7 @@ func (o *options) forward(ctx context.Context, src *source, path, dir string, r 
 		return err
 	}
 	r.Firehose = logs.sum.firehoseReport
-	r.forwarded, r.invocations = logs.sum.Lines, logs.sum.invocations
+	r.forwarded, r.accepted, r.invocations = logs.sum.Lines, logs.sum.Lines-logs.sum.Failed, logs.sum.invocations
 	r.refusedRecords, r.refusedCalls = server.Stats(stream).RefusedRecords, server.Stats(stream).RefusedCalls
 	return r.checkCounts(server.Stats(stream))
 }
@@ -173,6 +173,7 @@ type forwarded struct {
 	Lines int64  `json:"lines"`
 	firehoseReport
 	Billed      int64 `json:"billed"`
+	Failed      int64 `json:"failed"`
 	invocations int64
 }
 
@@ -187,6 +188,7 @@ func (c *logCounter) Write(p []byte) (int, error) {
 		if json.Unmarshal(c.rest[:n], &l) == nil && l.Msg == "invocation" {
 			c.sum.invocations++
 			c.sum.Lines += l.Lines
+			c.sum.Failed += l.Failed
 			c.sum.Calls += l.Calls
 			c.sum.Records += l.Records
 			c.sum.Bytes += l.Bytes

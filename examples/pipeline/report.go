@@ -33,12 +33,12 @@ type report struct {
 	top    int
 	took   time.Duration
 
-	payloads, invocations, forwarded int64
-	refusedCalls, refusedRecords     int64
-	objectBytes                      int64
-	sourceCount, outboundCount       int
-	in, out                          census
-	oneByOne                         int64 // what would be billed with each line in a record of its own
+	payloads, invocations, forwarded, accepted int64
+	refusedCalls, refusedRecords               int64
+	objectBytes                                int64
+	sourceCount, outboundCount                 int
+	in, out                                    census
+	oneByOne                                   int64 // what would be billed with each line in a record of its own
 }
 
 type firehoseReport struct {
@@ -63,6 +63,7 @@ func (r *report) checkCounts(st firehosetest.Stats) error {
 		{"lines of the log and log events", r.LinesIn, r.Events},
 		{"payloads and invocations", r.payloads + r.ControlMessages, r.invocations},
 		{"log events and lines the forwarder had", r.Events, r.forwarded},
+		{"lines the forwarder had and lines Firehose accepted", r.forwarded, r.accepted},
 		{"records the forwarder and Firehose counted", r.Firehose.Records, st.Records},
 		{"bytes the forwarder and Firehose counted", r.Firehose.Bytes, st.Bytes},
 		{"billed bytes the forwarder and Firehose counted", r.Firehose.BilledBytes, st.BilledBytes},
@@ -138,32 +139,24 @@ func (r *report) writeText(w io.Writer) error {
 // stages writes how many lines there were at each stage.
 func (r *report) stages(b *strings.Builder) error {
 	t := term.NewTable("stage", " lines", "")
-	n := term.Count
-	row := func(stage string, lines int64, format string, args ...any) {
-		t.Row(stage, n(lines), fmt.Sprintf(format, args...))
+	n, counted := term.Count, term.Counted
+	row := func(stage string, lines int64, notes ...string) {
+		t.Row(stage, n(lines), strings.Join(notes, ", "))
 	}
 	st := r.source.stats
-	log := ""
-	if st.NoData+st.SkipData > 0 {
-		log = fmt.Sprintf("%s NODATA, %s SKIPDATA", n(st.NoData), n(st.SkipData))
-	}
-	row("log", r.LinesIn, "%s", log)
-	row("subscription", r.Events, "log events in %s payloads, %s control messages among them", n(r.payloads), n(r.ControlMessages))
-	row("forwarder", r.forwarded, "in %s invocations", n(r.invocations))
-	sent := fmt.Sprintf("%s records in %s calls", n(r.Firehose.Records), n(r.Firehose.Calls))
+	row("log", r.LinesIn, n(st.NoData)+" NODATA", n(st.SkipData)+" SKIPDATA", n(st.Bad)+" not parsed")
+	row("subscription", r.Events, "in "+counted(r.payloads, "payload"), counted(r.ControlMessages, "control message")+" between them")
+	row("forwarder", r.forwarded, "in "+counted(r.invocations, "invocation"))
+	sent := []string{"in " + counted(r.Firehose.Records, "record"), counted(r.Firehose.Calls, "call")}
 	if r.refusedCalls+r.refusedRecords > 0 {
-		sent += fmt.Sprintf("; %s calls refused, %s records sent again", n(r.refusedCalls), n(r.Firehose.Retried))
+		sent = append(sent, n(r.refusedCalls)+" of them refused", counted(r.Firehose.Retried, "record")+" sent again")
 	}
-	row("Firehose", r.forwarded, "%s", sent)
-	row("S3", r.LinesOut, "%s objects, %s bytes", n(int64(r.Objects)), n(r.objectBytes))
+	row("Firehose", r.accepted, sent...)
+	row("S3", r.LinesOut, "in "+counted(int64(r.Objects), "object"), counted(r.objectBytes, "byte"))
 	if r.SourcePorts != nil && r.Parquet.Bytes > 0 {
-		rows := fmt.Sprintf("rows, %s bytes", n(r.Parquet.Bytes))
-		if st.Bad > 0 {
-			rows += fmt.Sprintf("; %s lines do not parse", n(st.Bad))
-		}
-		row("Parquet", r.Parquet.Rows, "%s", rows)
+		row("Parquet", r.Parquet.Rows, "as rows", counted(r.Parquet.Bytes, "byte"))
 	}
-	row("lost", r.Lost, "")
+	row("lost", r.Lost)
 	_, err := t.WriteTo(b)
 	return err
 }

@@ -75,3 +75,11 @@ func Count(n int64) string {
 	}
 	return s
 }
+
+// Counted writes a number with its noun, whose plural takes an s.
+func Counted(n int64, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return Count(n) + " " + noun
+}

@@ -26,6 +26,9 @@ func TestCount(t *testing.T) {
 	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", -5: "-5", -123: "-123", -1234: "-1,234"} {
 		assert.Equal(t, want, Count(n))
 	}
+	assert.Equal(t, "0 lines", Counted(0, "line"))
+	assert.Equal(t, "1 line", Counted(1, "line"))
+	assert.Equal(t, "1,000 lines", Counted(1000, "line"))
 }
 
 func TestProgress(t *testing.T) {
