@@ -23,14 +23,20 @@ func Build(ctx context.Context, dir, pkg string) (string, error) {
 	if err != nil {
 		return "", errors.New("the go command is needed to build the function, and is not on the PATH")
 	}
+	dir, err = filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
 	path := filepath.Join(dir, "bootstrap")
 	if runtime.GOOS == "windows" {
 		path += ".exe"
 	}
 	cmd := exec.CommandContext(ctx, command, "build", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", path, pkg)
-	// An interrupted go command ends the compilers it has started.
+	// An interrupted go command waits for the compilers it has started. What it
+	// leaves behind if it is killed is in dir, too.
+	cmd.Env = append(os.Environ(), "GOTMPDIR="+dir)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	cmd.WaitDelay = 5 * time.Second
+	cmd.WaitDelay = 10 * time.Second
 	out, err := cmd.CombinedOutput()
 	switch {
 	case ctx.Err() != nil:
