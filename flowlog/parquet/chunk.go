@@ -176,7 +176,8 @@ func (c *chunk) finish(v *vector, typ format.Type, codec Compression, p plan, en
 func (e *encoder) encode(c *chunk, v *vector, order []uint32, bloom bool) error {
 	c.reset()
 	switch {
-	case v.codes != nil && len(v.codes) > 0:
+	case len(v.codes) > 0:
+		v.number()
 		return e.encodeText(c, v, order, bloom)
 	case len(v.ints32) > 0:
 		return encodeInts(e, &e.ints32, c, v, v.ints32, order)

@@ -1,6 +1,8 @@
 package parquet
 
 import (
+	"bytes"
+	"encoding/binary"
 	"hash/maphash"
 	"math/bits"
 	"net/netip"
@@ -24,6 +26,7 @@ type dictionary struct {
 	arena []byte
 	ends  []uint32 // end in arena of each text
 	seed  maphash.Seed
+	key   uint64
 	table []slot   // texts, by hash
 	v4    []uint64 // IPv4 addresses: address<<32 | number+1, 0 if empty
 	nv4   int
@@ -42,7 +45,9 @@ type slot struct {
 func (d *dictionary) reset() {
 	if d.table == nil {
 		d.seed = maphash.MakeSeed()
+		d.key = maphash.String(d.seed, "")
 		d.table = make([]slot, 1<<8)
+		d.v4 = make([]uint64, 1<<8)
 	}
 	d.check = flatCheck
 	if d.flat {
@@ -87,8 +92,7 @@ func (d *dictionary) add(s string) uint32 {
 		d.arena = append(d.arena, s...)
 		return d.end()
 	}
-	h := maphash.String(d.seed, s)
-	hash := uint32(h ^ h>>32)
+	hash := hashText(d, s)
 	mask := uint32(len(d.table) - 1)
 	i := hash & mask
 	for ; d.table[i].number != 0; i = (i + 1) & mask {
@@ -97,12 +101,53 @@ func (d *dictionary) add(s string) uint32 {
 		}
 	}
 	d.arena = append(d.arena, s...)
+	return d.insert(i, hash)
+}
+
+// insert numbers the text that was just put at the end of the arena, and puts
+// it in the empty place i of the table.
+func (d *dictionary) insert(i, hash uint32) uint32 {
 	n := d.end()
 	d.table[i] = slot{hash, n + 1}
 	if 2*len(d.ends) > len(d.table) {
 		d.growTable()
 	}
 	return n
+}
+
+// hashText returns a hash of a text. Texts of up to 24 bytes, and that is nearly
+// all, are hashed as up to three words that overlap.
+func hashText[T string | []byte](d *dictionary, s T) uint32 {
+	var a, b, c uint64
+	switch n := len(s); {
+	case n > 24:
+		h := maphash.String(d.seed, string(s))
+		return uint32(h ^ h>>32)
+	case n > 16:
+		a, b, c = load64(s, 0), load64(s, n-8), load64(s, 8)
+	case n > 8:
+		a, b = load64(s, 0), load64(s, n-8)
+	case n >= 4:
+		a = uint64(load32(s, 0)) | uint64(load32(s, n-4))<<32
+	case n > 0:
+		a = uint64(s[0]) | uint64(s[n/2])<<8 | uint64(s[n-1])<<16
+	}
+	hi, lo := bits.Mul64(a^d.key, b^c*0x9e3779b97f4a7c15^uint64(len(s))^0xa0761d6478bd642f)
+	hi, lo = bits.Mul64(hi^lo^d.key, 0xe7037ed1a0b428db)
+	return uint32(hi ^ lo)
+}
+
+// load64 returns the eight bytes of s from i on.
+func load64[T string | []byte](s T, i int) uint64 {
+	s = s[i : i+8]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// load32 returns the four bytes of s from i on.
+func load32[T string | []byte](s T, i int) uint32 {
+	s = s[i : i+4]
+	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
 // growTable doubles the table of texts.
@@ -122,43 +167,60 @@ func (d *dictionary) growTable() {
 	d.table = table
 }
 
-// addAddr returns the number of an address. It is add(a.String()), but most
-// addresses are IPv4 and are found without being written out.
-func (d *dictionary) addAddr(a netip.Addr) uint32 {
-	if !a.Is4() {
-		var b [64]byte
-		return d.add(string(a.AppendTo(b[:0])))
-	}
+// addTail returns the number of the text that stands at the end of the arena,
+// from start on, and takes it away again if it was there before.
+func (d *dictionary) addTail(start int) uint32 {
 	d.count()
 	if d.flat {
-		d.arena = a.AppendTo(d.arena)
 		return d.end()
 	}
-	if d.v4 == nil {
-		d.v4 = make([]uint64, 1<<12)
+	text := d.arena[start:]
+	hash := hashText(d, text)
+	mask := uint32(len(d.table) - 1)
+	i := hash & mask
+	for ; d.table[i].number != 0; i = (i + 1) & mask {
+		if d.table[i].hash == hash && bytes.Equal(d.text(d.table[i].number-1), text) {
+			d.arena = d.arena[:start]
+			return d.table[i].number - 1
+		}
 	}
-	b := a.As4()
-	key := uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
+	return d.insert(i, hash)
+}
+
+// addV4 returns the number of the text of an IPv4 address. It is add of the
+// text, but addresses that are there are found without being written out.
+func (d *dictionary) addV4(addr uint32) uint32 {
+	d.count()
+	if d.flat {
+		return d.appendV4(addr)
+	}
 	mask := uint32(len(d.v4) - 1)
-	i := hashAddr(key) & mask
+	i := hashV4(addr) & mask
 	for ; d.v4[i] != 0; i = (i + 1) & mask {
-		if uint32(d.v4[i]>>32) == key {
+		if uint32(d.v4[i]>>32) == addr {
 			return uint32(d.v4[i]) - 1
 		}
 	}
-	d.arena = a.AppendTo(d.arena)
-	n := d.end()
-	d.v4[i] = uint64(key)<<32 | uint64(n+1)
+	n := d.appendV4(addr)
+	d.v4[i] = uint64(addr)<<32 | uint64(n+1)
 	if d.nv4++; 2*d.nv4 > len(d.v4) {
 		d.growV4()
 	}
 	return n
 }
 
-// hashAddr spreads an address over 32 bits.
-func hashAddr(key uint32) uint32 {
-	hi, lo := bits.Mul64(uint64(key), 0x9e3779b97f4a7c15)
-	return uint32(lo>>32) ^ uint32(hi)
+// appendV4 numbers the text of an IPv4 address.
+func (d *dictionary) appendV4(addr uint32) uint32 {
+	var b [4]byte
+	binary.BigEndian.PutUint32(b[:], addr)
+	d.arena = netip.AddrFrom4(b).AppendTo(d.arena)
+	return d.end()
+}
+
+// hashV4 spreads an address over 32 bits.
+func hashV4(addr uint32) uint32 {
+	x := uint64(addr) * 0x9e3779b97f4a7c15
+	return uint32(x>>32) ^ uint32(x>>54)
 }
 
 // growV4 doubles the table of IPv4 addresses.
@@ -169,7 +231,7 @@ func (d *dictionary) growV4() {
 		if s == 0 {
 			continue
 		}
-		i := hashAddr(uint32(s>>32)) & mask
+		i := hashV4(uint32(s>>32)) & mask
 		for table[i] != 0 {
 			i = (i + 1) & mask
 		}
@@ -181,8 +243,11 @@ func (d *dictionary) growV4() {
 // prefix returns the first 8 bytes of a text as a number that compares as the
 // text does, up to ties.
 func prefix(text []byte) uint64 {
+	if len(text) >= 8 {
+		return binary.BigEndian.Uint64(text)
+	}
 	var p uint64
-	for i := range min(len(text), 8) {
+	for i := range text {
 		p |= uint64(text[i]) << (56 - 8*i)
 	}
 	return p

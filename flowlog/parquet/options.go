@@ -90,7 +90,7 @@ type Options struct {
 
 const (
 	defaultRowGroupRows  = 1 << 20
-	defaultRowGroupBytes = 64 << 20
+	defaultRowGroupBytes = 128 << 20
 	maxRowGroupRows      = 1 << 24
 )
 

@@ -62,6 +62,7 @@ func intKeys[T int32 | int64](keys []uint64, v *vector, values []T) uint64 {
 // textKeys makes keys of text: the place of each among the texts in order. In
 // a flat dictionary a text can stand twice; equal texts then have one place.
 func (s *sorter) textKeys(v *vector) uint64 {
+	v.number()
 	d := &v.dict
 	if d.len() == 0 {
 		clear(s.keys)

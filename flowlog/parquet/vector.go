@@ -1,6 +1,8 @@
 package parquet
 
 import (
+	"encoding/binary"
+
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
@@ -17,35 +19,53 @@ type vector struct {
 	ints64 []int64
 	codes  []uint32
 	dict   dictionary
+
+	// Of a column of addresses, IPv4 addresses stand in codes as they are
+	// until number is called; others has a bit per row, set where codes has
+	// the number of a text already.
+	others  []uint64
+	pending bool
 }
 
 // reset empties the vector but keeps its memory.
 func (v *vector) reset() {
 	v.rows, v.null = 0, 0
 	v.nulls, v.ints32, v.ints64, v.codes = v.nulls[:0], v.ints32[:0], v.ints64[:0], v.codes[:0]
+	v.others, v.pending = v.others[:0], v.addr
 	if v.typ == flowlog.String {
 		v.dict.reset()
 	}
 }
 
 // isNull reports whether a row is null.
-func (v *vector) isNull(row int) bool {
-	return row>>6 < len(v.nulls) && v.nulls[row>>6]>>(row&63)&1 != 0
+func (v *vector) isNull(row int) bool { return isSet(v.nulls, row) }
+
+// isSet reports whether a bit is set.
+func isSet(bits []uint64, i int) bool { return i>>6 < len(bits) && bits[i>>6]>>(i&63)&1 != 0 }
+
+// setBit sets a bit, the last one that is set so far.
+func setBit(bits []uint64, i int) []uint64 {
+	for len(bits) <= i>>6 {
+		bits = append(bits, 0)
+	}
+	bits[i>>6] |= 1 << (i & 63)
+	return bits
 }
 
 // setNull notes that the row to be added is null.
 func (v *vector) setNull() {
-	for len(v.nulls) <= v.rows>>6 {
-		v.nulls = append(v.nulls, 0)
-	}
-	v.nulls[v.rows>>6] |= 1 << (v.rows & 63)
+	v.nulls = setBit(v.nulls, v.rows)
 	v.null++
 }
 
-// rowBytes is what a row takes in the vector.
+// rowBytes is what a row takes in the vector. An address may take a text too,
+// but that is known only later.
 func (v *vector) rowBytes() int {
-	if v.typ == flowlog.Int64 {
+	switch {
+	case v.typ == flowlog.Int64:
 		return 8
+	case v.addr:
+		return 4 + len("255.255.255.255") + textOverhead/4
 	}
 	return 4
 }
@@ -69,13 +89,20 @@ func (v *vector) add(r *flowlog.Record) int {
 	default:
 		if v.addr {
 			a, ok := r.Addr(v.field)
-			if !ok || !a.IsValid() {
+			switch {
+			case !ok || !a.IsValid():
 				v.addNull()
 				return 0
+			case !a.Is4():
+				v.others = setBit(v.others, v.rows)
+				was := len(v.dict.arena)
+				v.dict.arena = a.AppendTo(v.dict.arena)
+				v.codes = append(v.codes, v.dict.addTail(was))
+				v.rows++
+				return len(v.dict.arena) - was
 			}
-			was := len(v.dict.arena)
-			v.codes = append(v.codes, v.dict.addAddr(a))
-			grown = len(v.dict.arena) - was
+			b := a.As4()
+			v.codes = append(v.codes, binary.BigEndian.Uint32(b[:]))
 			break
 		}
 		return v.addText(r.Value(v.field))
@@ -102,6 +129,22 @@ func (v *vector) addNull() {
 	v.setNull()
 	v.codes = append(v.codes, 0)
 	v.rows++
+}
+
+// number gives the IPv4 addresses of a column of addresses their numbers. It is
+// put off until the row group is full because it then goes several times
+// faster, and in the goroutine of the encoder.
+func (v *vector) number() {
+	if !v.pending {
+		return
+	}
+	v.pending = false
+	for row, addr := range v.codes {
+		if v.null > 0 && v.isNull(row) || len(v.others) > 0 && isSet(v.others, row) {
+			continue
+		}
+		v.codes[row] = v.dict.addV4(addr)
+	}
 }
 
 // rowGroup is the rows that will be one row group.

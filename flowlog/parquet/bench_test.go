@@ -1,0 +1,100 @@
+package parquet
+
+import (
+	"bytes"
+	"io"
+	"testing"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// benchLines is how many lines the benchmarks work on.
+const benchLines = 122880
+
+func gzipped(tb testing.TB, text []byte) []byte {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, err := z.Write(text)
+	require.NoError(tb, err)
+	require.NoError(tb, z.Close())
+	return b.Bytes()
+}
+
+func records(tb testing.TB, text []byte, f *flowlog.Format) []flowlog.Record {
+	var s []flowlog.Record
+	for r, err := range flowlog.NewReader(bytes.NewReader(text), f).All() {
+		require.NoError(tb, err)
+		s = append(s, *r)
+	}
+	return s
+}
+
+func BenchmarkConvert(b *testing.B) {
+	for _, data := range []struct {
+		name     string
+		distinct bool
+	}{{"zipf", false}, {"distinct", true}} {
+		text := sampleText(benchLines, data.distinct)
+		packed := gzipped(b, text)
+		b.Run(data.name+"/gunzip", func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				z, err := gzip.NewReader(bytes.NewReader(packed))
+				require.NoError(b, err)
+				_, err = io.Copy(io.Discard, z)
+				require.NoError(b, err)
+			}
+		})
+		b.Run(data.name+"/parse", func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				for _, err := range flowlog.NewReader(bytes.NewReader(text), nil).All() {
+					require.NoError(b, err)
+				}
+			}
+		})
+		recs := records(b, text, nil)
+		b.Run(data.name+"/gather", func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			g := newRowGroup(columnsOf(flowlog.V2))
+			for b.Loop() {
+				g.reset()
+				for i := range recs {
+					g.add(&recs[i])
+				}
+			}
+		})
+		b.Run(data.name+"/encode", func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			w := NewWriter(io.Discard, flowlog.V2, &Options{Workers: 1})
+			for i := range recs {
+				w.group.add(&recs[i])
+			}
+			codes := make([][]uint32, len(w.group.vectors))
+			for i, v := range w.group.vectors {
+				codes[i] = append(codes[i], v.codes...)
+			}
+			for b.Loop() {
+				for i := range w.group.vectors {
+					v := &w.group.vectors[i]
+					copy(v.codes, codes[i])
+					if v.addr {
+						v.dict.reset()
+						v.pending = true
+					}
+				}
+				require.NoError(b, w.encodeChunks(w.group, nil))
+			}
+		})
+		b.Run(data.name+"/all", func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				_, err := Convert(b.Context(), io.Discard, bytes.NewReader(packed), nil)
+				require.NoError(b, err)
+			}
+		})
+	}
+}
