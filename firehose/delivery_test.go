@@ -116,8 +116,8 @@ const (
 // appendLine appends the ith line, without a newline.
 func appendLine(b []byte, i int) []byte {
 	b = append(b, lineHead...)
-	for n := int(1e11); n > 0; n /= 10 {
-		b = append(b, '0'+byte(i/n%10))
+	for n := int64(1e11); n > 0; n /= 10 {
+		b = append(b, '0'+byte(int64(i)/n%10))
 	}
 	return append(b, lineTail...)
 }

@@ -39,9 +39,6 @@ func (b *Batcher) deliver(ctx context.Context) error {
 	if len(b.full) == 0 {
 		return nil
 	}
-	if ctx == nil {
-		ctx = context.Background()
-	}
 	ctx, cancel := b.withReserve(ctx)
 	defer cancel()
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -244,7 +245,7 @@ func TestAttemptsAndBackoff(t *testing.T) {
 func TestFullJitter(t *testing.T) {
 	for attempt, limit := range map[int]time.Duration{
 		1: 50 * time.Millisecond, 2: 100 * time.Millisecond, 3: 200 * time.Millisecond, 6: 1600 * time.Millisecond,
-		7: 3200 * time.Millisecond, 8: 5 * time.Second, 20: 5 * time.Second, 1 << 40: 5 * time.Second,
+		7: 3200 * time.Millisecond, 8: 5 * time.Second, 20: 5 * time.Second, math.MaxInt: 5 * time.Second,
 	} {
 		var waits []time.Duration
 		for range 2000 {

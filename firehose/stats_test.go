@@ -1,6 +1,7 @@
 package firehose
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/firehose"
 	"github.com/aws/aws-sdk-go-v2/service/firehose/types"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // case 104: whatever happens, each line is accepted or handed back, once, and
@@ -68,6 +70,18 @@ func TestAccountsAdd(t *testing.T) {
 		assert.Equal(t, [2]int{len(c.accepted), len(c.calls)}, [2]int{int(st.Records), int(st.Calls)})
 		assert.Equal(t, sent, len(c.accepted)+records+int(st.Retried))
 	}
+}
+
+// Stats may be called while calls are in flight, as a progress display does.
+func TestStatsWhileSending(t *testing.T) {
+	var b *Batcher
+	b = NewBatcher(clientFunc(func(_ context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+		assert.LessOrEqual(t, b.Stats().Lines, int64(100))
+		return accept(in), nil
+	}), "s", &Options{RecordBytes: 2, BatchBytes: 2, Concurrency: 4})
+	addEach(t, b, slices.Repeat([]string{"x"}, 100))
+	require.NoError(t, b.Flush(t.Context()))
+	assert.Equal(t, int64(100), b.Stats().Lines)
 }
 
 func linesOf(data string) []string { return slices.Collect(strings.Lines(data)) }
