@@ -13,10 +13,12 @@ import (
 // around the line, a carriage return among it, is passed over. Numbers are
 // decimal. A "-" leaves its field out.
 //
-// A bad line is a *ParseError without a line number: ErrFieldCount if the
-// columns do not match; strconv.ErrSyntax, strconv.ErrRange or ErrAddr for a
-// bad value; ErrFormat for a record of the other kind of log, VPC or transit
-// gateway. r then holds the fields that stand before the bad one.
+// A bad line is a *ParseError without a line number. Its cause is ErrFieldCount
+// if the line has not as many fields as the format has columns, whatever else is
+// wrong with it; else, for the first bad value, strconv.ErrSyntax,
+// strconv.ErrRange or ErrAddr. ErrFormat is a cause, alone or beside ErrFieldCount,
+// if the record is one of the other kind of log, VPC or transit gateway. r then
+// holds the fields that stand before the first bad one.
 func (f *Format) Decode(r *Record, line string) error {
 	if f.decodeQuick(r, line) {
 		return nil

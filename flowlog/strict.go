@@ -9,15 +9,16 @@ import (
 // separator reports whether c separates fields.
 func separator(c byte) bool { return c == ' ' || c == '\t' }
 
-// lineEnd reports whether c ends lines; a value holds none.
-func lineEnd(c byte) bool { return c == '\n' || c == '\r' }
-
 // decodeStrict is Decode without haste. It defines what a line means: the fast
 // paths give up on whatever they do not expect and leave it to this one.
+//
+// A wrong number of fields is the error to report, whatever else is wrong: where
+// a field is missing, the ones behind it are in the wrong columns.
 func (f *Format) decodeStrict(r *Record, line string) error {
 	*r = Record{}
 	line = strings.TrimRight(line, " \t\r\n")
 	extra := extras{line: line}
+	var bad *ParseError // the first bad value
 	n := 0
 	for i := 0; ; n++ {
 		for i < len(line) && separator(line[i]) {
@@ -27,32 +28,38 @@ func (f *Format) decodeStrict(r *Record, line string) error {
 			break
 		}
 		start := i
-		var field Field
-		if n < len(f.fields) {
-			field = f.fields[n]
-		}
 		for i < len(line) && !separator(line[i]) {
-			if lineEnd(line[i]) {
-				r.Extra = extra.text()
-				return &ParseError{Column: start + 1, Field: field, Value: clip(line[start:]), Err: strconv.ErrSyntax}
-			}
 			i++
 		}
-		switch value := line[start:i]; {
-		case n >= len(f.fields): // only counted
+		if n >= len(f.fields) || bad != nil {
+			continue // only counted
+		}
+		field, value := f.fields[n], line[start:i]
+		var err error
+		switch {
+		case strings.ContainsAny(value, "\r\n"):
+			err = strconv.ErrSyntax
 		case field == 0:
 			extra.add(start, i)
 		case value != "-":
-			if err := r.parse(field, value); err != nil {
-				r.Extra = extra.text()
-				return &ParseError{Column: start + 1, Field: field, Value: clip(value), Err: err}
+			if err = r.parse(field, value); err == nil {
+				r.Fields = r.Fields.With(field)
 			}
-			r.Fields = r.Fields.With(field)
+		}
+		if err != nil {
+			bad = &ParseError{Column: start + 1, Field: field, Value: clip(value), Err: err}
 		}
 	}
 	r.Extra = extra.text()
-	if n != len(f.fields) {
-		return &ParseError{Column: 1, Value: clip(line), Err: fmt.Errorf("%w: %d, want %d", ErrFieldCount, n, len(f.fields))}
+	switch {
+	case n != len(f.fields):
+		err := fmt.Errorf("%w: %d, want %d", ErrFieldCount, n, len(f.fields))
+		if bad != nil && bad.Err == errOtherLog {
+			err = fmt.Errorf("%w; %w", err, errOtherLog)
+		}
+		return &ParseError{Column: 1, Value: clip(line), Err: err}
+	case bad != nil:
+		return bad
 	}
 	return nil
 }
