@@ -199,6 +199,17 @@ func (t *Table) ParsePartition(row string) (Partition, error) {
 	return p, nil
 }
 
+// PartitionEnd returns the moment at which the time of a partition ends: an
+// hour, a day, a month or a year after its start, as the layout has it. It is
+// the partition's own time if the table breaks a rule or has no partitions.
+func (t *Table) PartitionEnd(p Partition) time.Time {
+	c, err := t.check()
+	if err != nil || len(c.cols) == 0 {
+		return p.Time
+	}
+	return next(truncate(p.Time, c.fine), c.fine)
+}
+
 // Partitions yields the partitions of the time [from, to), for every account
 // and Region of the table: to add them ahead, to drop them, to fill a table
 // hour by hour. It yields nothing if the table breaks a rule, has no

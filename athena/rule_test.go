@@ -208,6 +208,21 @@ func TestPartitions(t *testing.T) {
 	}
 }
 
+func TestPartitionEnd(t *testing.T) {
+	at := time.Date(2026, time.February, 28, 23, 59, 0, 0, time.UTC)
+	table := testTable(flowlog.V2, Text, Firehose, Explicit)
+	for prefix, want := range map[string]time.Time{
+		"":                         time.Date(2026, time.March, 1, 0, 0, 0, 0, time.UTC),
+		"!{timestamp:yyyy/MM/dd}/": time.Date(2026, time.March, 1, 0, 0, 0, 0, time.UTC),
+		"!{timestamp:yyyy/MM}/":    time.Date(2026, time.March, 1, 0, 0, 0, 0, time.UTC),
+		"!{timestamp:yyyy}/":       time.Date(2027, time.January, 1, 0, 0, 0, 0, time.UTC),
+	} {
+		table.Prefix = prefix
+		assert.Equal(t, want, table.PartitionEnd(Partition{Time: at}), prefix)
+	}
+	assert.Equal(t, at, (&Table{}).PartitionEnd(Partition{Time: at}))
+}
+
 func TestWriteRules(t *testing.T) {
 	days := func(n int) time.Time { return day1.AddDate(0, 0, n) }
 	narrow, err := flowlog.ParseFormat("srcaddr dstaddr")

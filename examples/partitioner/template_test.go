@@ -1,0 +1,61 @@
+package main
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// case 124: the role may do what the function does and no more: no managed
+// policy, no wildcard but for the objects of the function's own bucket, and
+// nothing of Athena that the code does not call. The endpoint is the SDK's to
+// find.
+func TestLeastPrivilege(t *testing.T) {
+	template, err := os.ReadFile("template.yaml")
+	require.NoError(t, err)
+	text := string(template)
+	assert.NotContains(t, text, "FullAccess")
+	assert.NotContains(t, text, "ManagedPolicyArns")
+	assert.NotContains(t, text, ":*")
+	assert.Equal(t, 1, strings.Count(text, "/*"), "the results, and no other object")
+	assert.Contains(t, text, "Resource: !Sub ${Results.Arn}/*")
+	assert.NotContains(t, text, "'*'")
+
+	var operations []string
+	for _, m := range regexp.MustCompile(`athena:(\w+)\n`).FindAllStringSubmatch(text, -1) {
+		operations = append(operations, m[1])
+	}
+	code, err := os.ReadFile("runner.go")
+	require.NoError(t, err)
+	for _, op := range operations {
+		assert.Contains(t, string(code), "\t\t"+op+"(context.Context")
+	}
+	assert.Len(t, operations, 3)
+	assert.NotContains(t, string(code), "amazonaws.com")
+}
+
+// TestTemplateEnvironment holds the template and the function to the same
+// variables.
+func TestTemplateEnvironment(t *testing.T) {
+	template, err := os.ReadFile("template.yaml")
+	require.NoError(t, err)
+	_, variables, ok := strings.Cut(string(template), "        Variables:\n")
+	require.True(t, ok)
+	variables, _, ok = strings.Cut(variables, "      LoggingConfig:")
+	require.True(t, ok)
+	set := make(map[string]string)
+	for _, m := range regexp.MustCompile(`(?m)^          ([A-Z_]+): `).FindAllStringSubmatch(variables, -1) {
+		set[m[1]] = ""
+	}
+	read := make(map[string]string)
+	_, err = fromEnvironment(func(name string) string {
+		read[name] = ""
+		return environment(nil)(name)
+	})
+	require.NoError(t, err)
+	assert.Equal(t, read, set)
+}
