@@ -672,7 +672,7 @@ func TestMemory(t *testing.T) {
 		"bad lines":   {strings.Repeat(strings.Repeat("x", 100)+"\n", 1000), 32 << 20},
 		"new headers": {strings.Repeat("version srcaddr\nsrcaddr version\n", 1000), 4 << 20},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run("case 59: "+name, func(t *testing.T) {
 			src := &endless{text: tt.text, size: tt.size}
 			src.measure()
 			start := src.peak
@@ -689,7 +689,7 @@ func TestMemory(t *testing.T) {
 			assert.Less(t, int64(src.peak)-int64(start), int64(8<<20))
 		})
 	}
-	t.Run("bomb", func(t *testing.T) {
+	t.Run("case 57: a bomb", func(t *testing.T) {
 		var b bytes.Buffer
 		w, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
 		require.NoError(t, err)
