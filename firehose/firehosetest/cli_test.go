@@ -17,13 +17,10 @@ import (
 )
 
 // The real aws command talks to the Server. VPCFLOW_AWS_CLI names it; without
-// it the test is skipped, but not where CI is set: there it must run.
+// it the test is skipped. .ci/run installs it and sees to it that the test ran.
 func TestAWSCommand(t *testing.T) {
 	command := os.Getenv("VPCFLOW_AWS_CLI")
 	if command == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("VPCFLOW_AWS_CLI is not set")
-		}
 		t.Skip("VPCFLOW_AWS_CLI is not set")
 	}
 	s := start(t, &firehosetest.Options{Streams: []firehosetest.Stream{{Name: "logs"}}})
