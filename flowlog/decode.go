@@ -210,7 +210,7 @@ func (r *Record) store(field Field, line string, i, e int) (ok bool) {
 		r.NextHopInterfaceType = line[i:e]
 	case FieldResourceType:
 		r.ResourceType = line[i:e]
-		return line[i] < '0' || line[i] > '9'
+		return line[i] < '0' || line[i] > '9' // an account is another log's
 	case FieldTGWID:
 		r.TGWID = line[i:e]
 		return line[i] != 'e' // "eni-…" is another log's

@@ -278,7 +278,7 @@ func otherLog(f Field, s string) bool {
 	case FieldTGWID, FieldTGWAttachmentID:
 		return strings.HasPrefix(s, "eni-")
 	case FieldResourceType:
-		return '0' <= s[0] && s[0] <= '9'
+		return strings.Trim(s, "0123456789") == ""
 	}
 	return false
 }

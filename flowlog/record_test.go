@@ -1,0 +1,115 @@
+package flowlog
+
+import (
+	"math/rand/v2"
+	"net/netip"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestSetValue takes every field through Set, Value, Int, Addr and back to
+// nothing.
+func TestSetValue(t *testing.T) {
+	for f := range Fields() {
+		t.Run(f.String(), func(t *testing.T) {
+			var r Record
+			value := sampleValue(f)
+			require.NoError(t, r.Set(f, value))
+			assert.True(t, r.Has(f))
+			assert.Equal(t, FieldSetOf(f), r.Fields)
+			assert.Equal(t, value, r.Value(f))
+			assert.Equal(t, "x"+value, string(r.AppendValue([]byte("x"), f)))
+			n, isInt := r.Int(f)
+			assert.Equal(t, f.Type() != String, isInt)
+			a, isAddr := r.Addr(f)
+			assert.Equal(t, f.Kind() == KindAddr, isAddr)
+			switch {
+			case isInt:
+				assert.Equal(t, value, strconv.FormatInt(n, 10))
+				var s Record
+				require.NoError(t, s.SetInt(f, n))
+				assert.Equal(t, r, s)
+			case isAddr:
+				assert.Equal(t, netip.MustParseAddr(value), a)
+				fallthrough
+			default:
+				assert.ErrorIs(t, r.SetInt(f, 1), strconv.ErrSyntax)
+			}
+			for other := range Fields() {
+				if other != f {
+					assert.Equal(t, "-", r.Value(other))
+				}
+			}
+			require.NoError(t, r.Set(f, "-"))
+			assert.Zero(t, r, "a dash takes the field out, value and all")
+		})
+	}
+}
+
+// TestSetErrors: a value that is refused leaves the record as it was.
+func TestSetErrors(t *testing.T) {
+	full := fullRecord(t)
+	for f := range Fields() {
+		values := []string{"", " ", "a b", "a\tb", "a\nb", "a\r", " 1", "1 "}
+		switch f.Kind() {
+		case KindText:
+		case KindAddr:
+			values = append(values, "x", "1.2.3", "1.2.3.4/24", "01.2.3.4", "::g")
+		default:
+			values = append(values, "x", "+1", "1.0", "0x1", "99999999999999999999", "--1")
+		}
+		for _, v := range values {
+			r := full
+			err := r.Set(f, v)
+			var pe *ParseError
+			require.ErrorAs(t, err, &pe, "%s %q", f, v)
+			assert.Equal(t, []any{0, 0, f, v}, []any{pe.Line, pe.Column, pe.Field, pe.Value})
+			assert.Equal(t, full, r)
+		}
+	}
+}
+
+// TestSetIsDecode: Set takes what Decode takes, with the same result.
+func TestSetIsDecode(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	letters := []byte("0123456789.:-+xaf\x00\x01\x7f\xff%\"")
+	for f := range Fields() {
+		format, err := NewFormat(f)
+		require.NoError(t, err)
+		for range 300 {
+			b := make([]byte, 1+rng.IntN(12))
+			for i := range b {
+				b[i] = letters[rng.IntN(len(letters))]
+			}
+			var set, decoded Record
+			errSet, errDecode := set.Set(f, string(b)), format.Decode(&decoded, string(b))
+			require.Equal(t, errDecode == nil, errSet == nil, "%s %q: %v, %v", f, b, errDecode, errSet)
+			require.Equal(t, decoded, set)
+		}
+	}
+}
+
+// TestRecordIsComparable: records are values, fit for == and for keys.
+func TestRecordIsComparable(t *testing.T) {
+	a, b := parse(t, lineA), parse(t, lineA)
+	assert.True(t, a == b)
+	b.Bytes++
+	assert.False(t, a == b)
+	assert.Len(t, map[Record]int{a: 1, b: 2, parse(t, lineA): 3}, 2)
+	absent, zero := parse(t, with(lineA, 5, "-")), parse(t, with(lineA, 5, "0"))
+	assert.NotEqual(t, absent, zero, "absent is not zero")
+}
+
+// TestParse is V2.Decode.
+func TestParse(t *testing.T) {
+	r, err := Parse(lineA)
+	require.NoError(t, err)
+	assert.Equal(t, lineA, r.String())
+	assert.Equal(t, V2.Fields(), slices.Collect(r.Fields.All()))
+	_, err = Parse("")
+	assert.ErrorIs(t, err, ErrFieldCount)
+}
