@@ -38,25 +38,20 @@ var errEvent = errors.New("forwarder: neither a CloudWatch Logs subscription nor
 
 // handle is one invocation. The answer to a subscription is null.
 func (f *forwarder) handle(ctx context.Context, raw json.RawMessage) (any, error) {
-	in := f.begin()
+	in := f.begin(ctx)
 	var e event
-	err := json.Unmarshal(raw, &e)
+	if err := json.Unmarshal(raw, &e); err != nil {
+		return nil, in.report(ctx, "unknown", fmt.Errorf("%w: %w", errEvent, err))
+	}
 	switch {
-	case err != nil:
-		err = fmt.Errorf("%w: %w", errEvent, err)
 	case e.AWSLogs != nil:
-		err := in.subscription(ctx, *e.AWSLogs)
-		in.report(ctx, "cloudwatch", err)
-		return nil, err
+		return nil, in.report(ctx, "cloudwatch", in.subscription(ctx, *e.AWSLogs))
 	case len(e.Records) > 0 && e.Records[0].EventSource == kinesisSource:
 		answer, err := in.kinesis(ctx, e.Records)
-		in.report(ctx, "kinesis", err)
+		_ = in.report(ctx, "kinesis", err) // the answer says where to come back to
 		return answer, nil
-	default:
-		err = errEvent
 	}
-	in.report(ctx, "unknown", err)
-	return nil, err
+	return nil, in.report(ctx, "unknown", errEvent)
 }
 
 // invocation is the state of one invocation.
@@ -67,18 +62,20 @@ type invocation struct {
 	batcher *firehose.Batcher
 
 	events, control int
-	lines           int64 // to be delivered, and not known to be undeliverable before they were sent
+	lines           int64 // to be delivered
 }
 
-func (f *forwarder) begin() *invocation {
-	return &invocation{
-		forwarder: f,
-		began:     time.Now(),
-		batcher: firehose.NewBatcher(f.client, f.stream, &firehose.Options{
-			MaxAttempts: 1 << 20,     // the deadline ends the attempts
-			Reserve:     time.Second, // to answer in
-		}),
+func (f *forwarder) begin(ctx context.Context) *invocation {
+	in := &invocation{forwarder: f, began: time.Now()}
+	reserve := time.Second // to answer in
+	if deadline, ok := ctx.Deadline(); ok {
+		reserve = max(1, min(reserve, time.Until(deadline)/2))
 	}
+	in.batcher = firehose.NewBatcher(f.client, f.stream, &firehose.Options{
+		MaxAttempts: 1 << 20, // the deadline ends the attempts
+		Reserve:     reserve,
+	})
+	return in
 }
 
 // subscription delivers the event of a subscription, or nothing of it if it is
@@ -164,8 +161,8 @@ func (in *invocation) deliver(ctx context.Context, messages []string) error {
 // failed is the number of lines not accepted.
 func (in *invocation) failed() int64 { return in.lines - in.batcher.Stats().Lines }
 
-// report writes the log line of the invocation.
-func (in *invocation) report(ctx context.Context, source string, err error) {
+// report writes the log line of the invocation and returns its error.
+func (in *invocation) report(ctx context.Context, source string, err error) error {
 	s := in.batcher.Stats()
 	level, attrs := slog.LevelInfo, []slog.Attr{
 		slog.String("source", source),
@@ -189,6 +186,7 @@ func (in *invocation) report(ctx context.Context, source string, err error) {
 		attrs = append(attrs, slog.String("error", err.Error()))
 	}
 	in.log.LogAttrs(ctx, level, "invocation", attrs...)
+	return err
 }
 
 // countLines counts the lines of messages as the Batcher does; an empty message

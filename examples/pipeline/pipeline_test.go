@@ -127,8 +127,8 @@ func expected(t *testing.T, f *flowlog.Format, text []byte) ([]ports.SourceCount
 }
 
 func TestSample(t *testing.T) {
-	const lines = 12_000
-	r := reportOf(t, "-lines", "12000")
+	const lines = 6_000
+	r := reportOf(t, "-lines", "6000")
 	assert.EqualValues(t, lines, r.LinesIn)
 	assert.EqualValues(t, lines, r.Events)
 	assert.Positive(t, r.ControlMessages)
@@ -143,7 +143,7 @@ func TestSample(t *testing.T) {
 	assert.Equal(t, outbound, r.OutboundPorts)
 	assert.Equal(t, ports.Port{Port: 443, Protocol: flowlog.TCP}, r.OutboundPorts[0].Port)
 
-	faulty := reportOf(t, "-lines", "12000", "-faults", "0.2")
+	faulty := reportOf(t, "-lines", "6000", "-faults", "0.2")
 	assert.Zero(t, faulty.Lost)
 	assert.Positive(t, faulty.Firehose.Retried)
 	assert.Equal(t, r.SourcePorts, faulty.SourcePorts)

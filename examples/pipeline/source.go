@@ -144,13 +144,13 @@ func brokenOff(f *flowlog.Format, status flowlog.LogStatus) bool {
 	return status != flowlog.OK && status != flowlog.NoData && status != flowlog.SkipData
 }
 
-// damaged says what is wrong with a file that cannot be read to its end.
+// damaged says what is wrong with a file that cannot be read to its end. The
+// file is named by who asks.
 func damaged(err error) error {
-	var path *fs.PathError
-	switch {
-	case errors.As(err, &path):
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Err
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("is cut: %w", err)
 	}
 	return fmt.Errorf("is damaged: %w", err)
@@ -167,7 +167,7 @@ type text struct {
 func (in *input) text() (*text, error) {
 	file, err := in.open()
 	if err != nil {
-		return nil, err
+		return nil, damaged(err)
 	}
 	b := bufio.NewReaderSize(file, 64<<10)
 	t := &text{Reader: b, file: file}

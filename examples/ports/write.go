@@ -54,16 +54,16 @@ func (s *scan) write(w io.Writer) error {
 
 // summary says in one line what was read.
 func (a *answer) summary() string {
-	s := term.Counted(a.Records, "record") + " in " + term.Counted(int64(a.Files), "file")
+	parts := []string{term.Counted(a.Records, "record") + " in " + term.Counted(int64(a.Files), "file")}
 	for _, part := range []struct {
 		n    int64
 		what string
 	}{{a.NoData, "NODATA"}, {a.SkipData, "SKIPDATA"}, {a.Bad, "not parsed"}} {
 		if part.n > 0 {
-			s += fmt.Sprintf(", %s %s", term.Count(part.n), part.what)
+			parts = append(parts, term.Count(part.n)+" "+part.what)
 		}
 	}
-	return s
+	return strings.Join(parts, ", ")
 }
 
 //go:embed page.html
