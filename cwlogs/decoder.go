@@ -16,11 +16,9 @@ import (
 // of base64, a Firehose record 1,000 KiB.
 const DefaultMaxBytes = 64 << 20
 
-// What a Decoder keeps between payloads; larger buffers are dropped.
-const (
-	keepBytes  = 1 << 20  // per byte buffer: holds any payload of an asynchronous invocation
-	keepEvents = 16 << 10 // events, 48 bytes each
-)
+// keepBytes is the largest buffer a Decoder keeps between payloads. It holds any
+// payload of an asynchronous invocation.
+const keepBytes = 1 << 20
 
 // chunkSize is the step of decompression, the window of deflate. It is also the
 // step of base64, of whose quantum it is a multiple.
@@ -28,7 +26,7 @@ const chunkSize = 32 << 10
 
 // A Decoder turns the payloads of CloudWatch Logs subscriptions into Batches.
 // The zero value is ready for use. A Decoder reuses its gzip reader and its
-// scratch buffers from payload to payload, keeping at most about 3 MiB, so one
+// scratch buffers from payload to payload, keeping at most about 2 MiB, so one
 // Decoder for many payloads is faster than a new one each. It is not for
 // concurrent use and must not be copied after its first use. It keeps no
 // reference to what it was given or has delivered.
@@ -46,8 +44,8 @@ type Decoder struct {
 	raw    []byte // base64's output
 	member member
 	text   text
-	events []Event // of the document at hand
-	json   []byte  // for encoding/json
+	events [fewEvents]Event // the first of the document at hand
+	json   []byte           // for encoding/json
 }
 
 // Decode returns the documents in data, which is what a Kinesis or Firehose
@@ -89,7 +87,7 @@ func (d *Decoder) decodeBase64(s string, yield func(*Batch, error) bool) {
 
 func (d *Decoder) decode(data []byte, yield func(*Batch, error) bool) {
 	text, fault := d.inflate(data)
-	s := scanner{text: text, d: d, budget: 4*d.maxBytes() + 64<<10}
+	s := scanner{text: text, d: d, budget: 4*d.maxBytes() + 64<<10, last: -1}
 	for doc := 1; ; doc++ {
 		if s.space(); s.pos == len(text) {
 			if fault == nil && doc == 1 {

@@ -26,10 +26,9 @@ func (s *scanner) document() *Batch {
 		filter [1]string
 	})
 	b := &mem.Batch
-	events := s.d.events[:0]
 	var seen uint
 	var message string
-	var hasType, hasEvents, hasMessage bool
+	var hasType, hasMessage bool
 	budget := s.budget
 	for s.pos++; s.next('}'); {
 		at := s.pos
@@ -47,7 +46,7 @@ func (s *scanner) document() *Batch {
 		case "subscriptionFilters":
 			b.SubscriptionFilters = s.filters(mem.filter[:0], name)
 		case "logEvents":
-			events, hasEvents = s.events(events, name)
+			b.Events = s.events(name)
 		case "message":
 			if s.peek() == '"' {
 				hasMessage = s.string(&message, name)
@@ -59,41 +58,59 @@ func (s *scanner) document() *Batch {
 		}
 	}
 	s.budget = budget
-	if hasEvents {
-		b.Events = make([]Event, len(events))
-		copy(b.Events, events)
-	} else if hasMessage && !hasType {
+	if hasMessage && !hasType && b.Events == nil {
 		b.Type = DataMessage
 		b.Events = []Event{{Message: message}}
-	}
-	// The scratch must not keep the text of a payload alive.
-	clear(events)
-	if s.d.events = events[:0]; cap(events) > keepEvents {
-		s.d.events = nil
 	}
 	if s.err != nil {
 		return nil
 	}
+	s.last = len(b.Events)
 	return b
 }
 
-// events reads the value of logEvents, appending to dst. The result is false
-// for null, which leaves the field out.
-func (s *scanner) events(dst []Event, name string) ([]Event, bool) {
+// events reads the value of logEvents: nil for null, which leaves it out.
+func (s *scanner) events(name string) []Event {
 	if !s.open('[', name) {
-		return dst, false
+		return nil
 	}
+	// The first few go into the Decoder's buffer. By their size room is made
+	// for all, or for a short document exactly as much as it needs.
+	from := s.pos
+	events := s.d.events[:0]
 	for s.next(']') {
 		if s.budget -= eventBytes; s.budget < 0 {
 			s.fail(s.pos, fmt.Errorf("%w: too many events for their text", ErrTooLarge))
 			break
 		}
-		dst = append(dst, Event{})
+		if len(events) == fewEvents {
+			events = slices.Grow(events, s.estimate((s.pos-from)/fewEvents))
+		}
+		events = append(events, Event{})
 		if s.open('{', "event") {
-			s.event(&dst[len(dst)-1])
+			s.event(&events[len(events)-1])
 		}
 	}
-	return dst, s.err == nil
+	if cap(events)-len(events) > len(events)/4 || len(events) <= fewEvents {
+		events = append(make([]Event, 0, len(events)), events...)
+	}
+	clear(s.d.events[:]) // which must not keep the text alive
+	return events
+}
+
+// fewEvents is how many events are read before their number is estimated.
+const fewEvents = 64
+
+// estimate returns how many more events of that average size there may be,
+// with a little to spare: in the first document as many as the rest of the
+// text holds, in another as many as the one before had, lest every one of many
+// documents makes room for all.
+func (s *scanner) estimate(size int) int {
+	n := (len(s.text) - s.pos) / max(size, 2*eventBytes)
+	if s.last >= 0 {
+		n = min(n, s.last)
+	}
+	return n + n/16 + 1
 }
 
 // event reads the members of an event whose brace has been read.

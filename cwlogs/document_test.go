@@ -217,3 +217,41 @@ func TestErrorQuotesLittle(t *testing.T) {
 	assert.Less(t, len(err.Error()), 250)
 	assert.NotContains(t, err.Error(), "\n")
 }
+
+// However the number of events is estimated, all come, and the memory for them
+// stays in proportion to the text.
+func TestEventsEstimate(t *testing.T) {
+	few, many := strings.Repeat(`{"message":"abc"},`, fewEvents), strings.Repeat(`{"message":"abc"},`, 5000)
+	large := `{"message":"` + strings.Repeat("x", 1<<20) + `"},`
+	doc := func(events string) string {
+		return `{"logEvents":[` + strings.TrimSuffix(events, ",") + `]}`
+	}
+	for name, tt := range map[string]struct {
+		text  string
+		times int64 // the text's size
+	}{
+		"one":                       {doc(`{},`), 1000},
+		"as many as the buffer has": {doc(few), 100},
+		"one more":                  {doc(few + `{},`), 100},
+		"many":                      {doc(many), 20},
+		"few small, then large":     {doc(few + few + large), 3},
+		"large, then many small":    {doc(few + large + few + many + many + many), 4},
+		"text after":                {doc(few+`{},`) + `{"x":"` + strings.Repeat("x", 2<<20) + `"}`, 3},
+		"many documents":            {strings.Repeat(doc(few+few), 500), 20},
+		"large and small in turn":   {strings.Repeat(doc(many)+doc(few+`{},`), 10), 20},
+	} {
+		t.Run(name, func(t *testing.T) {
+			want, err := reference(tt.text)
+			require.NoError(t, err)
+			var d Decoder
+			var got []*Batch
+			size := allocated(func() { got, err = all(t, &d, []byte(tt.text)) })
+			require.NoError(t, err)
+			assert.Equal(t, want, got)
+			for _, b := range got {
+				assert.LessOrEqual(t, cap(b.Events), len(b.Events)*5/4+1)
+			}
+			assert.Less(t, size, tt.times*int64(len(tt.text)))
+		})
+	}
+}

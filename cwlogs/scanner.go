@@ -27,6 +27,7 @@ type scanner struct {
 
 	d      *Decoder        // for its buffers
 	budget int64           // memory the document's events may still take
+	last   int             // events in the document before, or -1
 	arena  strings.Builder // unescaped strings
 }
 
