@@ -33,8 +33,9 @@
 //
 // A table is Projected unless told otherwise: Athena computes the partitions,
 // and nothing needs to be kept up to date. Explicit partitions are for what does
-// not know projection (Spark, Redshift Spectrum, SHOW PARTITIONS), and for
-// layouts whose emptier half would be computed for nothing.
+// not know projection (Spark, Redshift Spectrum, SHOW PARTITIONS), and for logs
+// with so many hours, accounts and Regions without an object that computing
+// their folders would take longer than the query.
 //
 // # Time
 //

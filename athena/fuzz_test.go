@@ -12,7 +12,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// FuzzStatements builds every statement from hostile names, paths, prefixes,
+// case 118: FuzzStatements builds every statement from hostile names, paths, prefixes,
 // columns and addresses. What is not refused must be one statement that says
 // what was asked and nothing else: the same shape as for harmless values, the
 // same columns, and the values themselves where they belong.

@@ -414,6 +414,13 @@ func TestUnknownColumns(t *testing.T) {
 	c = mustCreate(t, testTable(f, Parquet, Firehose, Projected))
 	assert.Equal(t, []string{"srcaddr", "dstaddr"}, c.columnNames())
 
+	// Nor may the name under which it keeps its place be taken.
+	f2, _ := flowlog.ParseFormat("day srcaddr")
+	table := testTable(f2, Text, Firehose, Explicit)
+	table.Prefix = "day=!{timestamp:yyyy}/day_logged=!{timestamp:MM}/"
+	c = mustCreate(t, table)
+	assert.Equal(t, []string{"day_logged_logged", "srcaddr"}, c.columnNames())
+
 	dst := testTable(f, Parquet, Unpartitioned, Projected)
 	dst.Name = "dst"
 	sql, err := dst.CreateAs(testTable(f, Text, Firehose, Projected))

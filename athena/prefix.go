@@ -119,6 +119,9 @@ func splitTimestamp(s string) ([]piece, string) {
 			if !ok {
 				return nil, "has a quote without an end"
 			}
+			if lit == "" {
+				return nil, "must not hold a quote as such"
+			}
 			pieces = append(pieces, piece{literal: lit})
 			s = tail
 			continue

@@ -100,6 +100,7 @@ func TestRules(t *testing.T) {
 		"slash first":           {ErrLayout, Firehose, func(t *Table) { t.Prefix = "/x/" }},
 		"open expression":       {ErrLayout, Firehose, func(t *Table) { t.Prefix = "!{timestamp:yyyy" }},
 		"open quote":            {ErrLayout, Firehose, func(t *Table) { t.Prefix = "!{timestamp:'yyyy}/" }},
+		"doubled quote":         {ErrLayout, Firehose, func(t *Table) { t.Prefix = "!{timestamp:''yyyy}/" }},
 		"dynamic partitioning":  {ErrLayout, Firehose, func(t *Table) { t.Prefix = "!{partitionKeyFromLambda:a}/" }},
 		"error output":          {ErrLayout, Firehose, func(t *Table) { t.Prefix = "!{firehose:error-output-type}/" }},
 		"random first":          {ErrLayout, Firehose, func(t *Table) { t.Prefix = "!{firehose:random-string}/!{timestamp:yyyy}/" }},

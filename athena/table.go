@@ -2,7 +2,6 @@ package athena
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -224,6 +223,9 @@ func (t *Table) fileColumns(p *plan) ([]tableColumn, error) {
 		columns[i] = c
 	}
 	for _, pc := range p.cols {
+		taken[pc.name] = true
+	}
+	for _, pc := range p.cols {
 		i := slices.IndexFunc(columns, func(c tableColumn) bool { return c.name == pc.name })
 		if i < 0 {
 			continue
@@ -356,8 +358,6 @@ func (c *table) lineRegex() string {
 	return b.String()
 }
 
-var inAWSLogs = regexp.MustCompile(`/AWSLogs/`)
-
 // hasHeader reports whether each file begins with a header line.
 func (t *Table) hasHeader() bool {
 	switch {
@@ -366,7 +366,7 @@ func (t *Table) hasHeader() bool {
 	case t.Header == HeaderLine:
 		return true
 	}
-	return t.Layout.s3() || t.Layout == Unpartitioned && inAWSLogs.MatchString(t.Location)
+	return t.Layout.s3() || t.Layout == Unpartitioned && strings.Contains(t.Location, "/"+awsLogs+"/")
 }
 
 // properties returns the table's properties in order.
