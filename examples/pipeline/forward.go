@@ -32,7 +32,7 @@ const (
 // forward sends the log through the forwarder to a Firehose that delivers into
 // a directory. When it returns, everything that it started has ended and all
 // objects are there.
-func (o *options) forward(ctx context.Context, src *source, path, dir string, r *report) (err error) {
+func (o *options) forward(ctx context.Context, src *source, path, dir string, r *report) error {
 	server, err := o.newFirehose(dir)
 	if err != nil {
 		return err
@@ -52,8 +52,8 @@ func (o *options) forward(ctx context.Context, src *source, path, dir string, r 
 	}
 	r.Firehose = logs.sum.firehoseReport
 	r.forwarded, r.accepted, r.invocations = logs.sum.Lines, logs.sum.Lines-logs.sum.Failed, logs.sum.invocations
-	r.refusedRecords, r.refusedCalls = server.Stats(stream).RefusedRecords, server.Stats(stream).RefusedCalls
-	return r.checkCounts(server.Stats(stream))
+	r.served = server.Stats(stream)
+	return nil
 }
 
 // invoke makes the events of a subscription of the log and has the function
@@ -123,12 +123,12 @@ func (o *options) invoke(ctx context.Context, src *source, function *runtimeapi.
 	if err == nil {
 		err = packer.Flush()
 	}
+	if err != nil {
+		cancel(err)
+	}
 	close(queue)
 	workers.Wait()
-	if cause := context.Cause(ctx); cause != nil {
-		return cause
-	}
-	return err
+	return context.Cause(ctx)
 }
 
 // streamID names the log stream of records and gives their events a time. A

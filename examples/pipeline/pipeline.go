@@ -61,7 +61,7 @@ func (o *options) pipeline(ctx context.Context) (_ *report, err error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &report{source: src, dir: o.out, top: o.top}
+	r := &report{source: src, dir: o.out}
 	objects := filepath.Join(dir, objectsDir)
 	if err := o.forward(ctx, src, function.path, objects, r); err != nil {
 		return nil, err
@@ -74,6 +74,9 @@ func (o *options) pipeline(ctx context.Context) (_ *report, err error) {
 	o.progress.Set("compare the objects with the log", 0, 0)
 	if err := r.checkObjects(ctx, src, s3); err != nil {
 		return r.ifCounted(), err
+	}
+	if err := r.checkCounts(); err != nil {
+		return nil, err
 	}
 	if err := o.answer(ctx, src, s3, filepath.Join(dir, parquetFile), r); err != nil {
 		return nil, err

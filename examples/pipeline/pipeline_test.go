@@ -31,11 +31,14 @@ var (
 	built = sync.OnceValues(func() (string, error) { return buildForwarder(context.Background(), buildDir) })
 )
 
-// TestMain makes this test's own executable the command, when it is started as
-// one.
+// TestMain makes this test's own executable the command, or a forwarder with a
+// defect, when it is started as one.
 func TestMain(m *testing.M) {
 	if os.Getenv("RUN_PIPELINE") != "" {
 		main()
+	}
+	if os.Getenv("AWS_LAMBDA_RUNTIME_API") != "" {
+		defectiveForwarder(filepath.Base(os.Args[0]))
 	}
 	dir, err := os.MkdirTemp("", "pipeline-test")
 	if err != nil {
@@ -57,13 +60,19 @@ type result struct {
 // be empty afterwards.
 func pipeline(t *testing.T, ctx context.Context, args ...string) result {
 	t.Helper()
+	return pipelineWith(t, ctx, func(context.Context, string) (string, error) { return built() }, args...)
+}
+
+// pipelineWith is pipeline with a forwarder of the test's.
+func pipelineWith(t *testing.T, ctx context.Context, build func(context.Context, string) (string, error), args ...string) result {
+	t.Helper()
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
 	stderr, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
 	require.NoError(t, err)
 	defer stderr.Close()
 	var stdout bytes.Buffer
-	code := run(ctx, args, &stdout, stderr, func(context.Context, string) (string, error) { return built() })
+	code := run(ctx, args, &stdout, stderr, build)
 	left, err := os.ReadDir(temp)
 	require.NoError(t, err)
 	assert.Empty(t, left, "temporary files")

@@ -30,11 +30,10 @@ type report struct {
 
 	source *source
 	dir    string
-	top    int
 	took   time.Duration
 
 	payloads, invocations, forwarded, accepted int64
-	refusedCalls, refusedRecords               int64
+	served                                     firehosetest.Stats // what Firehose counted
 	objectBytes                                int64
 	sourceCount, outboundCount                 int
 	in, out                                    census
@@ -55,7 +54,9 @@ type parquetReport struct {
 }
 
 // checkCounts holds against each other what the stages up to Firehose counted.
-func (r *report) checkCounts(st firehosetest.Stats) error {
+// Where lines differ, checkObjects says more.
+func (r *report) checkCounts() error {
+	st := &r.served
 	for _, c := range []struct {
 		what      string
 		want, got int64
@@ -148,8 +149,8 @@ func (r *report) stages(b *strings.Builder) error {
 	row("subscription", r.Events, "in "+counted(r.payloads, "payload"), counted(r.ControlMessages, "control message")+" between them")
 	row("forwarder", r.forwarded, "in "+counted(r.invocations, "invocation"))
 	sent := []string{"in " + counted(r.Firehose.Records, "record"), counted(r.Firehose.Calls, "call")}
-	if r.refusedCalls+r.refusedRecords > 0 {
-		sent = append(sent, n(r.refusedCalls)+" of them refused", counted(r.Firehose.Retried, "record")+" sent again")
+	if st := &r.served; st.RefusedCalls+st.RefusedRecords > 0 {
+		sent = append(sent, n(st.RefusedCalls)+" of them refused", counted(r.Firehose.Retried, "record")+" sent again")
 	}
 	row("Firehose", r.accepted, sent...)
 	row("S3", r.LinesOut, "in "+counted(int64(r.Objects), "object"), counted(r.objectBytes, "byte"))
