@@ -248,7 +248,8 @@ func TestProjectionOfPrefixes(t *testing.T) {
 		"dt=!{timestamp:yyyy-MM-dd}/":          "dt=2026-01-02/",
 		"dt=!{timestamp:yyyyMMddHH}/":          "dt=2026010203/",
 		"!{timestamp:'year='yyyy'/month='MM}/": "year=2026/month=01/",
-		"!{timestamp:yyyy.MM.dd_HH}/x/":        "2026.01.02_03/x/",
+		"x/!{timestamp:'y='yyyy'/'}m=!{timestamp:MM}/":              "x/y=2026/m=01/",
+		"!{timestamp:yyyy.MM.dd_HH}/x/":                             "2026.01.02_03/x/",
 		"d=!{timestamp:yyyy-MM}/!{timestamp:dd}/h=!{timestamp:HH}/": "d=2026-01/02/h=03/",
 	} {
 		t.Run(prefix, func(t *testing.T) {

@@ -275,6 +275,13 @@ func TestWriteRules(t *testing.T) {
 	refused(t, err, ErrRange)
 	_, err = dst.CreateAs(src, &WriteOptions{From: day1, To: days(100)})
 	require.NoError(t, err)
+	only, err := flowlog.ParseFormat("day")
+	require.ErrorIs(t, err, flowlog.ErrUnknownField)
+	dst.Format, src.Format = only, only
+	_, err = dst.CreateAs(src, &WriteOptions{From: day1, To: days(1)})
+	refused(t, err, ErrColumn)
+	_, err = dst.Create()
+	refused(t, err, ErrColumn)
 	_, err = src.Unload("s3://amzn-s3-demo-bucket/x")
 	refused(t, err, ErrLocation)
 	for _, name := range []string{"", "a b", "a\"b", "VPC_flow_logs"} {

@@ -132,7 +132,7 @@ func (f *fake) invalid(w http.ResponseWriter, msg string) {
 }
 
 var (
-	clause = regexp.MustCompile("PARTITION \\(([^)]*)\\)")
+	clause = regexp.MustCompile(`PARTITION \(([^)]*)\)`)
 	value  = regexp.MustCompile("`([^`]*)`='([^']*)'")
 )
 
