@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"net/netip"
 	"strconv"
 	"strings"
-
-	"github.com/parquet-go/parquet-go"
 
 	"github.com/vpcflow/vpcflow/flowlog"
 )
@@ -17,135 +16,209 @@ import (
 // pointer, reads everything.
 type ReaderOptions struct {
 	// Fields are the fields to read, all if zero. The columns of other fields,
-	// and columns of unknown name, are not touched.
+	// and then also columns of unknown name, are not touched: what they take
+	// in the file is neither read nor decompressed, and records do not have
+	// them.
 	Fields flowlog.FieldSet
+
+	// Within keeps those records only whose addresses lie in one of the
+	// prefixes, for each field it names. The test is made once for each
+	// address of a dictionary, not for each record, so this is several times
+	// faster than testing records. A record without the field is left out. The
+	// fields need not be in Fields, but must be of KindAddr. A field that the
+	// file does not have leaves out every record.
+	Within map[flowlog.Field][]netip.Prefix
+
+	// MaxMemory bounds what the pages and dictionaries held at one time may
+	// take in bytes, 512 MiB if zero. Files of this package, and of AWS, take
+	// a few MiB per column. A file that would take more is an error that wraps
+	// ErrUnsupported.
+	MaxMemory int
 }
 
-// Reader reads records from a Parquet file.
+const defaultMaxMemory = 512 << 20
+
+// Reader reads records from a Parquet file of flow logs: of this package, as
+// AWS delivers them, or as other tools write them.
+//
+// Columns are known by their names, with underscores or hyphens, whatever their
+// order. A null, an empty text, "-" and "None" all leave the field out: the
+// tools differ. A number may stand in a column of 32 or 64 bits, be a whole
+// number in floating point, or be text. Columns of unknown name go to
+// Record.Extra.
+//
+// A Reader is not safe for concurrent use; any number of them may read one
+// file.
 type Reader struct {
+	meta    *fileMeta
 	format  *flowlog.Format
-	columns []column
-	keep    []bool
-	file    *parquet.File
-	group   int
-	rows    parquet.Rows
-	buf     []parquet.Row
-	pos, n  int
-	row     int
-	err     error
+	all     []readColumn // of the file
+	columns []*readColumn
+	filters []*readColumn
+	unpack  decompressor
+	budget  int
+
+	group    int   // next row group
+	left     int64 // rows left in the row group, behind the batch
+	row      int64 // first row of the batch, from 0
+	n        int   // rows of the batch
+	selected []int // rows of the batch that are to be read
+	pos      int   // in selected
+	err      error
 }
 
-// NewReader returns a Reader of the file of the given size in r.
+// readColumn is a column of the file and what becomes of it.
+type readColumn struct {
+	columnReader
+	index    int // in the file
+	field    flowlog.Field
+	read     bool           // its values are wanted in records
+	prefixes []netip.Prefix // its values must lie in one of these
+	matches  []int8         // of each value of the dictionary: 0 not known, 1 within, -1 not
+}
+
+// NewReader returns a Reader of the Parquet file of the given size in r. It
+// reads and checks the footer. An error wraps ErrCorrupt or ErrUnsupported, or
+// is the error of r.
 func NewReader(r io.ReaderAt, size int64) (*Reader, error) { return NewReaderWith(r, size, nil) }
 
-// NewReaderWith is NewReader with options.
-func NewReaderWith(r io.ReaderAt, size int64, opts *ReaderOptions) (pr *Reader, err error) {
-	defer guard(&err)
-	file, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+// NewReaderWith is NewReader with options; nil options are the default. Options
+// that cannot be meant are an error that wraps ErrOptions.
+func NewReaderWith(r io.ReaderAt, size int64, opts *ReaderOptions) (*Reader, error) {
+	var o ReaderOptions
+	if opts != nil {
+		o = *opts
+	}
+	if o.MaxMemory == 0 {
+		o.MaxMemory = defaultMaxMemory
+	}
+	if o.MaxMemory < 0 {
+		return nil, fmt.Errorf("parquet: %w: MaxMemory %d", ErrOptions, o.MaxMemory)
+	}
+	meta, err := readFileMeta(r, size)
 	if err != nil {
-		return nil, fmt.Errorf("parquet: open: %w: %w", ErrCorrupt, err)
-	}
-	pr = &Reader{file: file, buf: make([]parquet.Row, 64)}
-	names := []string{}
-	for _, c := range file.Root().Columns() {
-		if !c.Leaf() {
-			return nil, fmt.Errorf("parquet: open: %w: column %q is nested", ErrUnsupported, c.Name())
-		}
-		names = append(names, c.Name())
-	}
-	pr.format, err = flowlog.ParseFormat(strings.Join(names, " "))
-	if pr.format == nil {
 		return nil, fmt.Errorf("parquet: open: %w", err)
 	}
-	pr.columns = columnsOf(pr.format)
-	for _, c := range pr.columns {
-		pr.keep = append(pr.keep, opts == nil || opts.Fields == flowlog.FieldSet{} || opts.Fields.Has(c.field))
+	pr := &Reader{meta: meta, budget: o.MaxMemory}
+	pr.format, pr.all, err = meta.format()
+	if err != nil {
+		return nil, fmt.Errorf("parquet: open: %w", err)
 	}
-	return pr, nil
+	for i := range pr.all {
+		c := &pr.all[i]
+		c.index, c.leaf, c.src, c.budget, c.columnReader.unpack = i, meta.columns[i], r, &pr.budget, &pr.unpack
+		c.read = o.Fields == flowlog.FieldSet{} || c.field != 0 && o.Fields.Has(c.field)
+		if c.read {
+			pr.columns = append(pr.columns, c)
+		}
+	}
+	return pr, pr.filter(o.Within)
 }
 
-// guard turns a panic of the library below into an error: it trusts files.
-func guard(err *error) {
-	if p := recover(); p != nil {
-		*err = fmt.Errorf("parquet: %w: %v", ErrCorrupt, p)
-	}
-}
-
-// Format returns the columns of the file.
-func (r *Reader) Format() *flowlog.Format { return r.format }
-
-// Read reads the next record into rec, all of which it resets.
-func (r *Reader) Read(rec *flowlog.Record) (err error) {
-	*rec = flowlog.Record{}
-	if r.err != nil {
-		return r.err
-	}
-	defer func() {
-		if _, ok := errors.AsType[*flowlog.ParseError](err); err != nil && !ok {
-			r.err = err
+// filter sets up ReaderOptions.Within.
+func (r *Reader) filter(within map[flowlog.Field][]netip.Prefix) error {
+	for field, prefixes := range within {
+		if field.Kind() != flowlog.KindAddr {
+			return fmt.Errorf("parquet: %w: Within names %q, which is no address", ErrOptions, field)
 		}
-	}()
-	defer guard(&err)
-	for r.pos == r.n {
-		if r.rows == nil {
-			groups := r.file.RowGroups()
-			if r.group == len(groups) {
-				return io.EOF
+		found := false
+		for i := range r.all {
+			c := &r.all[i]
+			if c.field != field {
+				continue
 			}
-			r.rows = groups[r.group].Rows()
-			r.group++
+			found = true
+			c.prefixes = append(make([]netip.Prefix, 0, len(prefixes)), prefixes...)
+			r.filters = append(r.filters, c)
 		}
-		r.pos = 0
-		r.n, err = r.rows.ReadRows(r.buf)
-		if err != nil && err != io.EOF {
-			return fmt.Errorf("parquet: read: %w", err)
-		}
-		if r.n == 0 {
-			r.rows.Close()
-			r.rows = nil
+		if !found {
+			r.err = io.EOF
 		}
 	}
-	row := r.buf[r.pos]
-	r.pos++
-	r.row++
-	var extra []string
-	for i, c := range r.columns {
-		v := row[i]
-		if !r.keep[i] {
-			continue
-		}
-		text := "-"
-		if !v.IsNull() {
-			switch v.Kind() {
-			case parquet.ByteArray:
-				text = string(v.ByteArray())
-			case parquet.Int32:
-				text = strconv.Itoa(int(v.Int32()))
-			case parquet.Int64:
-				text = strconv.FormatInt(v.Int64(), 10)
-			default:
-				return fmt.Errorf("parquet: column %q: %w: %v", c.name, ErrUnsupported, v.Kind())
-			}
-		}
-		if text == "" || text == "None" {
-			text = "-"
-		}
-		if c.field == 0 {
-			extra = append(extra, text)
-			continue
-		}
-		if err := rec.Set(c.field, text); err != nil {
-			if pe, ok := errors.AsType[*flowlog.ParseError](err); ok {
-				pe.Line = r.row
-			}
-			return err
-		}
-	}
-	rec.Extra = strings.Join(extra, " ")
 	return nil
 }
 
+// format returns the format of the columns, and the columns. A file of this
+// package says how its unknown columns were spelled.
+func (m *fileMeta) format() (*flowlog.Format, []readColumn, error) {
+	if f, _ := flowlog.ParseFormat(m.keys[keyFormat]); f != nil && f.Len() == len(m.columns) {
+		columns := make([]readColumn, f.Len())
+		same := true
+		for i, c := range columnsOf(f) {
+			same = same && c.name == m.columns[i].name
+			columns[i].field = c.field
+		}
+		if same {
+			return f, columns, nil
+		}
+	}
+	columns := make([]readColumn, len(m.columns))
+	names := make([]string, len(m.columns))
+	taken := make(map[string]bool)
+	for i, c := range m.columns {
+		if f, err := flowlog.ParseField(strings.ToLower(c.name)); err == nil && !taken[f.String()] {
+			columns[i].field = f
+			names[i] = f.String()
+			taken[names[i]] = true
+		}
+	}
+	for i, c := range m.columns {
+		if columns[i].field != 0 {
+			continue
+		}
+		name := fieldName(c.name)
+		names[i] = name
+		_, err := flowlog.ParseField(name)
+		for n := 2; taken[names[i]] || err == nil; n++ {
+			names[i] = fmt.Sprintf("%s_%d", name, n)
+			_, err = flowlog.ParseField(names[i])
+		}
+		taken[names[i]] = true
+	}
+	f, err := flowlog.ParseFormat(strings.Join(names, " "))
+	if f == nil {
+		return nil, nil, fmt.Errorf("%w: columns: %w", ErrUnsupported, err)
+	}
+	return f, columns, nil
+}
+
+// fieldName makes a name that a format can have of the name of a column.
+func fieldName(s string) string {
+	b := []byte(s[:min(len(s), 200)])
+	for i, c := range b {
+		if !('a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || c == '_' || c == '-') {
+			b[i] = '_'
+		}
+	}
+	if len(b) == 0 || !('a' <= b[0]|0x20 && b[0]|0x20 <= 'z') {
+		return "column_" + string(b)
+	}
+	return string(b)
+}
+
+// Format returns the format of the file: its columns, in order, whichever of
+// them are read.
+func (r *Reader) Format() *flowlog.Format { return r.format }
+
+// Rows returns the number of rows in the file, whichever of them are read.
+func (r *Reader) Rows() int64 { return r.meta.rows }
+
+// Metadata returns the value of a key of the file's metadata. A Writer writes
+// "vpcflow.format", "vpcflow.version", and the counts "vpcflow.records",
+// "vpcflow.nodata" and "vpcflow.skipdata"; Convert also those of its source,
+// "vpcflow.lines", "vpcflow.bad" and "vpcflow.bytes".
+func (r *Reader) Metadata(key string) (value string, ok bool) {
+	value, ok = r.meta.keys[key]
+	return value, ok
+}
+
 // All returns an iterator over the rest of the records; it can be used once.
+// For a row that is no record it yields a *flowlog.ParseError, and the loop may
+// go on. Any other error is the last thing it yields; the end of the file is
+// none.
+//
+// The record is the same one each time. Its strings may be kept, the record
+// itself must be copied.
 func (r *Reader) All() iter.Seq2[*flowlog.Record, error] {
 	return func(yield func(*flowlog.Record, error) bool) {
 		var rec flowlog.Record
@@ -163,12 +236,223 @@ func (r *Reader) All() iter.Seq2[*flowlog.Record, error] {
 	}
 }
 
-// Close ends the reading. It does not close the underlying file.
-func (r *Reader) Close() error {
-	if r.rows != nil {
-		r.rows.Close()
-		r.rows = nil
+// Read reads the next record into rec, all of which it resets. Strings in the
+// record may be kept; they keep the dictionary or the page they come from in
+// memory.
+//
+// A row with a value that its field cannot have is a *flowlog.ParseError whose
+// Line is the row's number in the file, from 1: the next Read goes on behind
+// it, and rec holds the fields before the bad one. At the end of the file the
+// error is io.EOF. Any other error says why the file cannot be read on, and
+// every further Read returns it again; it wraps ErrCorrupt or ErrUnsupported,
+// or is the error of the file.
+func (r *Reader) Read(rec *flowlog.Record) error {
+	*rec = flowlog.Record{}
+	for r.pos == len(r.selected) {
+		if r.err == nil {
+			r.err = r.nextBatch()
+		}
+		if r.err != nil {
+			return r.err
+		}
 	}
-	r.err = ErrClosed
+	i := r.selected[r.pos]
+	r.pos++
+	extra := 0
+	for _, c := range r.columns {
+		var err error
+		switch {
+		case c.field == 0:
+			err = c.addExtra(rec, i, extra)
+			extra++
+		case c.isText():
+			err = c.setText(rec, i)
+		default:
+			err = c.setInt(rec, i)
+		}
+		if err != nil {
+			if e, ok := errors.AsType[*flowlog.ParseError](err); ok {
+				e.Line = int(r.row) + i + 1
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// isNull reports whether a row of the batch is null.
+func (c *readColumn) isNull(i int) bool { return c.batch.nulls && c.batch.levels[i] == 0 }
+
+// none reports whether a text stands for no value.
+func none(s string) bool { return s == "" || s == "-" || s == "None" }
+
+// setText gives the record the value of a column of text.
+func (c *readColumn) setText(rec *flowlog.Record, i int) error {
+	if c.isNull(i) {
+		return nil
+	}
+	s := c.at(c.batch.codes[i])
+	if none(s) {
+		return nil
+	}
+	return rec.Set(c.field, s)
+}
+
+// setInt gives the record the value of a column of numbers.
+func (c *readColumn) setInt(rec *flowlog.Record, i int) error {
+	if c.isNull(i) {
+		return nil
+	}
+	if c.field.Type() != flowlog.String {
+		return rec.SetInt(c.field, c.batch.ints[i])
+	}
+	return rec.Set(c.field, strconv.FormatInt(c.batch.ints[i], 10))
+}
+
+// addExtra gives the record the value of a column of unknown name, of which
+// there were n before.
+func (c *readColumn) addExtra(rec *flowlog.Record, i, n int) error {
+	s := "-"
+	switch {
+	case c.isNull(i):
+	case !c.isText():
+		s = strconv.FormatInt(c.batch.ints[i], 10)
+	default:
+		if text := c.at(c.batch.codes[i]); !none(text) {
+			s = text
+		}
+	}
+	if strings.ContainsFunc(s, func(c rune) bool { return c <= ' ' || c == 0x7f }) {
+		return &flowlog.ParseError{Value: strings.Clone(s[:min(len(s), 64)]), Err: strconv.ErrSyntax}
+	}
+	if n > 0 {
+		s = rec.Extra + " " + s
+	}
+	rec.Extra = s
+	return nil
+}
+
+// nextBatch decodes the next rows.
+func (r *Reader) nextBatch() error {
+	r.row += int64(r.n)
+	r.selected, r.pos = r.selected[:0], 0
+	for r.left == 0 {
+		if r.group == len(r.meta.groups) {
+			return io.EOF
+		}
+		if err := r.openGroup(); err != nil {
+			return err
+		}
+	}
+	n := int(min(r.left, batchRows))
+	r.left -= int64(n)
+	r.n = n
+	for _, c := range r.filters {
+		if err := r.readColumn(c, n); err != nil {
+			return err
+		}
+	}
+	r.match(n)
+	for _, c := range r.columns {
+		if c.prefixes == nil {
+			if err := r.readColumn(c, n); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// openGroup begins the next row group.
+func (r *Reader) openGroup() error {
+	g := &r.meta.groups[r.group]
+	r.group++
+	r.left = g.rows
+	if g.rows == 0 {
+		return nil
+	}
+	for i := range r.all {
+		c := &r.all[i]
+		if !c.read && c.prefixes == nil {
+			continue
+		}
+		if err := c.open(&g.chunks[i]); err != nil {
+			return fmt.Errorf("parquet: column %.64q: %w", c.name, err)
+		}
+		c.matches = c.matches[:0]
+	}
+	return nil
+}
+
+// readColumn decodes the next n rows of a column.
+func (r *Reader) readColumn(c *readColumn, n int) error {
+	if err := c.columnReader.read(n); err != nil {
+		return fmt.Errorf("parquet: row group %d, column %.64q: %w", r.group-1, c.name, err)
+	}
+	return nil
+}
+
+// match fills selected with the rows of the batch that pass the filters.
+func (r *Reader) match(n int) {
+	if len(r.filters) == 0 {
+		for i := range n {
+			r.selected = append(r.selected, i)
+		}
+		return
+	}
+	for i := range n {
+		pass := true
+		for _, c := range r.filters {
+			pass = pass && c.within(i)
+		}
+		if pass {
+			r.selected = append(r.selected, i)
+		}
+	}
+}
+
+// within reports whether the address of a row lies in one of the prefixes.
+func (c *readColumn) within(i int) bool {
+	if c.isNull(i) || !c.isText() {
+		return false
+	}
+	code := c.batch.codes[i]
+	if int(code) >= c.dictLen() {
+		return contains(c.prefixes, c.at(code))
+	}
+	if len(c.matches) < c.dictLen() {
+		c.matches = append(c.matches, make([]int8, c.dictLen()-len(c.matches))...)
+	}
+	if c.matches[code] == 0 {
+		c.matches[code] = -1
+		if contains(c.prefixes, c.at(code)) {
+			c.matches[code] = 1
+		}
+	}
+	return c.matches[code] > 0
+}
+
+// contains reports whether a text is an address in one of the prefixes.
+func contains(prefixes []netip.Prefix, s string) bool {
+	addr, err := netip.ParseAddr(s)
+	if err != nil {
+		return false
+	}
+	for _, p := range prefixes {
+		if p.Contains(addr) {
+			return true
+		}
+	}
+	return false
+}
+
+// Close ends the reading and lets go of memory. It does not close the
+// underlying file. Every further Read returns ErrClosed; closing again does
+// nothing.
+func (r *Reader) Close() error {
+	if r.unpack.zstd != nil {
+		r.unpack.zstd.Close()
+	}
+	*r = Reader{meta: r.meta, format: r.format, err: ErrClosed}
 	return nil
 }

@@ -2,6 +2,8 @@ package parquet
 
 import (
 	"encoding/binary"
+	"fmt"
+	"math"
 	"math/bits"
 )
 
@@ -102,4 +104,117 @@ func appendPacked(b []byte, values []uint32, width int) []byte {
 		b = append(b, 0)
 	}
 	return b
+}
+
+// hybrid reads what appendHybrid writes.
+type hybrid struct {
+	b      []byte // behind the run
+	width  int
+	value  uint32 // of the run of one value
+	run    int    // left of it
+	packed []byte // rest of the packed run
+	left   int    // values left of it
+	acc    uint64 // its bits, the next ones lowest
+	bits   int    // in acc
+}
+
+// errIndices is the error of indices and levels that end too early.
+var errIndices = fmt.Errorf("%w: indices or levels cut short", ErrCorrupt)
+
+// read fills dst with the next values.
+func (h *hybrid) read(dst []uint32) error {
+	for len(dst) > 0 {
+		switch {
+		case h.run > 0:
+			n := min(h.run, len(dst))
+			for i := range dst[:n] {
+				dst[i] = h.value
+			}
+			h.run -= n
+			dst = dst[n:]
+		case h.left > 0:
+			n := min(h.left, len(dst))
+			if err := h.unpack(dst[:n]); err != nil {
+				return err
+			}
+			h.left -= n
+			dst = dst[n:]
+		default:
+			if err := h.next(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// next reads the header of a run.
+func (h *hybrid) next() error {
+	head, n := binary.Uvarint(h.b)
+	if n <= 0 || head>>1 > math.MaxInt32 {
+		return errIndices
+	}
+	h.b = h.b[n:]
+	if head&1 != 0 {
+		if head>>1 > math.MaxInt32/32 {
+			return errIndices
+		}
+		groups := int(head >> 1)
+		n := min(groups*h.width, len(h.b))
+		h.packed, h.b = h.b[:n], h.b[n:]
+		h.left, h.acc, h.bits = groups*8, 0, 0
+		return nil
+	}
+	h.run, h.value = int(head>>1), 0
+	n = (h.width + 7) / 8
+	if n > len(h.b) {
+		return errIndices
+	}
+	for i, c := range h.b[:n] {
+		h.value |= uint32(c) << (8 * i)
+	}
+	h.b = h.b[n:]
+	return nil
+}
+
+// unpack fills dst with the next packed values. The last run of a page may be
+// cut where its values end.
+func (h *hybrid) unpack(dst []uint32) error {
+	switch {
+	case h.width == 0:
+		clear(dst)
+		return nil
+	case h.width == 8 && len(h.packed) >= len(dst):
+		for i, c := range h.packed[:len(dst)] {
+			dst[i] = uint32(c)
+		}
+		h.packed = h.packed[len(dst):]
+		return nil
+	case h.width == 16 && len(h.packed) >= 2*len(dst):
+		b := h.packed[:2*len(dst)]
+		for i := range dst {
+			dst[i] = uint32(b[2*i]) | uint32(b[2*i+1])<<8
+		}
+		h.packed = h.packed[2*len(dst):]
+		return nil
+	}
+	mask := uint64(1)<<h.width - 1
+	for i := range dst {
+		for h.bits < h.width {
+			if len(h.packed) == 0 {
+				return errIndices
+			}
+			if h.bits <= 32 && len(h.packed) >= 4 {
+				h.acc |= uint64(binary.LittleEndian.Uint32(h.packed)) << h.bits
+				h.packed, h.bits = h.packed[4:], h.bits+32
+				continue
+			}
+			h.acc |= uint64(h.packed[0]) << h.bits
+			h.packed, h.bits = h.packed[1:], h.bits+8
+		}
+		dst[i] = uint32(h.acc & mask)
+		h.acc >>= h.width
+		h.bits -= h.width
+	}
+	return nil
 }

@@ -1,0 +1,655 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/parquet-go/parquet-go/format"
+)
+
+const (
+	// readAhead is how much of a column is read at a time, if its pages are
+	// not larger.
+	readAhead = 64 << 10
+	// maxHeader bounds the header of a page, which holds two bounds at most.
+	maxHeader = 16 << 20
+	// batchRows is how many rows are decoded at a time.
+	batchRows = 2048
+	// maxValue bounds a text.
+	maxValue = 16 << 20
+)
+
+// columnReader reads one column, batch by batch.
+type columnReader struct {
+	leaf
+	src    io.ReaderAt
+	budget *int // bytes that all columns may still take
+	unpack *decompressor
+
+	// The chunk.
+	codec  format.CompressionCodec
+	pos    int64 // in src, of what comes behind window
+	end    int64 // in src, of the chunk
+	window []byte
+	buf    []byte // that window is a part of
+	held   int    // taken off the budget for the dictionary
+
+	// The page.
+	body     []byte // decompressed, if it has to be
+	rows     int    // left
+	levels   hybrid
+	optional bool
+	encoding format.Encoding
+	plain    []byte // values
+	text     string // plain as a string, if the values are text
+	delta    *deltaReader
+	suffixes *deltaReader
+	prefix   string // the last value, of which the next one may begin with a part
+	indices  hybrid
+	scratch  []uint32
+
+	// The dictionary of the chunk.
+	dictInts []int64
+	dictText string
+	dictEnds []uint32
+	hasDict  bool
+
+	// The batch.
+	batch struct {
+		n       int
+		nulls   bool     // some rows are null: those whose level is 0
+		levels  []uint32 // of each row
+		ints    []int64  // of each row, if the column has numbers
+		codes   []uint32 // of each row, if the column has text: a place in the dictionary, or behind it in texts
+		texts   []string
+		textLen int
+	}
+}
+
+// isText reports whether the column's values are given as text.
+func (c *columnReader) isText() bool { return c.typ != format.Int32 && c.typ != format.Int64 }
+
+// open begins a chunk.
+func (c *columnReader) open(m *chunkMeta) error {
+	switch m.typ {
+	case format.Int32, format.Int64, format.Float, format.Double, format.ByteArray:
+	case format.FixedLenByteArray:
+		if c.size <= 0 || c.size > maxValue {
+			return fmt.Errorf("%w: values of %d bytes", ErrCorrupt, c.size)
+		}
+	default:
+		return fmt.Errorf("%w: values of type %v", ErrUnsupported, m.typ)
+	}
+	c.release()
+	c.codec = m.codec
+	c.pos = m.start()
+	c.end = c.pos + m.size
+	c.window = nil
+	c.rows = 0
+	c.hasDict = false
+	c.dictInts, c.dictText, c.dictEnds = c.dictInts[:0], "", c.dictEnds[:0]
+	return nil
+}
+
+// hold takes n bytes off the budget.
+func (c *columnReader) hold(n int) error {
+	if n > *c.budget {
+		return fmt.Errorf("%w: its pages take more memory than ReaderOptions.MaxMemory", ErrUnsupported)
+	}
+	*c.budget -= n
+	return nil
+}
+
+// release gives back what the dictionary holds.
+func (c *columnReader) release() {
+	*c.budget += c.held
+	c.held = 0
+}
+
+// fill makes the window n bytes long at least, if the chunk has them.
+func (c *columnReader) fill(n int) error {
+	if len(c.window) >= n {
+		return nil
+	}
+	left := c.end - c.pos
+	if int64(n-len(c.window)) > left {
+		return fmt.Errorf("%w: page longer than its column", ErrCorrupt)
+	}
+	size := max(n, int(min(left+int64(len(c.window)), readAhead)))
+	if cap(c.buf) < size {
+		if err := c.hold(size - cap(c.buf)); err != nil {
+			return err
+		}
+		buf := make([]byte, size)
+		copy(buf, c.window)
+		c.buf = buf
+	} else {
+		copy(c.buf[:cap(c.buf)], c.window)
+	}
+	have := len(c.window)
+	c.window = c.buf[:size]
+	if err := readAt(c.src, c.window[have:], c.pos); err != nil {
+		return err
+	}
+	c.pos += int64(size - have)
+	return nil
+}
+
+// header reads the header of the next page.
+func (c *columnReader) header() (pageHeader, error) {
+	for n := 1 << 8; ; n *= 4 {
+		n = int(min(int64(n), int64(len(c.window))+c.end-c.pos))
+		if err := c.fill(n); err != nil {
+			return pageHeader{}, err
+		}
+		h, size, err := decodePageHeader(c.window)
+		if err != nil {
+			return h, err
+		}
+		if size > 0 {
+			c.window = c.window[size:]
+			return h, nil
+		}
+		if c.pos == c.end || n > maxHeader {
+			return h, fmt.Errorf("%w: page header cut short", ErrCorrupt)
+		}
+		n = max(n, len(c.window))
+	}
+}
+
+// nextPage begins the next data page, reading the dictionary if it comes
+// first.
+func (c *columnReader) nextPage() error {
+	for {
+		if len(c.window) == 0 && c.pos == c.end {
+			return fmt.Errorf("%w: fewer rows than the row group has", ErrCorrupt)
+		}
+		h, err := c.header()
+		if err != nil {
+			return err
+		}
+		if int64(h.size) > int64(len(c.window))+c.end-c.pos {
+			return fmt.Errorf("%w: page longer than its column", ErrCorrupt)
+		}
+		if err := c.fill(h.size); err != nil {
+			return err
+		}
+		packed := c.window[:h.size]
+		c.window = c.window[h.size:]
+		if h.hasCRC && crc32.ChecksumIEEE(packed) != h.crc {
+			return fmt.Errorf("%w: wrong checksum of a page", ErrCorrupt)
+		}
+		switch h.typ {
+		case format.DictionaryPage:
+			if c.hasDict {
+				return fmt.Errorf("%w: a second dictionary", ErrCorrupt)
+			}
+			if err := c.readDict(h, packed); err != nil {
+				return err
+			}
+		case format.DataPage, format.DataPageV2:
+			if h.values == 0 {
+				continue
+			}
+			return c.beginPage(h, packed)
+		case format.IndexPage:
+		default:
+			return fmt.Errorf("%w: page of type %v", ErrUnsupported, h.typ)
+		}
+	}
+}
+
+// decompress decompresses a part of a page, which will be size bytes long.
+func (c *columnReader) decompress(packed []byte, size int) ([]byte, error) {
+	if c.codec == format.Uncompressed {
+		return packed, nil
+	}
+	if cap(c.body) < size {
+		if err := c.hold(size - cap(c.body)); err != nil {
+			return nil, err
+		}
+		c.body = make([]byte, 0, size)
+	}
+	b, err := c.unpack.append(c.body[:0], packed, c.codec, size)
+	if err != nil {
+		return nil, err
+	}
+	if len(b) != size {
+		return nil, fmt.Errorf("%w: page of %d bytes, not %d", ErrCorrupt, len(b), size)
+	}
+	return b, nil
+}
+
+// readDict reads a dictionary.
+func (c *columnReader) readDict(h pageHeader, packed []byte) error {
+	b, err := c.decompress(packed, h.full)
+	if err != nil {
+		return err
+	}
+	c.hasDict = true
+	if h.encoding != format.Plain && h.encoding != format.PlainDictionary {
+		return fmt.Errorf("%w: dictionary in %v", ErrUnsupported, h.encoding)
+	}
+	if !c.isText() {
+		width := 4
+		if c.typ == format.Int64 {
+			width = 8
+		}
+		if h.values > len(b)/width {
+			return fmt.Errorf("%w: dictionary cut short", ErrCorrupt)
+		}
+		c.held = 8 * h.values
+		if err := c.hold(c.held); err != nil {
+			c.held = 0
+			return err
+		}
+		c.dictInts = resize(c.dictInts, h.values)
+		plainInts(c.dictInts, b, width)
+		return nil
+	}
+	if h.values > len(b) {
+		return fmt.Errorf("%w: dictionary cut short", ErrCorrupt)
+	}
+	c.held = 4*h.values + 2*len(b)
+	if err := c.hold(c.held); err != nil {
+		c.held = 0
+		return err
+	}
+	var text strings.Builder
+	c.plain, c.text = b, ""
+	for range h.values {
+		s, err := c.plainText()
+		if err != nil {
+			return err
+		}
+		text.WriteString(s)
+		if text.Len() > math.MaxUint32/2 {
+			return fmt.Errorf("%w: dictionary of more than 2 GiB", ErrUnsupported)
+		}
+		c.dictEnds = append(c.dictEnds, uint32(text.Len()))
+	}
+	c.dictText = text.String()
+	return nil
+}
+
+// dict returns a text of the dictionary.
+func (c *columnReader) dict(i uint32) string {
+	start := uint32(0)
+	if i > 0 {
+		start = c.dictEnds[i-1]
+	}
+	return c.dictText[start:c.dictEnds[i]]
+}
+
+// dictLen returns the number of values in the dictionary.
+func (c *columnReader) dictLen() int {
+	if c.isText() {
+		return len(c.dictEnds)
+	}
+	return len(c.dictInts)
+}
+
+// beginPage begins a data page.
+func (c *columnReader) beginPage(h pageHeader, packed []byte) error {
+	c.rows = h.values
+	c.encoding = h.encoding
+	var body []byte
+	var err error
+	c.optional = c.leaf.optional
+	if h.typ == format.DataPageV2 {
+		if h.repeated+h.defined > len(packed) || h.repeated+h.defined > h.full {
+			return fmt.Errorf("%w: levels longer than their page", ErrCorrupt)
+		}
+		c.levels = hybrid{width: 1, b: packed[h.repeated : h.repeated+h.defined]}
+		body = packed[h.repeated+h.defined:]
+		if !h.raw {
+			body, err = c.decompress(body, h.full-h.repeated-h.defined)
+		}
+		if err != nil {
+			return err
+		}
+	} else {
+		if body, err = c.decompress(packed, h.full); err != nil {
+			return err
+		}
+		if c.optional {
+			if h.levels != format.RLE {
+				return fmt.Errorf("%w: levels in %v", ErrUnsupported, h.levels)
+			}
+			if len(body) < 4 || uint64(binary.LittleEndian.Uint32(body)) > uint64(len(body)-4) {
+				return fmt.Errorf("%w: levels longer than their page", ErrCorrupt)
+			}
+			n := int(binary.LittleEndian.Uint32(body))
+			c.levels = hybrid{width: 1, b: body[4 : 4+n]}
+			body = body[4+n:]
+		}
+	}
+	return c.beginValues(body)
+}
+
+// beginValues begins the values of a data page.
+func (c *columnReader) beginValues(b []byte) (err error) {
+	c.plain, c.text, c.delta, c.suffixes, c.prefix = b, "", nil, nil, ""
+	switch c.encoding {
+	case format.Plain:
+		if c.isText() {
+			c.ownText()
+		}
+		return nil
+	case format.PlainDictionary, format.RLEDictionary:
+		if !c.hasDict {
+			return fmt.Errorf("%w: indices without a dictionary", ErrCorrupt)
+		}
+		c.indices = hybrid{}
+		if len(b) > 0 { // a page of nulls has no indices, and need not have a width
+			c.indices = hybrid{width: int(b[0]), b: b[1:]}
+		}
+		if c.indices.width > 32 {
+			return fmt.Errorf("%w: indices of %d bits", ErrCorrupt, c.indices.width)
+		}
+		return nil
+	case format.DeltaBinaryPacked:
+		if c.isText() {
+			break
+		}
+		c.delta, err = newDeltaReader(b, c.rows)
+		return err
+	case format.DeltaLengthByteArray:
+		if c.typ != format.ByteArray {
+			break
+		}
+		if c.delta, err = newDeltaReader(b, c.rows); err != nil {
+			return err
+		}
+		if c.plain, err = c.delta.end(); err != nil {
+			return err
+		}
+		c.ownText()
+		return nil
+	case format.DeltaByteArray:
+		if c.typ != format.ByteArray {
+			break
+		}
+		if c.delta, err = newDeltaReader(b, c.rows); err != nil {
+			return err
+		}
+		if b, err = c.delta.end(); err != nil {
+			return err
+		}
+		if c.suffixes, err = newDeltaReader(b, c.rows); err != nil {
+			return err
+		}
+		if c.plain, err = c.suffixes.end(); err != nil {
+			return err
+		}
+		c.ownText()
+		return nil
+	}
+	return fmt.Errorf("%w: values in %v", ErrUnsupported, c.encoding)
+}
+
+// ownText makes the page's values a string, of which records get parts: the
+// page's memory is used again.
+func (c *columnReader) ownText() {
+	c.text = string(c.plain)
+}
+
+// plainInts reads plain numbers.
+func plainInts(dst []int64, b []byte, width int) {
+	if width == 4 {
+		for i := range dst {
+			dst[i] = int64(int32(binary.LittleEndian.Uint32(b[4*i:])))
+		}
+		return
+	}
+	for i := range dst {
+		dst[i] = int64(binary.LittleEndian.Uint64(b[8*i:]))
+	}
+}
+
+// errText is the error of texts that end too early.
+var errText = fmt.Errorf("%w: values cut short", ErrCorrupt)
+
+// take returns the next n bytes of the page's values.
+func (c *columnReader) take(n uint64) (string, error) {
+	if n > uint64(len(c.plain)) {
+		return "", errText
+	}
+	var s string
+	if c.text != "" {
+		s = c.text[len(c.text)-len(c.plain):][:n]
+	} else {
+		s = string(c.plain[:n])
+	}
+	c.plain = c.plain[n:]
+	return s, nil
+}
+
+// plainText reads a plain value as text.
+func (c *columnReader) plainText() (string, error) {
+	switch c.typ {
+	case format.FixedLenByteArray:
+		return c.take(uint64(c.size))
+	case format.Float:
+		if len(c.plain) < 4 {
+			return "", errText
+		}
+		v := math.Float32frombits(binary.LittleEndian.Uint32(c.plain))
+		c.plain = c.plain[4:]
+		return floatText(float64(v), 32), nil
+	case format.Double:
+		if len(c.plain) < 8 {
+			return "", errText
+		}
+		v := math.Float64frombits(binary.LittleEndian.Uint64(c.plain))
+		c.plain = c.plain[8:]
+		return floatText(v, 64), nil
+	}
+	if len(c.plain) < 4 {
+		return "", errText
+	}
+	n := binary.LittleEndian.Uint32(c.plain)
+	c.plain = c.plain[4:]
+	return c.take(uint64(n))
+}
+
+// floatText writes a number as text, NaN, which some tools write for null, as
+// none.
+func floatText(v float64, bits int) string {
+	if math.IsNaN(v) {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'f', -1, bits)
+}
+
+// read decodes the next n rows, at most batchRows, into batch.
+func (c *columnReader) read(n int) error {
+	b := &c.batch
+	b.n, b.nulls, b.texts, b.textLen = n, false, b.texts[:0], 0
+	b.levels = resize(b.levels, n)
+	if c.isText() {
+		b.codes = resize(b.codes, n)
+	} else {
+		b.ints = resize(b.ints, n)
+	}
+	for at := 0; at < n; {
+		if c.rows == 0 {
+			if err := c.nextPage(); err != nil {
+				return err
+			}
+		}
+		k := min(n-at, c.rows)
+		if err := c.readPart(at, at+k); err != nil {
+			return err
+		}
+		c.rows -= k
+		at += k
+	}
+	return nil
+}
+
+// readPart decodes rows of the page into rows of the batch.
+func (c *columnReader) readPart(from, to int) error {
+	b := &c.batch
+	levels := b.levels[from:to]
+	present := len(levels)
+	if c.optional {
+		if err := c.levels.read(levels); err != nil {
+			return err
+		}
+		present = 0
+		for _, level := range levels {
+			present += int(level)
+		}
+	}
+	b.nulls = b.nulls || present < len(levels)
+	if c.isText() {
+		codes := b.codes[from:to]
+		if err := c.readCodes(codes[:present]); err != nil {
+			return err
+		}
+		spread(codes, levels, present)
+		return nil
+	}
+	ints := b.ints[from:to]
+	if err := c.readInts(ints[:present]); err != nil {
+		return err
+	}
+	spread(ints, levels, present)
+	return nil
+}
+
+// spread moves the values, of which there are n, to the rows that are not null.
+func spread[T uint32 | int64](values []T, levels []uint32, n int) {
+	if n == len(values) {
+		return
+	}
+	for i := len(values) - 1; i >= 0; i-- {
+		if levels[i] != 0 {
+			n--
+			values[i] = values[n]
+		}
+	}
+}
+
+// readInts decodes numbers.
+func (c *columnReader) readInts(dst []int64) error {
+	switch {
+	case c.delta != nil:
+		for i := range dst {
+			v, err := c.delta.next()
+			if err != nil {
+				return err
+			}
+			if c.typ == format.Int32 {
+				v = int64(int32(v))
+			}
+			dst[i] = v
+		}
+	case c.encoding == format.Plain:
+		width := 4
+		if c.typ == format.Int64 {
+			width = 8
+		}
+		if len(c.plain) < width*len(dst) {
+			return errText
+		}
+		plainInts(dst, c.plain, width)
+		c.plain = c.plain[width*len(dst):]
+	default:
+		codes, err := c.readIndices(len(dst))
+		if err != nil {
+			return err
+		}
+		for i, code := range codes {
+			dst[i] = c.dictInts[code]
+		}
+	}
+	return nil
+}
+
+// readIndices decodes indices of the dictionary.
+func (c *columnReader) readIndices(n int) ([]uint32, error) {
+	c.scratch = resize(c.scratch, n)
+	return c.scratch, c.readIndicesTo(c.scratch)
+}
+
+// readIndicesTo decodes indices of the dictionary into dst.
+func (c *columnReader) readIndicesTo(dst []uint32) error {
+	if err := c.indices.read(dst); err != nil {
+		return err
+	}
+	n := uint32(c.dictLen())
+	for _, code := range dst {
+		if code >= n {
+			return fmt.Errorf("%w: index %d in a dictionary of %d", ErrCorrupt, code, n)
+		}
+	}
+	return nil
+}
+
+// readCodes decodes texts.
+func (c *columnReader) readCodes(dst []uint32) error {
+	if c.encoding == format.PlainDictionary || c.encoding == format.RLEDictionary {
+		return c.readIndicesTo(dst)
+	}
+	b := &c.batch
+	for i := range dst {
+		s, err := c.nextText()
+		if err != nil {
+			return err
+		}
+		dst[i] = uint32(len(c.dictEnds) + len(b.texts))
+		b.texts = append(b.texts, s)
+	}
+	return nil
+}
+
+// nextText decodes a text that is not in the dictionary.
+func (c *columnReader) nextText() (string, error) {
+	if c.delta == nil {
+		return c.plainText()
+	}
+	n, err := c.delta.next()
+	if err != nil {
+		return "", err
+	}
+	if c.suffixes == nil {
+		if n < 0 {
+			return "", errText
+		}
+		return c.take(uint64(n))
+	}
+	m, err := c.suffixes.next()
+	if err != nil {
+		return "", err
+	}
+	if n < 0 || m < 0 || n > int64(len(c.prefix)) {
+		return "", errText
+	}
+	s, err := c.take(uint64(m))
+	if err != nil {
+		return "", err
+	}
+	if n > 0 {
+		s = c.prefix[:n] + s
+		if c.batch.textLen += len(s); c.batch.textLen > *c.budget {
+			return "", c.hold(c.batch.textLen)
+		}
+	}
+	c.prefix = s
+	return s, nil
+}
+
+// at returns the text of a code.
+func (c *columnReader) at(code uint32) string {
+	if n := uint32(len(c.dictEnds)); code >= n {
+		return c.batch.texts[code-n]
+	}
+	return c.dict(code)
+}

@@ -1,0 +1,316 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+
+	"github.com/parquet-go/parquet-go/format"
+)
+
+// fileMeta is what a Reader needs of a footer.
+type fileMeta struct {
+	columns []leaf
+	groups  []groupMeta
+	rows    int64
+	keys    map[string]string
+}
+
+// leaf is a column of the schema.
+type leaf struct {
+	name     string
+	typ      format.Type
+	optional bool
+	size     int // of a value, if typ is FixedLenByteArray
+}
+
+// groupMeta is a row group.
+type groupMeta struct {
+	rows   int64
+	chunks []chunkMeta
+}
+
+// chunkMeta is one column of a row group.
+type chunkMeta struct {
+	typ     format.Type
+	codec   format.CompressionCodec
+	values  int64
+	size    int64 // in the file
+	data    int64 // offset of the first data page
+	dict    int64 // offset of the dictionary page, 0 if there is none
+	outside bool  // the chunk is in another file
+	locked  bool  // the chunk is encrypted
+}
+
+// start returns where the chunk begins.
+func (c *chunkMeta) start() int64 {
+	if c.dict > 0 && c.dict < c.data {
+		return c.dict
+	}
+	return c.data
+}
+
+// maxFooter bounds the footer. A row group of all 72 fields takes some 12 KB of
+// it.
+const maxFooter = 32 << 20
+
+// readFileMeta reads and checks the footer of a file.
+func readFileMeta(r io.ReaderAt, size int64) (*fileMeta, error) {
+	const tail = 8 // the footer's length, and the magic
+	if size < int64(len(magic))+tail {
+		return nil, fmt.Errorf("%w: %d bytes are no Parquet file", ErrCorrupt, size)
+	}
+	var b [tail]byte
+	if err := readAt(r, b[:len(magic)], 0); err != nil {
+		return nil, err
+	}
+	head := string(b[:len(magic)])
+	if err := readAt(r, b[:], size-tail); err != nil {
+		return nil, err
+	}
+	switch foot := string(b[4:]); {
+	case head == "PARE" || foot == "PARE":
+		return nil, fmt.Errorf("%w: encrypted", ErrUnsupported)
+	case head != magic:
+		return nil, fmt.Errorf("%w: not a Parquet file", ErrCorrupt)
+	case foot != magic:
+		return nil, fmt.Errorf("%w: cut short: no footer", ErrCorrupt)
+	}
+	n := int64(binary.LittleEndian.Uint32(b[:]))
+	if n > size-tail-int64(len(magic)) {
+		return nil, fmt.Errorf("%w: footer of %d bytes in a file of %d", ErrCorrupt, n, size)
+	}
+	if n > maxFooter {
+		return nil, fmt.Errorf("%w: footer of %d bytes, the limit is %d", ErrUnsupported, n, maxFooter)
+	}
+	footer := make([]byte, n)
+	if err := readAt(r, footer, size-tail-n); err != nil {
+		return nil, err
+	}
+	m, err := decodeFileMeta(footer)
+	if err != nil {
+		return nil, err
+	}
+	return m, m.check(size - tail - n)
+}
+
+// readAt reads all of b.
+func readAt(r io.ReaderAt, b []byte, offset int64) error {
+	n, err := r.ReadAt(b, offset)
+	if n == len(b) {
+		return nil
+	}
+	if err == nil || err == io.EOF {
+		err = fmt.Errorf("%w: %w", ErrCorrupt, io.ErrUnexpectedEOF)
+	}
+	return fmt.Errorf("reading at %d: %w", offset, err)
+}
+
+// decodeFileMeta decodes a footer.
+func decodeFileMeta(b []byte) (*fileMeta, error) {
+	r := &compact{b: b}
+	m := &fileMeta{keys: make(map[string]string)}
+	var schema []schemaNode
+	locked := false
+	r.fields(func(id int16, typ byte) bool {
+		switch {
+		case id == 2 && typ == thriftList:
+			r.structs(func() { schema = append(schema, decodeNode(r)) })
+		case id == 3 && typ == thriftI64:
+			m.rows = r.i64()
+		case id == 4 && typ == thriftList:
+			r.structs(func() { m.groups = append(m.groups, decodeGroup(r)) })
+		case id == 5 && typ == thriftList:
+			r.structs(func() {
+				key, value := decodeKey(r)
+				m.keys[key] = value
+			})
+		case id == 8:
+			locked = true
+			return false
+		default:
+			return false
+		}
+		return true
+	})
+	if r.err != nil {
+		return nil, r.err
+	}
+	if locked {
+		return nil, fmt.Errorf("%w: encrypted", ErrUnsupported)
+	}
+	return m, m.flatten(schema)
+}
+
+// schemaNode is an element of the schema, a tree in depth-first order.
+type schemaNode struct {
+	leaf
+	children   int32
+	isLeaf     bool
+	repetition format.FieldRepetitionType
+}
+
+func decodeNode(r *compact) schemaNode {
+	n := schemaNode{}
+	r.fields(func(id int16, typ byte) bool {
+		switch {
+		case id == 1 && typ == thriftI32:
+			n.typ, n.isLeaf = format.Type(r.i32()), true
+		case id == 2 && typ == thriftI32:
+			n.size = int(r.i32())
+		case id == 3 && typ == thriftI32:
+			n.repetition = format.FieldRepetitionType(r.i32())
+		case id == 4 && typ == thriftBinary:
+			n.name = string(r.bytes())
+		case id == 5 && typ == thriftI32:
+			n.children = r.i32()
+		default:
+			return false
+		}
+		return true
+	})
+	return n
+}
+
+func decodeGroup(r *compact) groupMeta {
+	g := groupMeta{}
+	r.fields(func(id int16, typ byte) bool {
+		switch {
+		case id == 1 && typ == thriftList:
+			r.structs(func() { g.chunks = append(g.chunks, decodeChunk(r)) })
+		case id == 3 && typ == thriftI64:
+			g.rows = r.i64()
+		default:
+			return false
+		}
+		return true
+	})
+	return g
+}
+
+func decodeChunk(r *compact) chunkMeta {
+	c := chunkMeta{typ: -1}
+	r.fields(func(id int16, typ byte) bool {
+		switch {
+		case id == 1 && typ == thriftBinary:
+			c.outside = len(r.bytes()) > 0
+		case id == 3 && typ == thriftStruct:
+			r.fields(func(id int16, typ byte) bool { return c.decode(r, id, typ) })
+		case id == 8 || id == 9:
+			c.locked = true
+			return false
+		default:
+			return false
+		}
+		return true
+	})
+	if c.typ < 0 {
+		r.fail("a column chunk without metadata")
+	}
+	return c
+}
+
+// decode decodes a field of a chunk's metadata.
+func (c *chunkMeta) decode(r *compact, id int16, typ byte) bool {
+	switch {
+	case id == 1 && typ == thriftI32:
+		c.typ = format.Type(r.i32())
+	case id == 4 && typ == thriftI32:
+		c.codec = format.CompressionCodec(r.i32())
+	case id == 5 && typ == thriftI64:
+		c.values = r.i64()
+	case id == 7 && typ == thriftI64:
+		c.size = r.i64()
+	case id == 9 && typ == thriftI64:
+		c.data = r.i64()
+	case id == 11 && typ == thriftI64:
+		c.dict = r.i64()
+	default:
+		return false
+	}
+	return true
+}
+
+func decodeKey(r *compact) (key, value string) {
+	r.fields(func(id int16, typ byte) bool {
+		switch {
+		case id == 1 && typ == thriftBinary:
+			key = string(r.bytes())
+		case id == 2 && typ == thriftBinary:
+			value = string(r.bytes())
+		default:
+			return false
+		}
+		return true
+	})
+	return key, value
+}
+
+// maxColumns bounds the columns of a file, as flowlog bounds those of a format.
+const maxColumns = 1024
+
+// flatten makes columns of the schema, which must have a root and leaves only.
+func (m *fileMeta) flatten(schema []schemaNode) error {
+	if len(schema) == 0 || schema[0].isLeaf {
+		return fmt.Errorf("%w: a schema without a root", ErrCorrupt)
+	}
+	if len(schema)-1 > maxColumns {
+		return fmt.Errorf("%w: %d columns", ErrUnsupported, len(schema)-1)
+	}
+	for _, n := range schema[1:] {
+		if !n.isLeaf || n.repetition == format.Repeated {
+			return fmt.Errorf("%w: column %.64q is nested", ErrUnsupported, n.name)
+		}
+		n.optional = n.repetition == format.Optional
+		m.columns = append(m.columns, n.leaf)
+	}
+	if len(m.columns) == 0 || int(schema[0].children) != len(m.columns) {
+		return fmt.Errorf("%w: a root of %d columns, of which there are %d", ErrCorrupt, schema[0].children, len(m.columns))
+	}
+	return nil
+}
+
+// check checks that the row groups fit the schema and the file, whose pages end
+// at end.
+func (m *fileMeta) check(end int64) error {
+	rows := int64(0)
+	for i, g := range m.groups {
+		if len(g.chunks) != len(m.columns) {
+			return fmt.Errorf("%w: row group %d has %d columns, not %d", ErrCorrupt, i, len(g.chunks), len(m.columns))
+		}
+		if g.rows < 0 || g.rows > math.MaxInt64-rows {
+			return fmt.Errorf("%w: row group %d has %d rows", ErrCorrupt, i, g.rows)
+		}
+		rows += g.rows
+		for j := range g.chunks {
+			if err := m.checkChunk(&g.chunks[j], g.rows, end); err != nil {
+				return fmt.Errorf("row group %d, column %.64q: %w", i, m.columns[j].name, err)
+			}
+			if g.chunks[j].typ != m.columns[j].typ {
+				return fmt.Errorf("%w: row group %d, column %.64q: %v in a column of %v", ErrCorrupt, i, m.columns[j].name, g.chunks[j].typ, m.columns[j].typ)
+			}
+		}
+	}
+	if rows != m.rows {
+		return fmt.Errorf("%w: %d rows in the row groups, %d in the file", ErrCorrupt, rows, m.rows)
+	}
+	return nil
+}
+
+func (m *fileMeta) checkChunk(c *chunkMeta, rows, end int64) error {
+	start := c.start()
+	switch {
+	case c.locked:
+		return fmt.Errorf("%w: encrypted", ErrUnsupported)
+	case c.outside:
+		return fmt.Errorf("%w: in another file", ErrUnsupported)
+	case c.values != rows:
+		return fmt.Errorf("%w: %d values in %d rows", ErrCorrupt, c.values, rows)
+	case rows == 0:
+		return nil // there need not be a page
+	case start < int64(len(magic)) || c.size <= 0 || start > end || c.size > end-start:
+		return fmt.Errorf("%w: %d bytes at %d, of %d", ErrCorrupt, c.size, start, end)
+	}
+	return nil
+}

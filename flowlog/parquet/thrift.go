@@ -1,0 +1,210 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+)
+
+// compact reads Thrift's compact protocol, in which footers and page headers
+// are written. parquet-go's decoder allocates what the header of a list claims,
+// and five bytes can claim gigabytes; this one allocates only for what it has
+// read. The first error stays; what is read after it is zero.
+//
+// See https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md.
+type compact struct {
+	b     []byte
+	pos   int
+	short bool // the error is that b has ended
+	err   error
+}
+
+// The types of fields.
+const (
+	thriftTrue   = 1
+	thriftFalse  = 2
+	thriftI8     = 3
+	thriftI16    = 4
+	thriftI32    = 5
+	thriftI64    = 6
+	thriftDouble = 7
+	thriftBinary = 8
+	thriftList   = 9
+	thriftSet    = 10
+	thriftMap    = 11
+	thriftStruct = 12
+	thriftUUID   = 13
+)
+
+// maxDepth bounds the nesting of what is skipped.
+const maxDepth = 16
+
+func (r *compact) fail(format string, args ...any) {
+	if r.err == nil {
+		r.err = fmt.Errorf("%w: "+format, append([]any{ErrCorrupt}, args...)...)
+	}
+}
+
+// take returns the next n bytes.
+func (r *compact) take(n int) []byte {
+	if r.err != nil {
+		return nil
+	}
+	if n < 0 || n > len(r.b)-r.pos {
+		r.short = true
+		r.fail("metadata cut short")
+		return nil
+	}
+	r.pos += n
+	return r.b[r.pos-n : r.pos]
+}
+
+func (r *compact) byte() byte {
+	if b := r.take(1); b != nil {
+		return b[0]
+	}
+	return 0
+}
+
+func (r *compact) uvarint() uint64 {
+	if r.err != nil {
+		return 0
+	}
+	v, n := binary.Uvarint(r.b[r.pos:])
+	if n <= 0 {
+		r.short = n == 0
+		r.fail("bad number in metadata")
+		return 0
+	}
+	r.pos += n
+	return v
+}
+
+func (r *compact) i64() int64 {
+	v := r.uvarint()
+	return int64(v>>1) ^ -int64(v&1)
+}
+
+func (r *compact) i32() int32 {
+	v := r.i64()
+	if v != int64(int32(v)) {
+		r.fail("number out of range in metadata")
+		return 0
+	}
+	return int32(v)
+}
+
+// bytes returns a binary or string, in the memory of b.
+func (r *compact) bytes() []byte {
+	n := r.uvarint()
+	if n > math.MaxInt32 {
+		r.fail("length out of range in metadata")
+		return nil
+	}
+	return r.take(int(n))
+}
+
+// list calls each for every element of a list, of the given type.
+func (r *compact) list(each func(typ byte)) {
+	head := r.byte()
+	n := uint64(head >> 4)
+	if n == 15 {
+		n = r.uvarint()
+	}
+	// An element takes a byte at least.
+	if r.err == nil && n > uint64(len(r.b)-r.pos) {
+		r.short = true
+		r.fail("list longer than the metadata")
+	}
+	for range n {
+		if r.err != nil {
+			return
+		}
+		each(head & 15)
+	}
+}
+
+// structs calls each for every element of a list of structures.
+func (r *compact) structs(each func()) {
+	r.list(func(typ byte) {
+		if typ != thriftStruct {
+			r.fail("a list of type %d, not of structures", typ)
+			return
+		}
+		each()
+	})
+}
+
+// fields calls each for every field of a structure. A field that each does not
+// read, reporting false, is skipped.
+func (r *compact) fields(each func(id int16, typ byte) bool) {
+	id := int16(0)
+	for r.err == nil {
+		head := r.byte()
+		typ := head & 15
+		if r.err != nil || typ == 0 {
+			return
+		}
+		if delta := head >> 4; delta != 0 {
+			id += int16(delta)
+		} else {
+			id = int16(r.i64())
+		}
+		if !each(id, typ) {
+			r.skip(typ, 0)
+		}
+	}
+}
+
+// skip passes over a value.
+func (r *compact) skip(typ byte, depth int) {
+	if depth > maxDepth {
+		r.fail("metadata nested too deep")
+		return
+	}
+	switch typ {
+	case thriftTrue, thriftFalse: // the type is the value
+	case thriftI8:
+		r.take(1)
+	case thriftI16, thriftI32, thriftI64:
+		r.uvarint()
+	case thriftDouble:
+		r.take(8)
+	case thriftUUID:
+		r.take(16)
+	case thriftBinary:
+		r.bytes()
+	case thriftList, thriftSet:
+		r.list(func(typ byte) { r.skipElement(typ, depth+1) })
+	case thriftMap:
+		n := r.uvarint()
+		if n == 0 {
+			return
+		}
+		types := r.byte()
+		for range n {
+			if r.err != nil {
+				return
+			}
+			r.skipElement(types>>4, depth+1)
+			r.skipElement(types&15, depth+1)
+		}
+	case thriftStruct:
+		r.fields(func(_ int16, typ byte) bool {
+			r.skip(typ, depth+1)
+			return true
+		})
+	default:
+		r.fail("unknown type %d in metadata", typ)
+	}
+}
+
+// skipElement passes over an element of a list or map, in which a boolean takes
+// a byte.
+func (r *compact) skipElement(typ byte, depth int) {
+	if typ == thriftTrue || typ == thriftFalse {
+		r.take(1)
+		return
+	}
+	r.skip(typ, depth)
+}
