@@ -22,7 +22,13 @@
 // counted. Blank lines and header lines stay behind: CloudWatch Logs has
 // neither.
 //
-// The exit status is 1 if anything fails, 2 for flags that make no sense.
+// With -json the report is one object. Its events are log events; what it says of
+// Firehose is what the forwarder logged; a protocol is IANA's number; the lists
+// of ports are as long as -top allows, 10 if it is not given. If lines were lost
+// the object says how many, and has no answer.
+//
+// The exit status is 1 if anything fails, 2 for flags that make no sense, 130
+// after an interrupt.
 package main
 
 import (
