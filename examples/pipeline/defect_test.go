@@ -76,7 +76,7 @@ func TestDefectiveForwarder(t *testing.T) {
 		"drop":    {"line 123 of " + file + " did not come out: \"2 123456789010 eni-1 10.0.77.77", 1},
 		"change":  {"line 123 of " + file + " did not come out: \"2 123456789010 eni-1 10.0.77.77", 1},
 		"double":  {"line 123 of " + file + ", which went in 1 times, came out 2 times", 0},
-		"control": {"line 1 of 20", 0}, // of an object
+		"control": {"was never sent: \"CWL CONTROL MESSAGE", 0},
 		"fail":    {"out of order", 0},
 		"exit":    {"exit status 5", 0},
 		"sound":   {"payloads and invocations: 2 and 0", 0}, // it writes no log lines
