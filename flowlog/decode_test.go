@@ -313,6 +313,7 @@ func TestDecodeErrors(t *testing.T) {
 		{"version new-a srcport", "2 new »x", "x", FieldSrcPort, strconv.ErrSyntax},
 		{"version action", "2 »ACC\nEPT", "ACC\nEPT", FieldAction, strconv.ErrSyntax},
 		{"version action", "2 »\rACCEPT", "\rACCEPT", FieldAction, strconv.ErrSyntax},
+		{"version action", "\r\n »x ACCEPT", "x", FieldVersion, strconv.ErrSyntax},
 		{"version new-a", "2 »a\nb", "a\nb", 0, strconv.ErrSyntax},
 		{"version action", "»2 ACCEPT x\ny", "2 ACCEPT x\ny", 0, ErrFieldCount},
 		{"version srcport action", "»2 ACCEPT", "2 ACCEPT", 0, ErrFieldCount},

@@ -3,6 +3,7 @@ package flowlog
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -69,35 +70,43 @@ func (r Record) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
 // would refuse is a *ParseError; r then holds the fields before it.
 func (r *Record) UnmarshalJSON(data []byte) error {
 	d := json.NewDecoder(bytes.NewReader(data))
-	switch token, err := d.Token(); {
-	case err != nil:
-		return fmt.Errorf("flowlog: %w", noEOF(err))
-	case token == nil:
-		return nil
-	case token != json.Delim('{'):
-		return &ParseError{Value: clip(string(data)), Err: fmt.Errorf("%w: no JSON object", ErrFormat)}
+	token, err := d.Token()
+	if err == nil && token == json.Delim('{') {
+		*r = Record{}
+		err = r.setObject(d)
+	} else if err == nil && token != nil {
+		err = &ParseError{Value: clip(string(data)), Err: fmt.Errorf("%w: no JSON object", ErrFormat)}
 	}
-	*r = Record{}
+	if err == nil {
+		if _, err = d.Token(); err == io.EOF {
+			return nil
+		} else if err == nil {
+			err = errors.New("text behind the value")
+		}
+	}
+	if _, ok := err.(*ParseError); ok {
+		return err
+	}
+	return fmt.Errorf("flowlog: JSON: %w", noEOF(err))
+}
+
+// setObject gives the fields the values of an object whose brace is read.
+func (r *Record) setObject(d *json.Decoder) error {
 	for d.More() {
 		key, err := d.Token()
 		if err != nil {
-			return fmt.Errorf("flowlog: %w", noEOF(err))
+			return err
 		}
 		var raw json.RawMessage
 		if err := d.Decode(&raw); err != nil {
-			return fmt.Errorf("flowlog: %w", noEOF(err))
+			return err
 		}
 		if err := r.setJSON(key.(string), raw); err != nil {
 			return err
 		}
 	}
-	if _, err := d.Token(); err != nil { // the closing brace
-		return fmt.Errorf("flowlog: %w", noEOF(err))
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return &ParseError{Value: clip(string(data)), Err: fmt.Errorf("%w: text behind a JSON object", ErrFormat)}
-	}
-	return nil
+	_, err := d.Token() // the closing brace
+	return err
 }
 
 // setJSON gives the field of a key a JSON value.
@@ -112,7 +121,7 @@ func (r *Record) setJSON(key string, raw []byte) error {
 		value = ""
 	case raw[0] == '"':
 		if err := json.Unmarshal(raw, &value); err != nil {
-			return fmt.Errorf("flowlog: %w", err)
+			return err
 		}
 	case f.Type() == String:
 		return &ParseError{Field: f, Value: clip(value), Err: strconv.ErrSyntax}

@@ -165,7 +165,7 @@ func (l *lines) advance(n int, newline bool) {
 }
 
 // blank reports whether a line is white space.
-func blank(s string) bool { return strings.TrimLeft(s, " \t\r") == "" }
+func blank(s string) bool { return strings.TrimLeft(s, space) == "" }
 
 // search finds the end of a line piece by piece, so that no byte of a long line
 // is looked at twice.
@@ -233,7 +233,7 @@ func (f *search) begin(s string) {
 			f.at = len(byteOrderMark)
 		}
 	}
-	for f.at < len(s) && separator(s[f.at]) {
+	for f.at < len(s) && (separator(s[f.at]) || s[f.at] == '\r') {
 		f.at++
 	}
 	if f.at < len(s) {

@@ -200,8 +200,8 @@ func (l *lines) decodePlain(rec *Record, f *Format) bool {
 // decode reads one line into rec. It reports false for a line that is no
 // record; without an error it is not bad either.
 func (r *Reader) decode(rec *Record, l line) (bool, error) {
-	text := strings.TrimLeft(strings.TrimPrefix(l.text, byteOrderMark), " \t")
-	if blank(text) {
+	text := strings.TrimLeft(strings.TrimPrefix(l.text, byteOrderMark), space)
+	if text == "" {
 		return false, nil
 	}
 	l.column += len(l.text) - len(text)
@@ -217,9 +217,9 @@ func (r *Reader) decode(rec *Record, l line) (bool, error) {
 	if rest, ok := cutExportTime(text); ok {
 		text = rest
 	}
-	text = strings.TrimLeft(text, " \t")
+	text = strings.TrimLeft(text, space)
 	cut := len(m.line) - len(text)
-	if text = strings.TrimRight(text, " \t\r\n"); text == "" {
+	if text = strings.TrimRight(text, space); text == "" {
 		return false, nil
 	}
 	err := r.format.Decode(rec, text)

@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// space is what may stand around a line.
+const space = " \t\r\n"
+
 // separator reports whether c separates fields.
 func separator(c byte) bool { return c == ' ' || c == '\t' }
 
@@ -16,11 +19,11 @@ func separator(c byte) bool { return c == ' ' || c == '\t' }
 // a field is missing, the ones behind it are in the wrong columns.
 func (f *Format) decodeStrict(r *Record, line string) error {
 	*r = Record{}
-	line = strings.TrimRight(line, " \t\r\n")
+	line = strings.TrimRight(line, space)
 	extra := extras{line: line}
 	var bad *ParseError // the first bad value
 	n := 0
-	for i := 0; ; n++ {
+	for i := len(line) - len(strings.TrimLeft(line, space)); ; n++ {
 		for i < len(line) && separator(line[i]) {
 			i++
 		}
