@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	// readAhead is how much of a column is read at a time, if its pages are
+	// chunkAhead is how much of a column is read at a time, if its pages are
 	// not larger.
-	readAhead = 64 << 10
+	chunkAhead = 64 << 10
 	// maxHeader bounds the header of a page, which holds two bounds at most.
 	maxHeader = 16 << 20
 	// batchRows is how many rows are decoded at a time.
@@ -120,7 +120,7 @@ func (c *columnReader) fill(n int) error {
 	if int64(n-len(c.window)) > left {
 		return fmt.Errorf("%w: page longer than its column", ErrCorrupt)
 	}
-	size := max(n, int(min(left+int64(len(c.window)), readAhead)))
+	size := max(n, int(min(left+int64(len(c.window)), chunkAhead)))
 	if cap(c.buf) < size {
 		if err := c.hold(size - cap(c.buf)); err != nil {
 			return err

@@ -14,70 +14,170 @@ import (
 type ConvertOptions struct {
 	Options // of the file
 
-	// Format is the format of the lines if no header names another. Nil is
-	// flowlog.V2.
+	// Format is the format of the lines as long as no header line names
+	// another, flowlog.V2 if nil.
 	Format *flowlog.Format
 
-	// OnBad is called for each line that does not parse. If it returns an
-	// error, Convert stops with that error. If OnBad is nil, bad lines are
-	// only counted.
+	// OnBad is called for each line that is not in the file: because it does
+	// not parse, or, with the cause ErrColumn, because it has a value for a
+	// column the file does not have, which can only happen behind a second,
+	// different header. If it returns an error, Convert stops and returns
+	// that error. If OnBad is nil, such lines are only counted.
 	OnBad func(*flowlog.ParseError) error
 
-	// OnProgress is called now and then with the counts so far, and once at
-	// the end.
+	// OnProgress is called with the counts so far, every 65,536 lines or so,
+	// and at the end.
 	OnProgress func(flowlog.Stats)
 }
 
-// Convert reads the text or gzip log src and writes it to dst as a Parquet
-// file.
+// checkLines is after how many records Convert looks whether it should stop,
+// and progressLines after how many it tells how far it is.
+const (
+	checkLines    = 1 << 10
+	progressLines = 1 << 16
+)
+
+// Convert reads the log src, text or gzip in any shape that flowlog.Reader
+// reads, and writes it to dst as a Parquet file. It returns the counts of the
+// lines read; each is a row of the file or among the bad ones.
+//
+// The columns of the file are those of the format in force at the first
+// record: of the header line, if there is one, or else of opts.Format. A log
+// without records becomes a file without rows.
+//
+// Decompressing, parsing and encoding go on side by side, unless opts.Workers
+// is 1, and in the order of the log. Memory is that of a Writer, whatever the
+// size of the log.
+//
+// When ctx is done, Convert stops with an error that wraps its cause; it looks
+// between two reads of src, so a Read that blocks holds it up. After any error
+// dst holds a part of a file without a footer, which no reader takes for a file.
+// No goroutine of Convert is left when it returns.
 func Convert(ctx context.Context, dst io.Writer, src io.Reader, opts *ConvertOptions) (flowlog.Stats, error) {
 	var o ConvertOptions
 	if opts != nil {
 		o = *opts
 	}
-	r := flowlog.NewReader(src, o.Format)
-	var w *Writer
+	w := NewWriter(dst, nil, &o.Options)
+	stats, err := w.Append(ctx, src, &o)
+	if err != nil {
+		w.abandon()
+		return stats, err
+	}
+	return stats, w.Close()
+}
+
+// Append adds the records of the log src as Convert does; opts.Options is not
+// looked at. So many logs become one file. The counts returned are of src alone;
+// the file's metadata has those of all.
+//
+// If the Writer was made with a nil format, the first log gives it its columns.
+// A log that has columns the file does not have is an error that wraps
+// ErrColumn. Then nothing of it has been added, and the Writer can still be used
+// and closed; so it can after an error of src, of opts.OnBad or of ctx, and the
+// records up to there are in the file.
+func (w *Writer) Append(ctx context.Context, src io.Reader, opts *ConvertOptions) (flowlog.Stats, error) {
+	var o ConvertOptions
+	if opts != nil {
+		o = *opts
+	}
+	if w.err != nil {
+		return flowlog.Stats{}, w.err
+	}
+	if w.opts.Workers != 1 {
+		ahead := newReadAhead(src)
+		defer ahead.close()
+		src = ahead
+	}
+	a := appender{w: w, r: flowlog.NewReader(src, o.Format), opts: &o}
+	err := a.run(ctx)
+	stats := a.stats()
+	w.addSource(stats)
+	if o.OnProgress != nil {
+		o.OnProgress(stats)
+	}
+	return stats, err
+}
+
+// appender is one call of Append.
+type appender struct {
+	w      *Writer
+	r      *flowlog.Reader
+	opts   *ConvertOptions
+	format *flowlog.Format // of the last record
+	fit    fit             // of it to the columns of the file
+	lost   int64           // records that did not fit
+	noData int64           // of these
+	skip   int64
+}
+
+// stats returns the counts so far.
+func (a *appender) stats() flowlog.Stats {
+	s := a.r.Stats()
+	s.Records -= a.lost
+	s.NoData -= a.noData
+	s.SkipData -= a.skip
+	s.Bad += a.lost
+	return s
+}
+
+// run adds the records.
+func (a *appender) run(ctx context.Context) error {
 	var rec flowlog.Record
 	for n := 0; ; n++ {
-		if n%1024 == 0 {
-			if err := context.Cause(ctx); err != nil {
-				return r.Stats(), fmt.Errorf("parquet: convert: %w", err)
-			}
+		if n%checkLines == 0 && ctx.Err() != nil {
+			return fmt.Errorf("parquet: convert: %w", context.Cause(ctx))
 		}
-		err := r.Read(&rec)
-		if err == io.EOF {
-			break
+		if n%progressLines == 0 && n > 0 && a.opts.OnProgress != nil {
+			a.opts.OnProgress(a.stats())
 		}
-		if pe, ok := errors.AsType[*flowlog.ParseError](err); ok {
-			if o.OnBad != nil {
-				if err := o.OnBad(pe); err != nil {
-					return r.Stats(), err
+		err := a.r.Read(&rec)
+		if err == nil {
+			err = a.add(&rec)
+		}
+		switch pe := (*flowlog.ParseError)(nil); {
+		case err == nil:
+		case err == io.EOF:
+			return a.w.begin(a.r.Format())
+		case errors.As(err, &pe):
+			if a.opts.OnBad != nil {
+				if err := a.opts.OnBad(pe); err != nil {
+					return err
 				}
 			}
-			continue
-		}
-		if err != nil {
-			return r.Stats(), fmt.Errorf("parquet: convert: %w", err)
-		}
-		if w == nil {
-			w = NewWriter(dst, r.Format(), &o.Options)
-		}
-		if err := w.Write(&rec); err != nil {
-			return r.Stats(), err
-		}
-		if o.OnProgress != nil && n%65536 == 0 {
-			o.OnProgress(r.Stats())
+		case a.w.err != nil:
+			return err
+		default:
+			return fmt.Errorf("parquet: convert: %w", err)
 		}
 	}
-	if w == nil {
-		w = NewWriter(dst, r.Format(), &o.Options)
+}
+
+// add adds one record.
+func (a *appender) add(rec *flowlog.Record) error {
+	if f := a.r.Format(); f != a.format {
+		first := a.format == nil
+		if err := a.w.begin(f); err != nil {
+			return err
+		}
+		a.format, a.fit = f, a.w.fit(f)
+		if first && a.fit.lacks() {
+			return fmt.Errorf("parquet: append: %w: %s", ErrColumn, f)
+		}
 	}
-	w.stats, w.source = r.Stats(), true
-	if err := w.Close(); err != nil {
-		return r.Stats(), err
+	if a.fit.same {
+		return a.w.Write(rec)
 	}
-	if o.OnProgress != nil {
-		o.OnProgress(r.Stats())
+	if err := a.fit.apply(rec); err != nil {
+		a.lost++
+		switch rec.LogStatus {
+		case flowlog.NoData:
+			a.noData++
+		case flowlog.SkipData:
+			a.skip++
+		}
+		err.Line = int(a.r.Stats().Lines)
+		return err
 	}
-	return r.Stats(), nil
+	return a.w.Write(rec)
 }

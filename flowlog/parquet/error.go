@@ -12,6 +12,9 @@ var (
 	// ErrUnsupported is the cause when a file is sound but holds what a flow
 	// log cannot: nested columns, encryption, a codec or a type out of use.
 	ErrUnsupported = errors.New("unsupported file")
+	// ErrColumn is the cause when a record or a log has a column that the file
+	// to be written does not have.
+	ErrColumn = errors.New("no such column in the file")
 	// ErrClosed is the cause when a Writer or Reader is used after Close.
 	ErrClosed = errors.New("already closed")
 )

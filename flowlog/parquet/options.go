@@ -57,14 +57,14 @@ type Options struct {
 	// Compression is the codec of the pages, Zstd if zero.
 	Compression Compression
 
-	// RowGroupRows is the most rows of a row group, 1,048,576 if zero.
+	// RowGroupRows is the most rows of a row group, 524,288 if zero.
 	// Larger row groups make smaller files; memory grows with them. A row
 	// group also ends early when its values would take more than
 	// RowGroupBytes.
 	RowGroupRows int
 
 	// RowGroupBytes is the most memory the values of one row group may take
-	// before they are encoded, 64 MiB if zero. It bounds memory where rows are
+	// before they are encoded, 128 MiB if zero. It bounds memory where rows are
 	// wide.
 	RowGroupBytes int
 
@@ -89,7 +89,7 @@ type Options struct {
 }
 
 const (
-	defaultRowGroupRows  = 1 << 20
+	defaultRowGroupRows  = 1 << 19
 	defaultRowGroupBytes = 128 << 20
 	maxRowGroupRows      = 1 << 24
 )

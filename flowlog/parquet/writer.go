@@ -30,7 +30,8 @@ import (
 //
 // A Writer is not safe for concurrent use.
 type Writer struct {
-	format  *flowlog.Format
+	dst     io.Writer
+	format  *flowlog.Format // nil until it is known
 	columns []column
 	opts    Options
 	file    *fileWriter
@@ -42,7 +43,7 @@ type Writer struct {
 	written atomic.Int64
 	encode  encodeState // of that goroutine while it runs
 	stats   flowlog.Stats
-	source  bool  // stats are of a source of text
+	source  bool  // stats have counts of a source of text
 	err     error // of the last use, and all that follow
 }
 
@@ -54,48 +55,57 @@ type encodeState struct {
 	err      error
 }
 
-// NewWriter returns a Writer of a file of the given format to w; a nil format
-// is flowlog.V2. Nothing is written before the first row group is full or
+// NewWriter returns a Writer of a file of the given format to w. If the format
+// is nil, the first log that is appended gives it, and it is flowlog.V2 if
+// records are written first. Nothing is written before the first row group is full or
 // Close is called. Options that cannot be meant, and an empty Format, are an
 // error of the first call that can return one.
 //
 // The Writer must be closed: the footer makes the file.
 func NewWriter(w io.Writer, f *flowlog.Format, opts *Options) *Writer {
-	if f == nil {
-		f = flowlog.V2
+	pw := &Writer{dst: w}
+	if pw.opts, pw.err = opts.check(); pw.err == nil && f != nil {
+		pw.err = pw.begin(f)
 	}
-	pw := &Writer{format: f, columns: columnsOf(f)}
-	if pw.opts, pw.err = opts.check(); pw.err != nil {
-		return pw
+	return pw
+}
+
+// begin gives the Writer its format, if it has none yet.
+func (w *Writer) begin(f *flowlog.Format) error {
+	if w.err != nil || w.format != nil {
+		return w.err
 	}
-	if len(pw.columns) == 0 {
-		pw.err = fmt.Errorf("parquet: %w: a format without columns", ErrOptions)
-		return pw
+	if f.Len() == 0 {
+		w.err = fmt.Errorf("parquet: %w: a format without columns", ErrOptions)
+		return w.err
 	}
-	pw.file = newFileWriter(w, pw.columns)
-	pw.group = newRowGroup(pw.columns)
-	pw.encode.chunks = make([]chunk, len(pw.columns))
+	w.format, w.columns = f, columnsOf(f)
+	w.file = newFileWriter(w.dst, w.columns)
+	w.group = newRowGroup(w.columns)
+	w.encode.chunks = make([]chunk, len(w.columns))
 	place := make(map[flowlog.Field]int)
-	for i, c := range pw.columns {
+	for i, c := range w.columns {
 		place[c.field] = i
-		pw.bloom = append(pw.bloom, c.field != 0 && pw.opts.BloomFilters.Has(c.field))
+		w.bloom = append(w.bloom, c.field != 0 && w.opts.BloomFilters.Has(c.field))
 	}
-	if pw.opts.Sort {
-		for _, f := range pw.opts.SortBy {
-			if i, ok := place[f]; ok && f != 0 && !slices.Contains(pw.sortBy, i) {
-				pw.sortBy = append(pw.sortBy, i)
+	if w.opts.Sort {
+		for _, f := range w.opts.SortBy {
+			if i, ok := place[f]; ok && f != 0 && !slices.Contains(w.sortBy, i) {
+				w.sortBy = append(w.sortBy, i)
 			}
 		}
 	}
-	return pw
+	return nil
 }
 
 // Write adds one record. It copies what it needs of r. An error is final: it
 // says why the file cannot be written, and every further call returns it
 // again.
 func (w *Writer) Write(r *flowlog.Record) error {
-	if w.err != nil {
-		return w.err
+	if w.err != nil || w.format == nil {
+		if err := w.begin(flowlog.V2); err != nil {
+			return err
+		}
 	}
 	w.group.add(r)
 	w.count(r)
@@ -121,7 +131,7 @@ func (w *Writer) count(r *flowlog.Record) {
 // Small row groups make large, slow files: Flush is for the ends of parts that
 // belong together, not for every few records.
 func (w *Writer) Flush() error {
-	if w.err != nil || w.group.rows == 0 {
+	if w.err != nil || w.format == nil || w.group.rows == 0 {
 		return w.err
 	}
 	if err := w.wait(); err != nil {
@@ -165,7 +175,10 @@ func (w *Writer) Close() error {
 	if w.err == ErrClosed {
 		return nil
 	}
-	err := w.Flush()
+	err := w.begin(flowlog.V2)
+	if err == nil {
+		err = w.Flush()
+	}
 	if e := w.wait(); err == nil {
 		err = e
 	}
@@ -180,6 +193,21 @@ func (w *Writer) Close() error {
 	w.group, w.spare, w.encode = nil, nil, encodeState{}
 	w.err = ErrClosed
 	return nil
+}
+
+// abandon ends the Writer without a footer.
+func (w *Writer) abandon() {
+	w.busy.Wait()
+	w.group, w.spare, w.encode = nil, nil, encodeState{}
+	w.err = ErrClosed
+}
+
+// addSource counts in the source of records that were written.
+func (w *Writer) addSource(s flowlog.Stats) {
+	w.source = true
+	w.stats.Lines += s.Lines
+	w.stats.Bad += s.Bad
+	w.stats.Bytes += s.Bytes
 }
 
 // writeRowGroup encodes and writes a row group. Its error is in encode.err.

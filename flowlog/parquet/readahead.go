@@ -1,0 +1,117 @@
+package parquet
+
+import (
+	"bufio"
+	"io"
+
+	"github.com/klauspost/compress/gzip"
+)
+
+const (
+	// aheadBlock is how much text is handed over at a time, and aheadBlocks
+	// how many blocks there are.
+	aheadBlock  = 128 << 10
+	aheadBlocks = 4
+)
+
+// readAhead reads a log, and decompresses it if it is gzip, in a goroutine of
+// its own, a few blocks ahead of who reads the text.
+type readAhead struct {
+	full chan block    // read, not used yet
+	free chan []byte   // used
+	stop chan struct{} // closed when no more is wanted
+	done chan struct{} // closed when the goroutine has ended
+	b    []byte        // rest of the block in use
+	used []byte        // the block in use
+	err  error         // behind it
+}
+
+// block is text, and the error that stands behind it.
+type block struct {
+	b   []byte
+	err error
+}
+
+func newReadAhead(src io.Reader) *readAhead {
+	a := &readAhead{
+		full: make(chan block, aheadBlocks),
+		free: make(chan []byte, aheadBlocks),
+		stop: make(chan struct{}),
+		done: make(chan struct{}),
+	}
+	for range aheadBlocks {
+		a.free <- make([]byte, aheadBlock)
+	}
+	go a.run(src)
+	return a
+}
+
+// run reads until the log ends or nobody wants more.
+func (a *readAhead) run(src io.Reader) {
+	defer close(a.done)
+	text, err := gunzip(src)
+	for {
+		var b []byte
+		select {
+		case <-a.stop:
+			return
+		case b = <-a.free:
+		}
+		n := 0
+		// A pipe gives a little at a time; whole blocks are cheaper to hand
+		// over, but what is there must not wait for what is not.
+		for err == nil && n < len(b)/2 {
+			var k int
+			k, err = text.Read(b[n:])
+			n += k
+			if k < len(b)/8 {
+				break
+			}
+		}
+		a.full <- block{b[:n], err} // there is room: no more blocks than that
+		if err != nil {
+			return
+		}
+	}
+}
+
+// gunzip returns the text of a log, told apart by its first bytes as
+// flowlog.Reader does.
+func gunzip(src io.Reader) (io.Reader, error) {
+	b := bufio.NewReaderSize(src, aheadBlock)
+	magic, err := b.Peek(2)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	if string(magic) != "\x1f\x8b" {
+		return b, nil
+	}
+	z, err := gzip.NewReader(b)
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	return z, err
+}
+
+// Read reads the next text.
+func (a *readAhead) Read(b []byte) (int, error) {
+	for len(a.b) == 0 {
+		if a.err != nil {
+			return 0, a.err
+		}
+		if a.used != nil {
+			a.free <- a.used
+		}
+		next := <-a.full
+		a.b, a.used, a.err = next.b, next.b[:cap(next.b)], next.err
+	}
+	n := copy(b, a.b)
+	a.b = a.b[n:]
+	return n, nil
+}
+
+// close ends the goroutine and waits for it.
+func (a *readAhead) close() {
+	close(a.stop)
+	<-a.done
+}
