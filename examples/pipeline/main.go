@@ -24,7 +24,7 @@
 //
 // With -json the report is one object. Its events are log events; what it says of
 // Firehose is what the forwarder logged; a protocol is IANA's number; the lists
-// of ports are as long as -top allows, 10 if it is not given. If lines were lost
+// of ports have all of them unless -top is given. If lines were lost
 // the object says how many, and has no answer.
 //
 // The exit status is 1 if anything fails, 2 for flags that make no sense, 130
@@ -114,7 +114,7 @@ func parseFlags(args []string, stderr io.Writer) (*options, error) {
 	flags.Float64Var(&o.faults, "faults", 0, "the share of Firehose records and calls to refuse, at least `0` and below 1")
 	flags.StringVar(&o.out, "out", "", "a `directory` that keeps the objects and the Parquet file")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
-	flags.IntVar(&o.top, "top", 10, "the most `ports` to list, 0 for all")
+	flags.IntVar(&o.top, "top", 0, "the most `ports` to list, 0 for all (default 10, with -json all)")
 	flags.IntVar(&o.lines, "lines", 100_000, "the `number` of lines of the log that is made when no file is given")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -125,6 +125,7 @@ func parseFlags(args []string, stderr io.Writer) (*options, error) {
 		return nil, err
 	}
 	o.files = flags.Args()
+	ports.SetTop(flags, &o.top, o.json)
 	switch {
 	case !(o.faults >= 0 && o.faults < 1):
 		return nil, fmt.Errorf("-faults %v: must be at least 0 and below 1", o.faults)
@@ -140,7 +141,10 @@ func parseFlags(args []string, stderr io.Writer) (*options, error) {
 		}
 	}
 	if *format != "" {
-		if o.format, err = ports.ParseFormat(*format); err != nil {
+		o.format, err = ports.ParseFormat(*format)
+		if errors.Is(err, flowlog.ErrUnknownField) {
+			fmt.Fprintf(stderr, "pipeline: warning: -format: %v\n", err)
+		} else if err != nil {
 			return nil, fmt.Errorf("-format: %w", err)
 		}
 	}

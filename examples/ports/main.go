@@ -88,7 +88,7 @@ func parseFlags(args []string, stderr io.Writer) (*options, error) {
 	flags.SetOutput(io.Discard)
 	format := flags.String("format", "", "the `fields` of text logs, such as \"version srcaddr …\", or 2 to 11 for the fields up to a version, or tgw; a header line wins (default: AWS's default format)")
 	cidr := flags.String("cidr", "", "our `addresses`, such as 10.0.0.0/16; several with commas (default: the private ranges)")
-	flags.IntVar(&o.top, "top", 10, "the most `ports` to list, 0 for all")
+	flags.IntVar(&o.top, "top", 0, "the most `ports` to list, 0 for all (default 10, with -json all)")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
 	flags.BoolVar(&o.html, "html", false, "print an HTML page")
 	if err := flags.Parse(args); err != nil {
@@ -105,6 +105,7 @@ func parseFlags(args []string, stderr io.Writer) (*options, error) {
 	if o.json && o.html {
 		return nil, errors.New("-json and -html: choose one")
 	}
+	ports.SetTop(flags, &o.top, o.json)
 	if o.top < 0 {
 		return nil, fmt.Errorf("-top %d: must not be negative", o.top)
 	}
@@ -115,7 +116,10 @@ func parseFlags(args []string, stderr io.Writer) (*options, error) {
 		}
 	}
 	if *format != "" {
-		if o.format, err = ports.ParseFormat(*format); err != nil {
+		o.format, err = ports.ParseFormat(*format)
+		if errors.Is(err, flowlog.ErrUnknownField) {
+			fmt.Fprintf(stderr, "ports: warning: -format: %v\n", err)
+		} else if err != nil {
 			return nil, fmt.Errorf("-format: %w", err)
 		}
 	}

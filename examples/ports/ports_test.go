@@ -107,8 +107,8 @@ func TestShapes(t *testing.T) {
 				assert.Equal(t, 1, a.Files)
 				assert.EqualValues(t, 2000, a.Records)
 				assert.Positive(t, a.NoData)
-				assert.Equal(t, c.Source(10), a.SourcePorts)
-				assert.Equal(t, c.Outbound(10), a.OutboundPorts)
+				assert.Equal(t, c.Source(0), a.SourcePorts)
+				assert.Equal(t, c.Outbound(0), a.OutboundPorts)
 			}
 			dir := t.TempDir()
 			check(ask(t, text, "-format", f.String()))
@@ -241,7 +241,7 @@ func TestBadInput(t *testing.T) {
 }
 
 func TestBadFlags(t *testing.T) {
-	for _, args := range [][]string{{"-json", "-html"}, {"-top", "-1"}, {"-cidr", "x"}, {"-format", "x"}, {"-nonsense"}} {
+	for _, args := range [][]string{{"-json", "-html"}, {"-top", "-1"}, {"-cidr", "x"}, {"-format", "x."}, {"-nonsense"}} {
 		code, stdout, stderr := command(t, t.Context(), nil, args...)
 		assert.Equal(t, 2, code, args)
 		assert.Empty(t, stdout)

@@ -3,6 +3,7 @@ package ports_test
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -171,10 +172,27 @@ func TestParseFormat(t *testing.T) {
 		require.NoError(t, err, s)
 		assert.Equal(t, want, f.Len(), s)
 	}
-	for _, s := range []string{"", "1", "v99", "version version", "srcaddr nonsense"} {
+	for _, s := range []string{"", "1", "v99", "version version"} {
 		_, err := ports.ParseFormat(s)
 		assert.Error(t, err, s)
 	}
+	f, err := ports.ParseFormat("srcaddr nonsense")
+	assert.ErrorIs(t, err, flowlog.ErrUnknownField)
+	assert.Equal(t, 2, f.Len(), "usable all the same")
+}
+
+func TestSetTop(t *testing.T) {
+	top := func(program bool, args ...string) (n int) {
+		flags := flag.NewFlagSet("", flag.ContinueOnError)
+		flags.IntVar(&n, "top", 0, "")
+		require.NoError(t, flags.Parse(args))
+		ports.SetTop(flags, &n, program)
+		return n
+	}
+	assert.Equal(t, 10, top(false))
+	assert.Equal(t, 0, top(true))
+	assert.Equal(t, 3, top(true, "-top", "3"))
+	assert.Equal(t, 0, top(false, "-top", "0"))
 }
 
 func TestAddDoesNotAllocate(t *testing.T) {

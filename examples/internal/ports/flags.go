@@ -1,6 +1,7 @@
 package ports
 
 import (
+	"flag"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -36,4 +37,17 @@ func ParseFormat(s string) (*flowlog.Format, error) {
 		return flowlog.FormatOf(version)
 	}
 	return flowlog.ParseFormat(s)
+}
+
+// DefaultTop is how many ports a table lists if nobody says.
+const DefaultTop = 10
+
+// SetTop gives top, the value of the flag -top, its default: people get
+// DefaultTop ports, programs, who can cut a list themselves, all of them.
+func SetTop(flags *flag.FlagSet, top *int, program bool) {
+	given := false
+	flags.Visit(func(f *flag.Flag) { given = given || f.Name == "top" })
+	if !given && !program {
+		*top = DefaultTop
+	}
 }
