@@ -10,10 +10,6 @@ import (
 // firstFlowLog is the day VPC flow logs were announced.
 var firstFlowLog = time.Date(2015, time.June, 10, 0, 0, 0, 0, time.UTC)
 
-// lastYear ends the projection of a column of years: a range of integers has
-// no word for the present.
-const lastYear = 2050
-
 // projection returns the properties by which Athena computes the partitions.
 // See https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html.
 func (c *table) projection() ([][2]string, error) {
@@ -43,14 +39,16 @@ func (c *table) project(col *column) ([][2]string, error) {
 		return listed([]string{col.value}), nil
 	}
 	last, _ := col.pattern.last()
-	since := c.Since
-	if since.IsZero() {
-		since = firstFlowLog
-	}
-	if col.pattern.first() == year && last != year {
-		until := "NOW"
+	if col.pattern.first() == year {
+		since, until := c.Since, "NOW"
+		if since.IsZero() {
+			since = firstFlowLog
+		}
 		if !c.Until.IsZero() {
 			until = col.pattern.format(lastMoment(c.Until).UTC())
+		}
+		if last == year && until != "NOW" {
+			return numbered(col.pattern.format(since.UTC()), until), nil
 		}
 		return [][2]string{
 			{"type", "date"},
@@ -64,19 +62,12 @@ func (c *table) project(col *column) ([][2]string, error) {
 		return nil, broken(ErrLayout, "prefix", c.Prefix, "has a folder "+col.pattern.String()+" that cannot be projected: name the year in it, or one unit")
 	}
 	u := units[last]
-	lo, hi := u.min, u.max
-	if last == year {
-		lo, hi = since.UTC().Year(), lastYear
-		if !c.Until.IsZero() {
-			hi = lastMoment(c.Until).UTC().Year()
-		}
-	}
-	width := len(u.letters)
-	return [][2]string{
-		{"type", "integer"},
-		{"range", fmt.Sprintf("%0*d,%0*d", width, lo, width, hi)},
-		{"digits", strconv.Itoa(width)},
-	}, nil
+	return numbered(fmt.Sprintf("%02d", u.min), fmt.Sprintf("%02d", u.max)), nil
+}
+
+// numbered returns the properties of a column of numbers of one width.
+func numbered(from, to string) [][2]string {
+	return [][2]string{{"type", "integer"}, {"range", from + "," + to}, {"digits", strconv.Itoa(len(to))}}
 }
 
 // lastMoment returns the last moment before t, which is a bound that is not

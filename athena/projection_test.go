@@ -3,7 +3,6 @@ package athena
 import (
 	"fmt"
 	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -26,9 +25,8 @@ type projectedPartition struct {
 }
 
 // project computes the partitions of a table at a time, or says what in its
-// properties Athena would refuse. Integer ranges are cut to those of the years
-// given, so that the answer stays small.
-func project(c created, now time.Time, years ...int) ([]projectedPartition, error) {
+// properties Athena would refuse.
+func project(c created, now time.Time) ([]projectedPartition, error) {
 	props := make(map[string]string)
 	for _, p := range c.props {
 		if _, ok := props[p[0]]; ok {
@@ -50,7 +48,7 @@ func project(c created, now time.Time, years ...int) ([]projectedPartition, erro
 		if strings.Count(template, "${"+name+"}") != 1 {
 			return nil, fmt.Errorf("template lacks %s", name)
 		}
-		values, err := projectColumn(name, props, used, now, years)
+		values, err := projectColumn(name, props, used, now)
 		if err != nil {
 			return nil, err
 		}
@@ -72,7 +70,7 @@ func project(c created, now time.Time, years ...int) ([]projectedPartition, erro
 	return out, nil
 }
 
-func projectColumn(name string, props map[string]string, used map[string]bool, now time.Time, years []int) ([]string, error) {
+func projectColumn(name string, props map[string]string, used map[string]bool, now time.Time) ([]string, error) {
 	get := func(key string) (string, bool) {
 		key = "projection." + name + "." + key
 		used[key] = true
@@ -91,14 +89,14 @@ func projectColumn(name string, props map[string]string, used map[string]bool, n
 		}
 		return values, nil
 	case "integer":
-		return projectInteger(name, get, years)
+		return projectInteger(name, get)
 	case "date":
 		return projectDate(name, get, now)
 	}
 	return nil, fmt.Errorf("%s: type %q", name, typ)
 }
 
-func projectInteger(name string, get func(string) (string, bool), years []int) ([]string, error) {
+func projectInteger(name string, get func(string) (string, bool)) ([]string, error) {
 	r, _ := get("range")
 	lo, hi, ok := strings.Cut(r, ",")
 	from, err1 := strconv.Atoi(lo)
@@ -113,9 +111,6 @@ func projectInteger(name string, get func(string) (string, bool), years []int) (
 	}
 	var values []string
 	for v := from; v <= to; v++ {
-		if n == 4 && !slices.Contains(years, v) {
-			continue
-		}
 		values = append(values, fmt.Sprintf("%0*d", n, v))
 	}
 	return values, nil
@@ -141,8 +136,8 @@ func projectDate(name string, get func(string) (string, bool), now time.Time) ([
 	}
 	interval, _ := get("interval")
 	unit, ok := get("interval.unit")
-	if fine := strings.Contains(format, "HH"); fine && (!ok || interval == "") {
-		return nil, fmt.Errorf("%s: hours need an interval and a unit", name)
+	if !strings.HasSuffix(format, "MM") && !strings.HasSuffix(format, "dd") && (!ok || interval == "") {
+		return nil, fmt.Errorf("%s: hours and years need an interval and a unit", name)
 	}
 	n, err := strconv.Atoi(interval)
 	if err != nil || n < 1 {
@@ -158,6 +153,8 @@ func projectDate(name string, get func(string) (string, bool), now time.Time) ([
 			t = t.AddDate(0, 0, n)
 		case "MONTHS":
 			t = t.AddDate(0, n, 0)
+		case "YEARS":
+			t = t.AddDate(n, 0, 0)
 		default:
 			return nil, fmt.Errorf("%s: unit %q", name, unit)
 		}
@@ -191,11 +188,22 @@ func TestProjection(t *testing.T) {
 	const bucket = "s3://amzn-s3-demo-bucket/"
 	since := time.Date(2025, time.December, 30, 22, 0, 0, 0, time.UTC)
 	now := time.Date(2026, time.January, 2, 3, 30, 0, 0, time.UTC)
+	cases := map[string]Layout{}
 	for _, l := range Layouts()[1:] {
-		t.Run(l.String(), func(t *testing.T) {
+		cases[l.String()], cases[l.String()+", until"] = l, l
+	}
+	for name, l := range cases {
+		t.Run(name, func(t *testing.T) {
+			until := strings.HasSuffix(name, "until")
 			table := testTable(flowlog.V2, Text, l, Projected)
 			table.Since = since
-			got, err := project(mustCreate(t, table), now, 2025, 2026)
+			if l == S3HiveHourly { // as many as there are hours in the months
+				table.Accounts, table.Regions = table.Accounts[:1], table.Regions[:1]
+			}
+			if until {
+				table.Until = now
+			}
+			got, err := project(mustCreate(t, table), now)
 			require.NoError(t, err)
 			byLocation := make(map[string]map[string]string)
 			for _, p := range got {
@@ -255,7 +263,7 @@ func TestProjectionOfPrefixes(t *testing.T) {
 		t.Run(prefix, func(t *testing.T) {
 			table := testTable(flowlog.V2, Text, Firehose, Projected)
 			table.Prefix = prefix
-			got, err := project(mustCreate(t, table), at, 2026)
+			got, err := project(mustCreate(t, table), at)
 			require.NoError(t, err)
 			var locations []string
 			for _, p := range got {
@@ -286,7 +294,7 @@ func TestProjectionBounds(t *testing.T) {
 	table.Since, table.Until = time.Time{}, time.Time{}
 	c = mustCreate(t, table)
 	r, _ = c.prop("projection.year.range")
-	assert.Equal(t, "2015,2050", r)
+	assert.Equal(t, "2015,NOW", r)
 
 	table.Accounts, table.Regions = nil, nil
 	c = mustCreate(t, table)

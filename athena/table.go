@@ -62,9 +62,11 @@ type Table struct {
 	// Since and Until bound a projected table: Athena finds nothing outside
 	// them and says nothing. The zero Since is 10 June 2015, the day before which
 	// no flow log exists; give the day your log begins, or queries without a
-	// time look through years of empty folders. The zero Until is no bound, or
-	// the end of 2050 where the year is a column of its own, because Athena
-	// cannot count years to the present.
+	// time look through years of empty folders. The zero Until is the present.
+	//
+	// Where the year is a column of its own, an Until makes it a range of numbers
+	// instead of dates by the year: Athena takes both, Trino itself no dates
+	// coarser than days.
 	Since, Until time.Time
 }
 

@@ -247,9 +247,11 @@ OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat'
 LOCATION 's3://amzn-s3-demo-bucket/prefix/'
 TBLPROPERTIES (
   'projection.enabled' = 'true',
-  'projection.year.type' = 'integer',
-  'projection.year.range' = '2026,2050',
-  'projection.year.digits' = '4',
+  'projection.year.type' = 'date',
+  'projection.year.format' = 'yyyy',
+  'projection.year.range' = '2026,NOW',
+  'projection.year.interval' = '1',
+  'projection.year.interval.unit' = 'YEARS',
   'projection.month.type' = 'integer',
   'projection.month.range' = '01,12',
   'projection.month.digits' = '2',
@@ -292,9 +294,11 @@ OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat'
 LOCATION 's3://amzn-s3-demo-bucket/prefix/'
 TBLPROPERTIES (
   'projection.enabled' = 'true',
-  'projection.year.type' = 'integer',
-  'projection.year.range' = '2026,2050',
-  'projection.year.digits' = '4',
+  'projection.year.type' = 'date',
+  'projection.year.format' = 'yyyy',
+  'projection.year.range' = '2026,NOW',
+  'projection.year.interval' = '1',
+  'projection.year.interval.unit' = 'YEARS',
   'projection.month.type' = 'integer',
   'projection.month.range' = '01,12',
   'projection.month.digits' = '2',
