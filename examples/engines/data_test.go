@@ -16,8 +16,9 @@ import (
 // be it: a log has no line with this text.
 const null = `\N`
 
-// noon is 2026-11-22 12:00:00 UTC, in the middle of the logs of these tests.
-const noon = 1795348800
+// midnight is 2026-11-23 00:00:00 UTC. The logs of these tests begin two hours
+// before it and end two hours after it.
+const midnight = 1795392000
 
 // generator makes records of a format that look like a log: few interfaces and
 // many addresses, both families, ICMP without ports, SYN-ACK answers, rejected
@@ -86,7 +87,7 @@ func (g *generator) line() string {
 	if g.rnd.IntN(8) == 0 {
 		action = flowlog.Reject
 	}
-	begin := noon - 7200 + g.rnd.IntN(4*3600)
+	begin := midnight - 7200 + g.rnd.IntN(4*3600)
 	packets := 1 + g.rnd.IntN(40)
 	bytes := int64(packets) * int64(40+g.rnd.IntN(1400))
 	if g.rnd.IntN(500) == 0 {
@@ -98,8 +99,6 @@ func (g *generator) line() string {
 	for i, f := range fields {
 		var v string
 		switch f {
-		case flowlog.FieldVersion:
-			v = fmt.Sprint(max(2, g.version()))
 		case flowlog.FieldAccountID:
 			v = []string{"012345678901", "123456789012"}[g.rnd.IntN(2)]
 		case flowlog.FieldInterfaceID:
@@ -118,8 +117,6 @@ func (g *generator) line() string {
 			v = fmt.Sprint(packets)
 		case flowlog.FieldBytes:
 			v = fmt.Sprint(bytes)
-		case flowlog.FieldStart:
-			v = fmt.Sprint(begin)
 		case flowlog.FieldEnd:
 			v = fmt.Sprint(begin + g.rnd.IntN(60))
 		case flowlog.FieldAction:
@@ -162,7 +159,17 @@ func (g *generator) line() string {
 				v = fmt.Sprint(g.rnd.IntN(100))
 			}
 		}
+		// Any field may be absent from any line, but for those every line has.
+		if g.rnd.IntN(100) == 0 {
+			v = "-"
+		}
 		values[i] = v
+		switch f {
+		case flowlog.FieldVersion:
+			values[i] = fmt.Sprint(g.version())
+		case flowlog.FieldStart:
+			values[i] = fmt.Sprint(begin)
+		}
 		if status != flowlog.OK {
 			switch f {
 			case flowlog.FieldVersion, flowlog.FieldAccountID, flowlog.FieldInterfaceID, flowlog.FieldStart, flowlog.FieldEnd, flowlog.FieldLogStatus:

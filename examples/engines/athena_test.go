@@ -1,0 +1,327 @@
+package engines
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/vpcflow/athena"
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// begin and end bound the logs of these tests.
+var (
+	begin = time.Unix(midnight-2*3600, 0).UTC()
+	end   = time.Unix(midnight+2*3600, 0).UTC()
+)
+
+// flowTable is a table over a log whose lines are known.
+type flowTable struct {
+	athena.Table
+	lines []string
+	keys  []string // of its objects
+}
+
+// sql returns the table's name in SELECT.
+func (ft *flowTable) sql() string { return `"` + ft.Database + `"."` + ft.Name + `"` }
+
+// flowTables delivers the logs and returns the tables over them.
+func flowTables(t testing.TB, s *s3Server) []*flowTable {
+	t.Helper()
+	var tables []*flowTable
+	add := func(l *flowLog, name string, edit func(*athena.Table)) {
+		ft := &flowTable{lines: l.lines, keys: l.keys(t, s), Table: athena.Table{
+			Database: "flows", Name: name, Location: l.location(), Format: l.format.Format,
+			Storage: l.storage, Layout: l.layout, Prefix: l.prefix, Since: begin.Add(-48 * time.Hour),
+		}}
+		if strings.HasPrefix(l.layout.String(), "s3-") {
+			ft.Accounts, ft.Regions = slices.Clone(accounts), []string{region}
+		}
+		if edit != nil {
+			edit(&ft.Table)
+		}
+		tables = append(tables, ft)
+	}
+	for _, f := range logFormats(t) {
+		lines := newGenerator(f.Format, 11).lines(600)
+		name := strings.ReplaceAll(f.name, "-", "_")
+		for _, layout := range athena.Layouts() {
+			// Every way of storing a log with every layout for the default format;
+			// for the others those that differ by the columns.
+			all := f.name == "v2"
+			if !all && layout != athena.Unpartitioned && layout != athena.Firehose && layout != athena.S3HiveHourly {
+				continue
+			}
+			for _, storage := range []athena.Storage{athena.Text, athena.Parquet} {
+				l := &flowLog{format: f, storage: storage, layout: layout, lines: lines}
+				l.deliver(t, s)
+				name := name + "_" + strings.ReplaceAll(layout.String(), "-", "_")
+				storages := []athena.Storage{storage}
+				if storage == athena.Text {
+					storages = append(storages, athena.Regex)
+				}
+				for _, st := range storages {
+					if !all && st == athena.Regex && layout != athena.Unpartitioned {
+						continue
+					}
+					name := name + "_" + st.String()
+					add(l, name, func(ft *athena.Table) { ft.Storage = st })
+					if layout != athena.Unpartitioned && (all || layout == athena.S3HiveHourly) {
+						add(l, name+"_explicit", func(ft *athena.Table) {
+							ft.Storage, ft.Partitioning = st, athena.Explicit
+						})
+					}
+					if all && layout == athena.Firehose {
+						add(l, name+"_article", func(ft *athena.Table) { ft.Storage, ft.Columns = st, athena.ArticleNames })
+					}
+				}
+			}
+		}
+	}
+	// A prefix of one's own, as Firehose makes the folders.
+	v2 := logFormats(t)[0]
+	l := &flowLog{format: v2, layout: athena.Firehose, lines: newGenerator(v2.Format, 11).lines(600), prefix: "vpc/dt=!{timestamp:yyyy-MM-dd}/h=!{timestamp:HH}/"}
+	l.deliver(t, s)
+	add(l, "v2_prefix", nil)
+	add(l, "v2_prefix_explicit", func(ft *athena.Table) { ft.Partitioning = athena.Explicit })
+	return tables
+}
+
+// TestAthena runs every statement of the package athena: the DDL, word for
+// word, in Spark with Hive and in Hive's parser; the queries, views and writes
+// in Trino, over the tables that the DDL made.
+func TestAthena(t *testing.T) {
+	s := startS3(t, "logs", "warehouse", "out")
+	tables := flowTables(t, s)
+	t.Logf("%d tables", len(tables))
+	t.Run("hive", func(t *testing.T) { testHive(t, tables) })
+	m := startMetastore(t, s.Folder)
+	targets := make(map[int][]*target)
+	for _, r := range trinoReleases {
+		targets[r.release] = insertTargets(t, r.release, tables)
+	}
+	t.Run("spark", func(t *testing.T) { testSpark(t, m, s, tables, targets) })
+	for i, r := range trinoReleases {
+		t.Run(fmt.Sprintf("trino%d", r.release), func(t *testing.T) {
+			k := startTrino(t, i, m, s)
+			t.Run("tables", func(t *testing.T) { testTables(t, k, tables) })
+			t.Run("queries", func(t *testing.T) { testQueries(t, k, tables) })
+			t.Run("views", func(t *testing.T) { testViews(t, k, tables) })
+			t.Run("writes", func(t *testing.T) { testWrites(t, k, s, tables, targets[r.release]) })
+		})
+	}
+}
+
+// must returns a statement that must be there.
+func must[T any](t testing.TB) func(T, error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		require.NoError(t, err)
+		return v
+	}
+}
+
+// partitions returns the partitions that the objects of a table lie in.
+func (ft *flowTable) partitions(t testing.TB) []athena.Partition {
+	t.Helper()
+	var parts []athena.Partition
+	for _, key := range ft.keys {
+		p, err := ft.Partition(key)
+		require.NoError(t, err, key)
+		if !slices.Contains(parts, p) {
+			parts = append(parts, p)
+		}
+	}
+	return parts
+}
+
+// testHive holds the trees that Hive's parser makes of the statements against
+// the tables: one statement, with these columns and no others.
+func testHive(t *testing.T, tables []*flowTable) {
+	hive := startHive(t)
+	defer hive.end(t)
+	_, err := hive.try(t, "CREATE EXTERNAL TABLE `a`.`b` (`c` int) LOCATION")
+	require.Error(t, err, "the parser takes what is no statement")
+	_, err = hive.try(t, "DROP TABLE a; DROP TABLE b")
+	require.Error(t, err, "the parser takes two statements")
+	for _, ft := range tables {
+		t.Run(ft.Name, func(t *testing.T) {
+			tree := hive.parse(t, must[string](t)(ft.Create()))
+			assert.Contains(t, tree, "(tok_tabname flows "+ft.Name+")")
+			assert.Contains(t, tree, "(tok_tablelocation '"+ft.Location)
+			n := 0
+			for _, field := range ft.Format.Fields() {
+				if field == 0 {
+					continue
+				}
+				if strings.Contains(tree, "(tok_tabcol "+field.Column()+" ") {
+					n++
+				}
+			}
+			if ft.Columns == athena.AWSNames {
+				assert.GreaterOrEqual(t, n, known(ft.Format)-1, tree) // region may be a partition only
+			}
+			assert.Contains(t, hive.parse(t, must[string](t)(ft.Drop())), "(tok_droptable (tok_tabname flows "+ft.Name+")")
+			if ft.Partitioning != athena.Explicit {
+				return
+			}
+			parts := ft.partitions(t)
+			for _, statement := range must[[]string](t)(ft.AddPartitions(parts...)) {
+				assert.Equal(t, len(parts), strings.Count(hive.parse(t, statement), "tok_partitionlocation"))
+			}
+			for _, statement := range must[[]string](t)(ft.DropPartitions(parts...)) {
+				assert.Contains(t, hive.parse(t, statement), "tok_altertable_dropparts")
+			}
+			hive.parse(t, must[string](t)(ft.ShowPartitions()))
+			if statement, err := ft.Repair(); err == nil {
+				assert.Contains(t, hive.parse(t, statement), "tok_msck")
+			}
+		})
+	}
+}
+
+// known returns how many columns of a format have a known name.
+func known(f *flowlog.Format) int {
+	n := 0
+	for _, field := range f.Fields() {
+		if field != 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// testSpark makes the tables and their partitions from the literal DDL and
+// reads them with Hive's SerDes.
+func testSpark(t *testing.T, m *metastore, s *s3Server, tables []*flowTable, targets map[int][]*target) {
+	spark := startSpark(t, m, s.Folder)
+	defer spark.end(t)
+	spark.run(t, "CREATE DATABASE flows LOCATION 's3://warehouse/flows/'")
+	for _, list := range targets {
+		for _, dst := range list {
+			spark.run(t, must[string](t)(dst.Create()))
+		}
+	}
+	for _, ft := range tables {
+		t.Run(ft.Name, func(t *testing.T) {
+			create := must[string](t)(ft.Create())
+			spark.run(t, create)
+			spark.run(t, create) // IF NOT EXISTS
+			if ft.Layout != athena.Unpartitioned {
+				if ft.Partitioning != athena.Explicit {
+					return // only Athena and Trino know projected partitions
+				}
+				addPartitions(t, spark, ft)
+			}
+			want := ft.expected(strings.HasPrefix(ft.Layout.String(), "s3-") && ft.Storage != athena.Parquet)
+			names := ft.fileColumns(t, spark)
+			got := texts(spark.run(t, "SELECT "+quoted(names, "`")+" FROM `flows`.`"+ft.Name+"`"))
+			equalLines(t, want.project(names), sortedRows(got))
+		})
+	}
+}
+
+// addPartitions adds, drops and finds again the partitions of a table.
+func addPartitions(t *testing.T, spark sparkSQL, ft *flowTable) {
+	parts := ft.partitions(t)
+	show := must[string](t)(ft.ShowPartitions())
+	check := func(want int) {
+		t.Helper()
+		rows := texts(spark.run(t, show))
+		require.Len(t, rows, want)
+		for _, row := range rows {
+			p, err := ft.ParsePartition(row[0])
+			require.NoError(t, err)
+			assert.Contains(t, parts, p)
+		}
+	}
+	add := must[[]string](t)(ft.AddPartitions(parts...))
+	for range 2 { // IF NOT EXISTS
+		for _, statement := range add {
+			spark.run(t, statement)
+		}
+	}
+	check(len(parts))
+	repair, err := ft.Repair()
+	if err != nil {
+		return // not name=value folders
+	}
+	for _, statement := range must[[]string](t)(ft.DropPartitions(parts...)) {
+		spark.run(t, statement)
+	}
+	check(0)
+	spark.run(t, repair)
+	check(len(parts))
+}
+
+// fileColumns returns the names of a table's columns but for partitions.
+func (ft *flowTable) fileColumns(t testing.TB, spark sparkSQL) []string {
+	t.Helper()
+	var names []string
+	for _, row := range texts(spark.run(t, "DESCRIBE `flows`.`"+ft.Name+"`")) {
+		if strings.HasPrefix(row[0], "#") {
+			return names[:len(names)-partitionCount(texts(spark.run(t, "DESCRIBE `flows`.`"+ft.Name+"`")))]
+		}
+		names = append(names, row[0])
+	}
+	return names
+}
+
+// partitionCount returns how many columns DESCRIBE lists as partitions.
+func partitionCount(rows [][]string) int {
+	for i, row := range rows {
+		if row[0] == "# col_name" {
+			return len(rows) - i - 1
+		}
+	}
+	return 0
+}
+
+// testTables reads every table in full.
+func testTables(t *testing.T, k *trino, tables []*flowTable) {
+	for _, ft := range tables {
+		t.Run(ft.Name, func(t *testing.T) {
+			var files, partitions []string
+			for _, row := range k.run(t, "SHOW COLUMNS FROM "+ft.sql()) {
+				if row[2] == "partition key" {
+					partitions = append(partitions, row[0])
+					assert.Equal(t, "varchar", row[1], row[0])
+					continue
+				}
+				files = append(files, row[0])
+			}
+			names := slices.Concat(files, partitions)
+			statement := "SELECT " + quoted(names, `"`) + `, "$path" FROM ` + ft.sql()
+			if slices.Contains(partitions, "year") {
+				// Without a bound a projected table has a partition for each hour of
+				// each year, and the engine makes every one of them.
+				statement += ` WHERE "year" = '2026' AND "month" = '11' AND "day" BETWEEN '22' AND '23'`
+			}
+			rows, err := k.read(t, ft, statement)
+			require.NoError(t, err)
+			got := make([][]string, len(rows))
+			for i, row := range rows {
+				got[i] = row[:len(files)]
+				path := row[len(row)-1]
+				for j, name := range partitions {
+					assert.Contains(t, path, row[len(files)+j], name)
+				}
+			}
+			equalLines(t, ft.expected(false).project(files), sortedRows(got))
+		})
+	}
+}
+
+// read runs a query. Athena takes the order of a Parquet table's columns from
+// a property of the SerDe; Trino has a session property for it.
+func (k *trino) read(t testing.TB, ft *flowTable, statement string) ([][]string, error) {
+	if ft.Storage == athena.Parquet && ft.Columns != athena.AWSNames {
+		return query(t, k.open(t, "hive.parquet_use_column_names:false"), statement)
+	}
+	return k.try(t, statement)
+}
