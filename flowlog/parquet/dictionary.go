@@ -3,8 +3,8 @@ package parquet
 import (
 	"bytes"
 	"encoding/binary"
-	"hash/maphash"
 	"math/bits"
+	"math/rand/v2"
 	"net/netip"
 )
 
@@ -25,8 +25,7 @@ const (
 type dictionary struct {
 	arena []byte
 	ends  []uint32 // end in arena of each text
-	seed  maphash.Seed
-	key   uint64
+	key   uint64   // of hashes
 	table []slot   // texts, by hash
 	v4    []uint64 // IPv4 addresses: address<<32 | number+1, 0 if empty
 	nv4   int
@@ -44,8 +43,7 @@ type slot struct {
 // reset empties the dictionary but keeps its memory.
 func (d *dictionary) reset() {
 	if d.table == nil {
-		d.seed = maphash.MakeSeed()
-		d.key = maphash.String(d.seed, "")
+		d.key = rand.Uint64()
 		d.table = make([]slot, 1<<8)
 		d.v4 = make([]uint64, 1<<8)
 	}
@@ -115,16 +113,17 @@ func (d *dictionary) insert(i, hash uint32) uint32 {
 	return n
 }
 
-// hashText returns a hash of a text. Texts of up to 24 bytes, and that is nearly
-// all, are hashed as up to three words that overlap.
+// hashText returns a hash of a text, by a secret key so that nobody can choose
+// texts that collide.
 func hashText[T string | []byte](d *dictionary, s T) uint32 {
-	var a, b, c uint64
+	var a, b uint64
+	h := d.key ^ uint64(len(s))
 	switch n := len(s); {
-	case n > 24:
-		h := maphash.String(d.seed, string(s))
-		return uint32(h ^ h>>32)
 	case n > 16:
-		a, b, c = load64(s, 0), load64(s, n-8), load64(s, 8)
+		for i := 0; i+16 < n; i += 16 {
+			h = mix(load64(s, i)^h, load64(s, i+8)^0x9e3779b97f4a7c15)
+		}
+		a, b = load64(s, n-16), load64(s, n-8)
 	case n > 8:
 		a, b = load64(s, 0), load64(s, n-8)
 	case n >= 4:
@@ -132,9 +131,14 @@ func hashText[T string | []byte](d *dictionary, s T) uint32 {
 	case n > 0:
 		a = uint64(s[0]) | uint64(s[n/2])<<8 | uint64(s[n-1])<<16
 	}
-	hi, lo := bits.Mul64(a^d.key, b^c*0x9e3779b97f4a7c15^uint64(len(s))^0xa0761d6478bd642f)
-	hi, lo = bits.Mul64(hi^lo^d.key, 0xe7037ed1a0b428db)
-	return uint32(hi ^ lo)
+	h = mix(a^h, b^0xa0761d6478bd642f)
+	return uint32(h ^ h>>32)
+}
+
+// mix multiplies two numbers and folds the product.
+func mix(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo
 }
 
 // load64 returns the eight bytes of s from i on.

@@ -156,10 +156,10 @@ func (m *fileMeta) format() (*flowlog.Format, []readColumn, error) {
 	names := make([]string, len(m.columns))
 	taken := make(map[string]bool)
 	for i, c := range m.columns {
-		if f, err := flowlog.ParseField(strings.ToLower(c.name)); err == nil && !taken[f.String()] {
+		if f, err := flowlog.ParseField(strings.ToLower(c.name)); err == nil && !taken[f.Column()] {
 			columns[i].field = f
 			names[i] = f.String()
-			taken[names[i]] = true
+			taken[f.Column()] = true
 		}
 	}
 	for i, c := range m.columns {
@@ -168,12 +168,10 @@ func (m *fileMeta) format() (*flowlog.Format, []readColumn, error) {
 		}
 		name := fieldName(c.name)
 		names[i] = name
-		_, err := flowlog.ParseField(name)
-		for n := 2; taken[names[i]] || err == nil; n++ {
+		for n := 2; taken[columnKey(names[i])] || isField(names[i]); n++ {
 			names[i] = fmt.Sprintf("%s_%d", name, n)
-			_, err = flowlog.ParseField(names[i])
 		}
-		taken[names[i]] = true
+		taken[columnKey(names[i])] = true
 	}
 	f, err := flowlog.ParseFormat(strings.Join(names, " "))
 	if f == nil {
@@ -181,6 +179,16 @@ func (m *fileMeta) format() (*flowlog.Format, []readColumn, error) {
 	}
 	return f, columns, nil
 }
+
+// isField reports whether a name is that of a field.
+func isField(name string) bool {
+	_, err := flowlog.ParseField(name)
+	return err == nil
+}
+
+// columnKey returns what is equal for names that are equal to engines or to a
+// format.
+func columnKey(name string) string { return strings.ReplaceAll(strings.ToLower(name), "-", "_") }
 
 // fieldName makes a name that a format can have of the name of a column.
 func fieldName(s string) string {

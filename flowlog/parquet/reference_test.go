@@ -1,13 +1,16 @@
 package parquet
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
+	"testing"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress"
+	"github.com/stretchr/testify/require"
 
 	"github.com/vpcflow/vpcflow/flowlog"
 )
@@ -36,6 +39,7 @@ func newRefWriter(w io.Writer, f *flowlog.Format, opts *Options) *refWriter {
 	}
 	o, err := opts.check()
 	pw := &refWriter{format: f, columns: columnsOf(f), opts: o, err: err}
+	// "" comes out as null, and bounds are kept whole.
 	codecs := []compress.Codec{Zstd: &parquet.Zstd, Snappy: &parquet.Snappy, Gzip: &parquet.Gzip, Uncompressed: &parquet.Uncompressed}
 	if err == nil {
 		pw.w = parquet.NewWriter(w, refSchema(pw.columns),
@@ -172,4 +176,15 @@ func (w *refWriter) metadata() [][2]string {
 		count(keyBytes, w.stats.Bytes)
 	}
 	return s
+}
+
+// writeRef returns the file of the records as parquet-go writes it.
+func writeRef(tb testing.TB, f *flowlog.Format, opts *Options, records []flowlog.Record) []byte {
+	var b bytes.Buffer
+	w := newRefWriter(&b, f, opts)
+	for i := range records {
+		require.NoError(tb, w.Write(&records[i]))
+	}
+	require.NoError(tb, w.Close())
+	return b.Bytes()
 }

@@ -1,0 +1,81 @@
+package parquet
+
+import (
+	"testing"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/deprecated"
+	"github.com/parquet-go/parquet-go/format"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// Columns stand in the format's order, under AWS's names and in AWS's types.
+// Case 114: one table gives the types of files and of DDL.
+func TestSchema(t *testing.T) {
+	for name, f := range formats(t) {
+		t.Run(name, func(t *testing.T) {
+			file := openFile(t, write(t, f, nil, nil))
+			elements := file.Metadata().Schema
+			require.Len(t, elements, f.Len()+1)
+			for i, field := range f.Fields() {
+				e := elements[i+1]
+				if field != 0 {
+					assert.Equal(t, field.Column(), e.Name)
+				}
+				assert.Equal(t, format.Optional, e.RepetitionType.V)
+				switch field.Type() {
+				case flowlog.Int32:
+					assert.Equal(t, format.Int32, e.Type.V)
+					assert.Equal(t, deprecated.Int32, e.ConvertedType.V)
+					assert.Equal(t, "INT(32,true)", e.LogicalType.String())
+				case flowlog.Int64:
+					assert.Equal(t, format.Int64, e.Type.V)
+					assert.Equal(t, deprecated.Int64, e.ConvertedType.V)
+					assert.Equal(t, "INT(64,true)", e.LogicalType.String())
+				default:
+					assert.Equal(t, format.ByteArray, e.Type.V)
+					assert.Equal(t, deprecated.UTF8, e.ConvertedType.V)
+					assert.Equal(t, "STRING", e.LogicalType.String())
+				}
+			}
+		})
+	}
+}
+
+// The schema is the one parquet-go itself would write.
+func TestSchemaAgainstReference(t *testing.T) {
+	for name, f := range formats(t) {
+		t.Run(name, func(t *testing.T) {
+			want := openFile(t, writeRef(t, f, nil, nil)).Schema()
+			got := openFile(t, write(t, f, nil, nil)).Schema()
+			assert.True(t, parquet.EqualNodes(want, got), "want %v\ngot %v", want, got)
+		})
+	}
+}
+
+func TestColumnNames(t *testing.T) {
+	for _, tt := range []struct{ format, want string }{
+		{"version dstport", "version dstport"},
+		{"new-field version", "new_field version"},
+		{"SrcAddr srcaddr", "SrcAddr_2 srcaddr"},                     // engines ignore case; the known field keeps its name
+		{"srcaddr_2 SrcAddr srcaddr", "srcaddr_2 SrcAddr_3 srcaddr"}, // a number that is taken
+		{"x ${srcaddr} y,dstaddr", "x srcaddr y dstaddr"},
+	} {
+		t.Run(tt.format, func(t *testing.T) {
+			f, _ := flowlog.ParseFormat(tt.format)
+			require.NotNil(t, f)
+			got := ""
+			for _, c := range columnsOf(f) {
+				got += " " + c.name
+			}
+			assert.Equal(t, tt.want, got[1:])
+
+			// The format comes back as it was.
+			r := open(t, write(t, f, nil, nil), nil)
+			assert.Equal(t, f.Names(), r.Format().Names())
+		})
+	}
+}
