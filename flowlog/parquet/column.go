@@ -55,8 +55,9 @@ type columnReader struct {
 
 	// The dictionary of the chunk.
 	dictInts []int64
-	dictText string
-	dictEnds []uint32
+	dictText string   // texts, dictGap bytes before each
+	dictEnds []uint32 // end of each
+	dictGap  uint32   // its length
 	hasDict  bool
 
 	// The batch.
@@ -260,20 +261,30 @@ func (c *columnReader) readDict(h pageHeader, packed []byte) error {
 		c.held = 0
 		return err
 	}
-	var text strings.Builder
-	c.plain, c.text = b, ""
+	c.plain, c.text, c.dictGap = b, string(b), 0
+	switch c.typ {
+	case format.Float, format.Double:
+		var text strings.Builder
+		for range h.values {
+			s, err := c.plainText()
+			if err != nil {
+				return err
+			}
+			text.WriteString(s)
+			c.dictEnds = append(c.dictEnds, uint32(text.Len()))
+		}
+		c.dictText = text.String()
+		return nil
+	case format.ByteArray:
+		c.dictGap = 4
+	}
 	for range h.values {
-		s, err := c.plainText()
-		if err != nil {
+		if _, err := c.plainText(); err != nil {
 			return err
 		}
-		text.WriteString(s)
-		if text.Len() > math.MaxUint32/2 {
-			return fmt.Errorf("%w: dictionary of more than 2 GiB", ErrUnsupported)
-		}
-		c.dictEnds = append(c.dictEnds, uint32(text.Len()))
+		c.dictEnds = append(c.dictEnds, uint32(len(b)-len(c.plain)))
 	}
-	c.dictText = text.String()
+	c.dictText = c.text
 	return nil
 }
 
@@ -283,7 +294,7 @@ func (c *columnReader) dict(i uint32) string {
 	if i > 0 {
 		start = c.dictEnds[i-1]
 	}
-	return c.dictText[start:c.dictEnds[i]]
+	return c.dictText[start+c.dictGap : c.dictEnds[i]]
 }
 
 // dictLen returns the number of values in the dictionary.
