@@ -98,6 +98,10 @@ func flowTables(t testing.TB, s *s3Server) []*flowTable {
 func TestAthena(t *testing.T) {
 	s := startS3(t, "logs", "warehouse", "out")
 	tables := flowTables(t, s)
+	runs := runPipelines(t, s)
+	for _, r := range runs {
+		tables = append(tables, r.tables()...)
+	}
 	t.Logf("%d tables", len(tables))
 	t.Run("hive", func(t *testing.T) { testHive(t, tables) })
 	m := startMetastore(t, s.Folder)
@@ -111,6 +115,7 @@ func TestAthena(t *testing.T) {
 			k := startTrino(t, i, m, s)
 			t.Run("tables", func(t *testing.T) { testTables(t, k, tables) })
 			t.Run("queries", func(t *testing.T) { testQueries(t, k, tables) })
+			t.Run("pipeline", func(t *testing.T) { testPipeline(t, k, runs) })
 			t.Run("views", func(t *testing.T) { testViews(t, k, tables) })
 			t.Run("writes", func(t *testing.T) { testWrites(t, k, s, tables, targets[r.release]) })
 		})
@@ -263,23 +268,16 @@ func addPartitions(t *testing.T, spark sparkSQL, ft *flowTable) {
 func (ft *flowTable) fileColumns(t testing.TB, spark sparkSQL) []string {
 	t.Helper()
 	var names []string
-	for _, row := range texts(spark.run(t, "DESCRIBE `flows`.`"+ft.Name+"`")) {
-		if strings.HasPrefix(row[0], "#") {
-			return names[:len(names)-partitionCount(texts(spark.run(t, "DESCRIBE `flows`.`"+ft.Name+"`")))]
+	rows := texts(spark.run(t, "DESCRIBE `flows`.`"+ft.Name+"`"))
+	for i, row := range rows {
+		switch {
+		case row[0] == "# col_name": // the partitions follow, a second time
+			return names[:len(names)-(len(rows)-i-1)]
+		case !strings.HasPrefix(row[0], "#"):
+			names = append(names, row[0])
 		}
-		names = append(names, row[0])
 	}
 	return names
-}
-
-// partitionCount returns how many columns DESCRIBE lists as partitions.
-func partitionCount(rows [][]string) int {
-	for i, row := range rows {
-		if row[0] == "# col_name" {
-			return len(rows) - i - 1
-		}
-	}
-	return 0
 }
 
 // testTables reads every table in full.
