@@ -116,7 +116,13 @@ func decodeFileMeta(b []byte) (*fileMeta, error) {
 	r.fields(func(id int16, typ byte) bool {
 		switch {
 		case id == 2 && typ == thriftList:
-			r.structs(func() { schema = append(schema, decodeNode(r)) })
+			r.structs(func() {
+				if len(schema) > maxColumns {
+					r.fail("more than %d columns", maxColumns)
+					return
+				}
+				schema = append(schema, decodeNode(r))
+			})
 		case id == 3 && typ == thriftI64:
 			m.rows = r.i64()
 		case id == 4 && typ == thriftList:
@@ -186,6 +192,9 @@ func decodeGroup(r *compact) groupMeta {
 		}
 		return true
 	})
+	if len(g.chunks) == 0 {
+		r.fail("a row group without columns")
+	}
 	return g
 }
 
@@ -254,9 +263,6 @@ const maxColumns = 1024
 func (m *fileMeta) flatten(schema []schemaNode) error {
 	if len(schema) == 0 || schema[0].isLeaf {
 		return fmt.Errorf("%w: a schema without a root", ErrCorrupt)
-	}
-	if len(schema)-1 > maxColumns {
-		return fmt.Errorf("%w: %d columns", ErrUnsupported, len(schema)-1)
 	}
 	for _, n := range schema[1:] {
 		if !n.isLeaf || n.repetition == format.Repeated {

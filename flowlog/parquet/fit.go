@@ -23,13 +23,13 @@ func (w *Writer) fit(f *flowlog.Format) fit {
 	names := w.format.Names()
 	for i, field := range w.format.Fields() {
 		if field == 0 {
-			places[names[i]] = len(places)
+			places[columnKey(names[i])] = len(places)
 		}
 	}
 	x := fit{values: make([]string, len(places))}
 	names = f.Names()
 	for i, field := range f.Fields() {
-		switch place, ok := places[names[i]]; {
+		switch place, ok := places[columnKey(names[i])]; {
 		case field != 0:
 			if !w.format.FieldSet().Has(field) {
 				x.missing = x.missing.With(field)

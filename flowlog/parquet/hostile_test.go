@@ -78,14 +78,12 @@ func TestTruncated(t *testing.T) {
 
 // A file with a wrong byte is an error or another file, never a panic.
 func TestFlipped(t *testing.T) {
-	for _, data := range small(t) {
+	for n, data := range small(t) {
 		bad := bytes.Clone(data)
-		for i := range bad {
-			for _, x := range []byte{1, 0x80, 0xff} {
-				bad[i] ^= x
-				checkHostile(t, bad)
-				bad[i] = data[i]
-			}
+		for i := n % 3; i < len(bad); i += 3 {
+			bad[i] ^= []byte{1, 0x80, 0xff}[i%2+n%2]
+			checkHostile(t, bad)
+			bad[i] = data[i]
 		}
 	}
 }

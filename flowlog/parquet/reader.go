@@ -261,6 +261,7 @@ func (r *Reader) Read(rec *flowlog.Record) error {
 			r.err = r.nextBatch()
 		}
 		if r.err != nil {
+			r.selected, r.pos = nil, 0
 			return r.err
 		}
 	}

@@ -1,0 +1,310 @@
+package parquet
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+const sample = `2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK
+2 123456789010 eni-1235b8ca123456789 - - - - - - - 1431280876 1431280934 - NODATA
+2 123456789010 eni-11111111aaaaaaaaa - - - - - - - 1431280876 1431280934 - SKIPDATA
+2 123456789010 eni-1235b8ca123456789 203.0.113.12 172.31.16.139 0 0 1 4 336 1432917027 1432917142 ACCEPT OK
+2 123456789010 eni-1235b8ca123456789 2001:db8:1234:a100:8d6e:3477:df66:f105 2001:db8:1234:a102:3304:8879:34cf:4071 34892 22 6 54 8855 1477913708 1477913820 ACCEPT OK
+`
+
+// convert converts a text and returns the file.
+func convert(tb testing.TB, text string, opts *ConvertOptions) ([]byte, flowlog.Stats) {
+	var b bytes.Buffer
+	stats, err := Convert(tb.Context(), &b, strings.NewReader(text), opts)
+	require.NoError(tb, err)
+	return b.Bytes(), stats
+}
+
+func TestConvert(t *testing.T) {
+	want := flowlog.Stats{Lines: 5, Records: 5, NoData: 1, SkipData: 1, Bytes: int64(len(sample))}
+	wantLines := strings.Split(strings.TrimSpace(sample), "\n")
+	for name, text := range map[string]string{
+		"text":            sample,
+		"gzip":            string(gzipped(t, []byte(sample))),
+		"gzip of members": string(gzipped(t, []byte(sample[:300]))) + string(gzipped(t, []byte(sample[300:]))), // case 56
+	} {
+		for _, workers := range []int{0, 1, 2} {
+			t.Run(fmt.Sprint(name, workers), func(t *testing.T) {
+				data, stats := convert(t, text, &ConvertOptions{Options: Options{Workers: workers}})
+				assert.Equal(t, want, stats)
+				assert.Equal(t, wantLines, lines(t, data, nil))
+				r := open(t, data, nil)
+				for key, want := range map[string]string{"vpcflow.lines": "5", "vpcflow.records": "5", "vpcflow.nodata": "1", "vpcflow.skipdata": "1", "vpcflow.bad": "0", "vpcflow.bytes": fmt.Sprint(len(sample))} {
+					got, _ := r.Metadata(key)
+					assert.Equal(t, want, got, key)
+				}
+			})
+		}
+	}
+}
+
+// The file is the one a Writer makes of the records, whatever the number of
+// workers and the way the text comes in.
+func TestConvertDeterministic(t *testing.T) {
+	text := sampleText(5000, false)
+	want := write(t, flowlog.V2, &Options{RowGroupRows: 1200}, records(t, text, nil))
+	want, wantRows := nil, rows(t, openFile(t, want))
+	for _, workers := range []int{1, 2, 5} {
+		for name, src := range map[string]io.Reader{
+			"text":     bytes.NewReader(text),
+			"one byte": iotest.OneByteReader(bytes.NewReader(text)),
+			"with EOF": iotest.DataErrReader(bytes.NewReader(text)),
+			"gzip":     iotest.HalfReader(bytes.NewReader(gzipped(t, text))),
+		} {
+			var b bytes.Buffer
+			stats, err := Convert(t.Context(), &b, src, &ConvertOptions{Options: Options{Workers: workers, RowGroupRows: 1200}})
+			require.NoError(t, err)
+			assert.EqualValues(t, 5000, stats.Records)
+			if want == nil {
+				want = b.Bytes()
+				assert.Equal(t, wantRows, rows(t, openFile(t, want)))
+				checkStatistics(t, openFile(t, want))
+			}
+			assert.True(t, bytes.Equal(want, b.Bytes()), "%s, %d workers", name, workers)
+		}
+	}
+}
+
+func TestConvertFormats(t *testing.T) {
+	for name, f := range formats(t) {
+		t.Run(name, func(t *testing.T) {
+			recs := makeRecords(t, f, 200)
+			var b []byte
+			var want []string
+			for i := range recs {
+				line := string(f.Append(nil, &recs[i]))
+				want = append(want, line)
+				b = append(append(b, line...), '\n')
+			}
+			data, stats := convert(t, f.Header()+"\n"+string(b), nil)
+			assert.EqualValues(t, 200, stats.Records)
+			assert.EqualValues(t, 201, stats.Lines)
+			assert.True(t, f.Equal(open(t, data, nil).Format()))
+			assert.Equal(t, want, lines(t, data, nil))
+
+			data, _ = convert(t, string(b), &ConvertOptions{Format: f}) // no header: case 26
+			assert.Equal(t, want, lines(t, data, nil))
+		})
+	}
+}
+
+func TestConvertEmpty(t *testing.T) {
+	for name, tt := range map[string]struct{ text, format string }{
+		"nothing":     {"", flowlog.V2.Header()},
+		"blank lines": {"\n\r\n  \n", flowlog.V2.Header()},
+		"a header":    {"dstport srcaddr\n", "dstport srcaddr"},
+		"gzip":        {string(gzipped(t, nil)), flowlog.V2.Header()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			data, stats := convert(t, tt.text, nil)
+			assert.Zero(t, stats.Records)
+			assert.Empty(t, lines(t, data, nil))
+			assert.Equal(t, tt.format, open(t, data, nil).Format().Header())
+			assert.Empty(t, openFile(t, data).RowGroups())
+		})
+	}
+}
+
+// Bad lines are handed over and counted; the others are in the file. Cases 38, 39.
+func TestConvertBad(t *testing.T) {
+	text := strings.Replace(sample, "20641", "70000", 1) + "garbage\n" + sample
+	var bad []string
+	opts := &ConvertOptions{OnBad: func(e *flowlog.ParseError) error {
+		bad = append(bad, fmt.Sprint(e.Line, " ", e.Column, " ", e.Field, " ", e.Value))
+		return nil
+	}}
+	data, stats := convert(t, text, opts)
+	assert.Equal(t, []string{"1 65 srcport 70000", "6 1  garbage"}, bad)
+	assert.EqualValues(t, 2, stats.Bad)
+	assert.EqualValues(t, 9, stats.Records)
+	assert.EqualValues(t, 11, stats.Lines)
+	assert.Len(t, lines(t, data, nil), 9)
+	got, _ := open(t, data, nil).Metadata("vpcflow.bad")
+	assert.Equal(t, "2", got)
+
+	data, stats = convert(t, text, nil)
+	assert.EqualValues(t, 2, stats.Bad)
+	assert.Len(t, lines(t, data, nil), 9)
+
+	errStop := errors.New("stop")
+	_, err := Convert(t.Context(), io.Discard, strings.NewReader(text), &ConvertOptions{OnBad: func(*flowlog.ParseError) error { return errStop }})
+	assert.Equal(t, errStop, err)
+}
+
+// A second header changes the columns of the lines behind it. They are in the
+// file as far as it has the columns; a line with a value that has no place is
+// handed over.
+func TestConvertSecondHeader(t *testing.T) {
+	text := "srcaddr dstport new-a new-b\n10.0.0.1 1 a b\n" +
+		"new_b dstport\nB 2\n" +
+		"dstport bytes new-a\n3 - A\n4 5 A\n" +
+		"new-c dstport\nc 6\n- 7\n"
+	var bad []string
+	data, stats := convert(t, text, &ConvertOptions{OnBad: func(e *flowlog.ParseError) error {
+		bad = append(bad, e.Error())
+		assert.ErrorIs(t, e, ErrColumn)
+		return nil
+	}})
+	assert.Equal(t, []string{"10.0.0.1 1 a b", "- 2 - B", "- 3 A -", "- 7 - -"}, lines(t, data, nil))
+	assert.Equal(t, []string{`flowlog: line 7, bytes, "5": no such column in the file`, `flowlog: line 9, "c": no such column in the file`}, bad)
+	assert.EqualValues(t, 2, stats.Bad)
+	assert.EqualValues(t, 4, stats.Records)
+}
+
+// A log that is cut is an error after its good lines. Case 55.
+func TestConvertTruncated(t *testing.T) {
+	text := sampleText(2000, false)
+	data := gzipped(t, text)
+	for _, n := range []int{1, 5, 15, len(data) / 2, len(data) - 1} {
+		var b bytes.Buffer
+		stats, err := Convert(t.Context(), &b, bytes.NewReader(data[:n]), nil)
+		if n == 1 { // a byte of text
+			require.NoError(t, err)
+			assert.EqualValues(t, 1, stats.Bad)
+			continue
+		}
+		require.ErrorIs(t, err, io.ErrUnexpectedEOF, "%d bytes", n)
+		assert.ErrorContains(t, err, "parquet: convert: ")
+		_, err = NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+		assert.Error(t, err, "no footer, no file")
+		if n == len(data)-1 {
+			assert.EqualValues(t, 2000, stats.Records)
+		}
+	}
+	_, err := Convert(t.Context(), io.Discard, iotest.ErrReader(errFull), nil)
+	assert.ErrorIs(t, err, errFull)
+}
+
+func TestConvertWriteError(t *testing.T) {
+	text := sampleText(3000, false)
+	for _, left := range []int{0, 3, 1000, 20000} {
+		_, err := Convert(t.Context(), &limitWriter{left}, bytes.NewReader(text), &ConvertOptions{Options: Options{RowGroupRows: 500}})
+		assert.ErrorIs(t, err, errFull)
+	}
+	_, err := Convert(t.Context(), io.Discard, bytes.NewReader(text), &ConvertOptions{Options: Options{Workers: -1}})
+	assert.ErrorIs(t, err, ErrOptions)
+}
+
+// endless is a log without end.
+type endless struct {
+	text []byte
+	n    int
+	on   func(n int)
+}
+
+func (e *endless) Read(b []byte) (int, error) {
+	k := copy(b, e.text[e.n%len(e.text):])
+	e.n += k
+	if e.on != nil {
+		e.on(e.n)
+	}
+	return k, nil
+}
+
+func TestConvertCancel(t *testing.T) {
+	before := runtime.NumGoroutine()
+	cause := errors.New("enough")
+	for _, workers := range []int{1, 2} {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		src := &endless{text: sampleText(1000, false), on: func(n int) {
+			if n > 1<<20 {
+				cancel(cause)
+			}
+		}}
+		stats, err := Convert(ctx, io.Discard, src, &ConvertOptions{Options: Options{Workers: workers, RowGroupRows: 1000}})
+		assert.ErrorIs(t, err, cause)
+		assert.Positive(t, stats.Records)
+
+		ctx, stop := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		src.on = nil
+		_, err = Convert(ctx, io.Discard, src, nil)
+		assert.ErrorIs(t, err, context.DeadlineExceeded)
+		stop()
+	}
+	// No goroutine outlives its call.
+	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+	}
+	assert.LessOrEqual(t, runtime.NumGoroutine(), before)
+}
+
+func TestConvertProgress(t *testing.T) {
+	var seen []int64
+	text := sampleText(progressLines+10, false)
+	stats, err := Convert(t.Context(), io.Discard, bytes.NewReader(text), &ConvertOptions{OnProgress: func(s flowlog.Stats) { seen = append(seen, s.Records) }})
+	require.NoError(t, err)
+	assert.Equal(t, []int64{progressLines, stats.Records}, seen)
+}
+
+// Memory does not grow with the log. Case 59.
+func TestConvertMemory(t *testing.T) {
+	heap := func(text int) uint64 {
+		var most uint64
+		src := &endless{text: sampleText(1000, false)}
+		src.on = func(n int) {
+			if n%(1<<20) < 1<<15 {
+				var m runtime.MemStats
+				runtime.ReadMemStats(&m)
+				most = max(most, m.HeapSys-m.HeapReleased)
+			}
+		}
+		_, err := Convert(t.Context(), io.Discard, io.LimitReader(src, int64(text)), &ConvertOptions{Options: Options{RowGroupRows: 10000}})
+		require.NoError(t, err)
+		return most
+	}
+	small := heap(4 << 20)
+	large := heap(32 << 20)
+	assert.Less(t, large, small+small/2+8<<20)
+}
+
+func TestAppend(t *testing.T) {
+	var b bytes.Buffer
+	w := NewWriter(&b, nil, nil)
+	first, err := w.Append(t.Context(), strings.NewReader(sample), nil)
+	require.NoError(t, err)
+	second, err := w.Append(t.Context(), bytes.NewReader(gzipped(t, []byte(flowlog.V2.Header()+"\n"+sample))), nil)
+	require.NoError(t, err)
+	assert.EqualValues(t, 5, first.Lines)
+	assert.EqualValues(t, 6, second.Lines)
+
+	// Other columns: nothing is added, and the file goes on.
+	_, err = w.Append(t.Context(), strings.NewReader("dstport vpc-id\n1 vpc-1\n"), nil)
+	require.ErrorIs(t, err, ErrColumn)
+	third, err := w.Append(t.Context(), strings.NewReader("dstport srcport\n1 2\n"), nil)
+	require.NoError(t, err, "columns the file has")
+	assert.EqualValues(t, 1, third.Records)
+
+	// A bad log: what was good of it stays.
+	_, err = w.Append(t.Context(), bytes.NewReader(gzipped(t, []byte(sample))[:150]), nil)
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+
+	require.NoError(t, w.Close())
+	all := strings.Split(strings.TrimSpace(sample), "\n")
+	want := append(append(append([]string{}, all...), all...), "- - - - - 2 1 - - - - - - -")
+	got := lines(t, b.Bytes(), nil)
+	require.GreaterOrEqual(t, len(got), len(want))
+	assert.Equal(t, want, got[:len(want)])
+	n, _ := open(t, b.Bytes(), nil).Metadata("vpcflow.records")
+	assert.Equal(t, fmt.Sprint(len(got)), n)
+
+	_, err = w.Append(t.Context(), strings.NewReader(sample), nil)
+	assert.ErrorIs(t, err, ErrClosed)
+}

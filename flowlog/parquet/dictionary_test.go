@@ -1,0 +1,96 @@
+package parquet
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestDictionary(t *testing.T) {
+	var d dictionary
+	for round := range 3 { // reused
+		d.reset()
+		want := make(map[string]uint32)
+		rnd := rand.New(rand.NewPCG(uint64(round), 1))
+		for range 5000 {
+			// All lengths, which are hashed in different ways.
+			s := strings.Repeat("x", rnd.IntN(40)) + fmt.Sprint(rnd.IntN(30))
+			if rnd.IntN(50) == 0 {
+				s = string(rune('a' + rnd.IntN(3)))
+			}
+			n, ok := want[s]
+			var got uint32
+			if rnd.IntN(2) == 0 {
+				got = d.add(s)
+			} else {
+				was := len(d.arena)
+				d.arena = append(d.arena, s...)
+				got = d.addTail(was)
+			}
+			if !ok {
+				n = uint32(len(want))
+				want[s] = n
+			}
+			require.Equal(t, n, got, s)
+			require.Equal(t, s, string(d.text(got)))
+		}
+		for range 5000 {
+			a := netip.AddrFrom4([4]byte{10, byte(rnd.Uint32()), 0, byte(rnd.IntN(20))})
+			n, ok := want[a.String()]
+			b := a.As4()
+			got := d.addV4(uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3]))
+			if !ok {
+				n = uint32(len(want))
+				want[a.String()] = n
+			}
+			require.Equal(t, n, got)
+			require.Equal(t, a.String(), string(d.text(got)))
+		}
+		assert.Equal(t, len(want), d.len())
+	}
+}
+
+// Where nothing repeats the dictionary gives up its table, and in the row group
+// after that it does so sooner.
+func TestDictionaryFlat(t *testing.T) {
+	var d dictionary
+	d.reset()
+	flatAt := func(text func(i int) string) int {
+		for i := range 3 * flatCheck {
+			d.add(text(i))
+			if d.flat {
+				return i + 1
+			}
+		}
+		return 0
+	}
+	distinct := func(i int) string { return fmt.Sprint("x", i) }
+	repeated := func(i int) string { return fmt.Sprint("x", i%1000) }
+	assert.Equal(t, flatCheck, flatAt(distinct))
+	assert.Equal(t, uint32(flatCheck), d.add("x0"), "seen before, and numbered anew")
+	d.reset()
+	assert.Equal(t, flatAgain, flatAt(distinct))
+	d.reset()
+	assert.Zero(t, flatAt(repeated))
+	d.reset()
+	assert.Equal(t, flatCheck, flatAt(distinct))
+}
+
+func TestPrefix(t *testing.T) {
+	texts := []string{"", "\x00", "a", "a\x00", "ab", "abcdefg", "abcdefgh", "abcdefghi", "b", "\xff\xff\xff\xff\xff\xff\xff\xff\xff"}
+	for _, a := range texts {
+		for _, b := range texts {
+			want := bytes.Compare([]byte(a), []byte(b))
+			if got := cmp.Compare(prefix([]byte(a)), prefix([]byte(b))); got != 0 {
+				assert.Equal(t, want, got, "%q %q", a, b)
+			}
+		}
+	}
+}
