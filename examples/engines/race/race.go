@@ -32,6 +32,7 @@ type runner struct {
 	args   []string
 	out    string // the file it writes, if any
 	times  []time.Duration
+	cpu    []time.Duration
 	rss    int64 // KiB, the greatest of all rounds
 	size   int64
 	answer string
@@ -174,8 +175,8 @@ func (r *race) compare(ctx context.Context, what, cores string, sides ...*runner
 	}
 	fmt.Printf("\n%s\n", what)
 	for _, s := range sides {
-		fmt.Printf("  %-8s median %7.3fs  least %7.3fs  greatest %7.3fs  peak memory %6.1f MB", s.name,
-			s.median().Seconds(), slices.Min(s.times).Seconds(), slices.Max(s.times).Seconds(), float64(s.rss)/1024)
+		fmt.Printf("  %-8s median %7.3fs  least %7.3fs  greatest %7.3fs  cpu %7.3fs  peak memory %6.1f MB", s.name,
+			s.median().Seconds(), slices.Min(s.times).Seconds(), slices.Max(s.times).Seconds(), median(s.cpu).Seconds(), float64(s.rss)/1024)
 		if s.out != "" {
 			fmt.Printf("  file %7.2f MB", mb(s.size))
 		}
@@ -195,6 +196,7 @@ func (s *runner) once(ctx context.Context, cores string) error {
 		return fmt.Errorf("%s: %w: %s", strings.Join(s.args, " "), cmp.Or(err, errors.New("it complains")), stderr.String())
 	}
 	s.times = append(s.times, time.Since(begin))
+	s.cpu = append(s.cpu, cmd.ProcessState.UserTime()+cmd.ProcessState.SystemTime())
 	s.rss = max(s.rss, cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss)
 	s.answer = strings.TrimSpace(out.String())
 	if s.out != "" {
@@ -207,9 +209,12 @@ func (s *runner) once(ctx context.Context, cores string) error {
 	return nil
 }
 
-func (s *runner) median() time.Duration {
-	times := slices.Sorted(slices.Values(s.times))
-	return times[len(times)/2]
+// median is the median of the times on the clock. Whatever else the machine
+// does is in it; both sides take turns, so that it is in both.
+func (s *runner) median() time.Duration { return median(s.times) }
+
+func median(times []time.Duration) time.Duration {
+	return slices.Sorted(slices.Values(times))[len(times)/2]
 }
 
 // equal checks that two files hold the same values: rows, nulls and sums of the
