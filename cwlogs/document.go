@@ -84,7 +84,8 @@ func (s *scanner) events(name string) []Event {
 			break
 		}
 		if len(events) == fewEvents {
-			events = slices.Grow(events, s.estimate((s.pos-from)/fewEvents))
+			more := s.estimate((s.pos - from) / fewEvents)
+			events = append(make([]Event, 0, fewEvents+more), events...)
 		}
 		events = append(events, Event{})
 		if s.open('{', "event") {

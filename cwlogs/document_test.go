@@ -234,9 +234,9 @@ func TestEventsEstimate(t *testing.T) {
 		"as many as the buffer has": {doc(few), 100},
 		"one more":                  {doc(few + `{},`), 100},
 		"many":                      {doc(many), 20},
-		"few small, then large":     {doc(few + few + large), 3},
+		"few small, then large":     {doc(few + few + large), 4},
 		"large, then many small":    {doc(few + large + few + many + many + many), 4},
-		"text after":                {doc(few+`{},`) + `{"x":"` + strings.Repeat("x", 2<<20) + `"}`, 3},
+		"text after":                {doc(few+`{},`) + `{"x":"` + strings.Repeat("x", 2<<20) + `"}`, 4},
 		"many documents":            {strings.Repeat(doc(few+few), 500), 20},
 		"large and small in turn":   {strings.Repeat(doc(many)+doc(few+`{},`), 10), 20},
 	} {
