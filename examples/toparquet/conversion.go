@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/vpcflow/vpcflow/examples/internal/term"
+	"github.com/vpcflow/vpcflow/flowlog"
+	"github.com/vpcflow/vpcflow/flowlog/parquet"
+)
+
+// conversion is one run of the command.
+type conversion struct {
+	*options
+	stdin    io.Reader
+	stdout   io.Writer
+	progress *term.Progress
+
+	result      // of the files that are complete
+	outputs int // how many
+	errs    []error
+}
+
+// result is what came of some logs.
+type result struct {
+	stats   flowlog.Stats
+	read    int64    // bytes, as they lie in the logs
+	written int64    // bytes
+	bad     []string // the first bad lines
+}
+
+// maxBad is how many bad lines are shown.
+const maxBad = 5
+
+// inputError is a log that could not be read.
+type inputError struct {
+	index int // in its group
+	err   error
+}
+
+func (e *inputError) Error() string { return e.err.Error() }
+func (e *inputError) Unwrap() error { return e.err }
+
+func (c *conversion) fail(err error) { c.errs = append(c.errs, err) }
+
+// run converts everything.
+func (c *conversion) run(ctx context.Context) {
+	inputs, errs := list(c.paths)
+	c.errs = errs
+	folder := c.out != "-" && isFolder(c.out)
+	m := &meter{progress: c.progress}
+	found := inputs[:0]
+	for _, in := range inputs {
+		if ctx.Err() != nil {
+			return
+		}
+		if err := in.probe(ctx, c.stdin, c.format); err != nil {
+			c.fail(plain(in.path, err))
+			continue
+		}
+		found = append(found, in)
+		m.total += in.size
+	}
+	switch {
+	case folder:
+		c.folder(ctx, found, m)
+	case len(c.errs) == 0:
+		c.file(ctx, found, m)
+	}
+}
+
+// file converts all logs to one file or to standard output, or none of them.
+func (c *conversion) file(ctx context.Context, inputs []*input, m *meter) {
+	g, err := single(inputs)
+	if err == nil && len(inputs) == 0 {
+		err = errors.New("there are no logs")
+	}
+	if err == nil {
+		err = c.group(ctx, g, c.out, m)
+	}
+	if err != nil {
+		c.fail(err)
+	}
+}
+
+// folder converts the logs to files in a folder. A log that fails in the middle
+// is left out, and its file made anew of the others.
+func (c *conversion) folder(ctx context.Context, inputs []*input, m *meter) {
+	groups := merge(inputs, int64(c.target))
+	if len(groups) == 0 {
+		if len(c.errs) == 0 {
+			c.fail(errors.New("there are no records"))
+		}
+		return
+	}
+	if err := os.MkdirAll(c.out, 0o777); err != nil {
+		c.fail(plain(c.out, err))
+		return
+	}
+	for i, name := range names(groups) {
+		for g := groups[i]; len(g.inputs) > 0 && ctx.Err() == nil; {
+			err := c.group(ctx, g, filepath.Join(c.out, name), m)
+			if err == nil {
+				break
+			}
+			c.fail(err)
+			ie, ok := errors.AsType[*inputError](err)
+			if !ok {
+				break
+			}
+			g.inputs = slices.Delete(g.inputs, ie.index, ie.index+1)
+		}
+	}
+}
+
+// group converts logs to one file.
+func (c *conversion) group(ctx context.Context, g *group, path string, m *meter) error {
+	o := &output{w: c.stdout}
+	if path != "-" {
+		var err error
+		if o, err = create(path); err != nil {
+			return err
+		}
+	}
+	defer o.discard()
+	res, err := c.write(ctx, o, g, m)
+	if err == nil {
+		err = o.complete()
+	}
+	if err != nil {
+		if _, ok := errors.AsType[*inputError](err); ok || path == "-" {
+			return err
+		}
+		return plain(path, err)
+	}
+	c.outputs++
+	c.add(res)
+	return nil
+}
+
+// write writes one file to its end.
+func (c *conversion) write(ctx context.Context, o *output, g *group, m *meter) (res result, err error) {
+	w := parquet.NewWriter(o, g.format, &c.parquet)
+	for i, in := range g.inputs {
+		before := m.done
+		st, err := c.append(ctx, w, in, m, &res)
+		if err != nil {
+			o.stop.Store(true)
+			_ = w.Close() // ends its goroutines; nothing is written any more
+			if o.err != nil {
+				return res, o.err
+			}
+			return res, &inputError{i, plain(in.path, err)}
+		}
+		res.read += m.done - before
+		sum(&res.stats, st)
+	}
+	err = w.Close()
+	res.written = o.n
+	return res, err
+}
+
+// append adds one log to a file.
+func (c *conversion) append(ctx context.Context, w *parquet.Writer, in *input, m *meter, res *result) (flowlog.Stats, error) {
+	src, err := in.open(m)
+	if err != nil {
+		return flowlog.Stats{}, err
+	}
+	defer src.Close()
+	var first *flowlog.ParseError
+	st, err := w.Append(ctx, src, &parquet.ConvertOptions{Format: c.format, OnBad: func(pe *flowlog.ParseError) error {
+		if first == nil {
+			first = pe
+		}
+		if len(res.bad) < maxBad {
+			res.bad = append(res.bad, plain(in.path, pe).Error())
+		}
+		return nil
+	}})
+	if err == nil && st.Records == 0 && st.Bad > 0 {
+		err = fmt.Errorf("%w: %w", errNoLog, first)
+	}
+	return st, err
+}
+
+// add adds what came of a file.
+func (c *conversion) add(r result) {
+	sum(&c.stats, r.stats)
+	c.read += r.read
+	c.written += r.written
+	c.bad = append(c.bad, r.bad[:min(len(r.bad), maxBad-len(c.bad))]...)
+}
+
+func sum(to *flowlog.Stats, s flowlog.Stats) {
+	to.Lines += s.Lines
+	to.Records += s.Records
+	to.NoData += s.NoData
+	to.SkipData += s.SkipData
+	to.Bad += s.Bad
+	to.Bytes += s.Bytes
+}
+
+// summary is a line about the files that are complete.
+func (c *conversion) summary() string {
+	s := fmt.Sprintf("%s, %s, %s in, %s out", term.Counted(c.stats.Records, "record"),
+		term.Counted(c.stats.Bad, "bad line"), term.Counted(c.read, "byte"), term.Counted(c.written, "byte"))
+	if c.written > 0 {
+		s += fmt.Sprintf(", ratio %.2f", float64(c.read)/float64(c.written))
+	}
+	return s + ", " + term.Counted(int64(c.outputs), "file")
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+
+	"github.com/vpcflow/vpcflow/examples/internal/term"
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// input is a log to convert.
+type input struct {
+	path   string          // "-" for standard input
+	size   int64           // in bytes, 0 for standard input
+	format *flowlog.Format // of its records, nil if it has none
+	stdin  io.Reader       // standard input from its start, if it is that
+}
+
+var (
+	errNoLog   = errors.New("not a flow log")
+	errParquet = errors.New("this is Parquet already")
+)
+
+// list returns the files of the paths.
+func list(paths []string) (inputs []*input, errs []error) {
+	stdin := false
+	for _, path := range paths {
+		if path == "-" {
+			if !stdin {
+				inputs = append(inputs, &input{path: path})
+			}
+			stdin = true
+			continue
+		}
+		err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return err
+			case p != path && strings.IndexAny(d.Name(), "._") == 0:
+				if d.IsDir() {
+					return fs.SkipDir
+				}
+				return nil
+			case d.IsDir() || p != path && filepath.Ext(p) == ".parquet":
+				return nil
+			}
+			info, err := os.Stat(p) // of what a link leads to
+			if err == nil {
+				inputs = append(inputs, &input{path: p, size: info.Size()})
+			}
+			return err
+		})
+		if err != nil {
+			errs = append(errs, plain(path, err))
+		}
+	}
+	return inputs, errs
+}
+
+// plain names a path once and leaves out which call failed.
+func plain(path string, err error) error {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		path, err = pe.Path, pe.Err
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+// maxProbe is how much of a log is read to find its first record: in a log of
+// any use it is the first or second line.
+const maxProbe = 4 << 20
+
+// probe finds the format of the log, up to its first record.
+func (in *input) probe(ctx context.Context, stdin io.Reader, format *flowlog.Format) error {
+	var src io.Reader
+	if in.path == "-" {
+		var head bytes.Buffer
+		in.stdin = io.MultiReader(&head, stdin)
+		src = io.TeeReader(stdin, &head)
+	} else {
+		f, err := os.Open(in.path)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		src = f
+	}
+	b := bufio.NewReader(src)
+	if magic, _ := b.Peek(4); string(magic) == "PAR1" {
+		return errParquet
+	}
+	r := flowlog.NewReader(b, format)
+	var first *flowlog.ParseError
+	for _, err := range r.All() {
+		pe, bad := errors.AsType[*flowlog.ParseError](err)
+		switch {
+		case err == nil:
+			in.format = r.Format()
+			return nil
+		case !bad:
+			return err
+		case first == nil:
+			first = pe
+		}
+		if r.Stats().Bytes > maxProbe || ctx.Err() != nil {
+			break
+		}
+	}
+	if first != nil {
+		return fmt.Errorf("%w: %w", errNoLog, first)
+	}
+	return nil
+}
+
+// open returns the log. Its reads move the progress on.
+func (in *input) open(m *meter) (io.ReadCloser, error) {
+	if in.path == "-" {
+		return io.NopCloser(&measured{in.stdin, m}), nil
+	}
+	f, err := os.Open(in.path)
+	if err != nil {
+		return nil, err
+	}
+	return struct {
+		io.Reader
+		io.Closer
+	}{&measured{f, m}, f}, nil
+}
+
+// meter counts the bytes read of all inputs.
+type meter struct {
+	progress    *term.Progress
+	done, total int64 // done: atomic
+}
+
+type measured struct {
+	r io.Reader
+	m *meter
+}
+
+func (r *measured) Read(p []byte) (int, error) {
+	n, err := r.r.Read(p)
+	r.m.progress.Set("converted", atomic.AddInt64(&r.m.done, int64(n)), r.m.total)
+	return n, err
+}

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// bucket is an S3 of one bucket, in memory.
+type bucket struct {
+	objects map[string]string
+	putErr  error
+}
+
+func (b *bucket) GetObject(_ context.Context, in *s3.GetObjectInput, _ ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
+	text, ok := b.objects[*in.Key]
+	if !ok || *in.Bucket != "logs" {
+		return nil, &types.NoSuchKey{}
+	}
+	return &s3.GetObjectOutput{Body: io.NopCloser(strings.NewReader(text))}, nil
+}
+
+func (b *bucket) PutObject(_ context.Context, in *s3.PutObjectInput, _ ...func(*s3.Options)) (*s3.PutObjectOutput, error) {
+	if b.putErr != nil {
+		return nil, b.putErr
+	}
+	if _, ok := in.Body.(io.Seeker); !ok {
+		return nil, errors.New("unseekable stream is not supported")
+	}
+	text, err := io.ReadAll(in.Body)
+	if err != nil {
+		return nil, err
+	}
+	if *in.Bucket != "logs" || *in.ContentLength != int64(len(text)) {
+		return nil, errors.New("IncompleteBody")
+	}
+	b.objects[*in.Key] = string(text)
+	return &s3.PutObjectOutput{}, nil
+}
+
+// created returns the JSON of an event for the keys, encoded as S3 does.
+func created(name string, keys ...string) string {
+	var records []string
+	for _, k := range keys {
+		records = append(records, fmt.Sprintf(`{"eventVersion":"2.1","eventSource":"aws:s3","eventTime":"2026-01-01T00:00:00.000Z","eventName":%q,"s3":{"bucket":{"name":"logs"},"object":{"key":%q,"size":1}}}`,
+			name, strings.ReplaceAll(url.QueryEscape(k), "%2F", "/")))
+	}
+	return `{"Records":[` + strings.Join(records, ",") + `]}`
+}
+
+// invoke runs the function for an event, as Lambda would, and returns its log.
+func invoke(t *testing.T, b *bucket, env map[string]string, payload string) ([]map[string]any, error) {
+	t.Helper()
+	t.Setenv("TMPDIR", t.TempDir())
+	var log bytes.Buffer
+	f, err := fromEnvironment(func(name string) string { return env[name] }, slog.New(slog.NewJSONHandler(&log, nil)))
+	require.NoError(t, err)
+	f.get, f.put = b, b
+	var e event
+	require.NoError(t, json.Unmarshal([]byte(payload), &e))
+	err = f.handle(t.Context(), e)
+	assert.Empty(t, entries(t, os.TempDir()), "temporary files")
+	var lines []map[string]any
+	for line := range strings.Lines(log.String()) {
+		var m map[string]any
+		require.NoError(t, json.Unmarshal([]byte(line), &m))
+		lines = append(lines, m)
+	}
+	return lines, err
+}
+
+func TestLambda(t *testing.T) {
+	text := sample(t, flowlog.V2, 200)
+	// case 60: a Hive layout, whose keys S3 encodes, and a space
+	const hive = "AWSLogs/aws-account-id=1/year=2026/a b+c.log.gz"
+	payload := created("ObjectCreated:Put", hive, "plain.log")
+	require.Contains(t, payload, "aws-account-id%3D1/year%3D2026/a+b%2Bc.log.gz")
+	b := &bucket{objects: map[string]string{hive: zipped(t, flowlog.V2.Header()+"\nno record\n"+text), "plain.log": text}}
+	for range 2 { // case 129: an event that is tried again changes nothing
+		log, err := invoke(t, b, nil, payload)
+		require.NoError(t, err)
+		require.Len(t, b.objects, 4)
+		same(t, flowlog.V2, text, []byte(b.objects["parquet/AWSLogs/aws-account-id=1/year=2026/a b+c.parquet"]))
+		same(t, flowlog.V2, text, []byte(b.objects["parquet/plain.parquet"]))
+		require.Len(t, log, 2)
+		assert.Equal(t, "converted", log[0]["msg"])
+		assert.Equal(t, hive, log[0]["key"])
+		assert.EqualValues(t, 200, log[0]["records"])
+		assert.EqualValues(t, 1, log[0]["bad"])
+		assert.EqualValues(t, len(b.objects[hive]), log[0]["bytes_in"])
+		assert.Contains(t, log[0]["first_bad"], "line 2")
+	}
+
+	v5 := format(t, 5)
+	text = sample(t, v5, 50)
+	b = &bucket{objects: map[string]string{"x": text}}
+	_, err := invoke(t, b, map[string]string{"LOG_FORMAT": v5.String(), "TARGET_PREFIX": "p"}, created("s3:ObjectCreated:Copy", "x"))
+	require.NoError(t, err)
+	same(t, v5, text, []byte(b.objects["p/x.parquet"]))
+}
+
+func TestLambdaSkips(t *testing.T) {
+	b := &bucket{putErr: errors.New("no object is to be written")}
+	for _, payload := range []string{
+		created("ObjectCreated:Put", "parquet/a.log.gz"), // it would feed itself
+		created("ObjectCreated:Put", "other/a.log.parquet"),
+		created("ObjectCreated:Put", "folder/"),
+		created("ObjectRemoved:Delete", "a.log.gz"),
+		`{"Service":"Amazon S3","Event":"s3:TestEvent","Time":"2026-01-01T00:00:00.000Z","Bucket":"logs"}`,
+	} {
+		log, err := invoke(t, b, nil, payload)
+		require.NoError(t, err, payload)
+		assert.Len(t, log, 1)
+	}
+	_, err := invoke(t, b, nil, `{"detail-type":"Object Created"}`)
+	assert.ErrorIs(t, err, errEvent)
+	_, err = fromEnvironment(func(string) string { return "srcaddr srcaddr" }, slog.New(slog.DiscardHandler))
+	assert.ErrorIs(t, err, flowlog.ErrFormat)
+}
+
+// case 129: what failed is an error, after the others of the event.
+func TestLambdaErrors(t *testing.T) {
+	text := sample(t, flowlog.V2, 200)
+	gz := zipped(t, text)
+	b := &bucket{objects: map[string]string{"cut.gz": gz[:len(gz)/2], "prose": "this is\nno log\n", "good.gz": gz}}
+	log, err := invoke(t, b, nil, created("ObjectCreated:Put", "missing", "cut.gz", "prose", "good.gz"))
+	var missing *types.NoSuchKey
+	assert.ErrorAs(t, err, &missing)
+	assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	assert.ErrorIs(t, err, errNoLog)
+	assert.Contains(t, err.Error(), "s3://logs/cut.gz: ")
+	assert.Len(t, b.objects, 4)
+	same(t, flowlog.V2, text, []byte(b.objects["parquet/good.parquet"]))
+	require.Len(t, log, 4)
+	assert.Equal(t, "failed", log[0]["msg"])
+
+	b.putErr = errors.New("SlowDown")
+	_, err = invoke(t, b, nil, created("ObjectCreated:Put", "good.gz"))
+	assert.ErrorIs(t, err, b.putErr)
+}
