@@ -70,22 +70,13 @@ func BenchmarkConvert(b *testing.B) {
 		b.Run(data.name+"/encode", func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			w := NewWriter(io.Discard, flowlog.V2, &Options{Workers: 1})
-			for i := range recs {
-				w.group.add(&recs[i])
-			}
-			codes := make([][]uint32, len(w.group.vectors))
-			for i, v := range w.group.vectors {
-				codes[i] = append(codes[i], v.codes...)
-			}
 			for b.Loop() {
-				for i := range w.group.vectors {
-					v := &w.group.vectors[i]
-					copy(v.codes, codes[i])
-					if v.addr {
-						v.dict.reset()
-						v.pending = true
-					}
+				b.StopTimer()
+				w.group.reset()
+				for i := range recs {
+					w.group.add(&recs[i])
 				}
+				b.StartTimer()
 				require.NoError(b, w.encodeChunks(w.group, nil))
 			}
 		})

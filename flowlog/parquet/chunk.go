@@ -4,9 +4,12 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"math/bits"
 
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/vpcflow/vpcflow/flowlog"
 )
 
 const (
@@ -68,42 +71,83 @@ type encoder struct {
 	texts  textScratch
 }
 
-// appendLevels appends the definition levels of the rows to body and returns how many
-// of them are null.
-func (e *encoder) appendLevels(body []byte, v *vector, order []uint32, from, to int) ([]byte, int) {
-	at := len(body)
-	body = append(body, 0, 0, 0, 0)
-	nulls := 0
-	if v.null > 0 {
+// appendLevels appends the definition levels of the rows, 0 for null and else
+// 1, and returns how many are null. from is a multiple of 64 unless the rows are
+// in another order.
+func (e *encoder) appendLevels(b []byte, v *vector, order []uint32, from, to int) ([]byte, int) {
+	at := len(b)
+	b = append(b, 0, 0, 0, 0)
+	nulls, n := 0, to-from
+	switch {
+	case v.null == 0:
+	case order != nil:
 		e.levels = e.levels[:0]
-		for row := from; row < to; row++ {
+		for _, row := range order[from:to] {
 			level := uint32(1)
-			if v.isNull(rowAt(order, row)) {
+			if v.nulls.has(int(row)) {
 				level = 0
 				nulls++
 			}
 			e.levels = append(e.levels, level)
 		}
-	}
-	switch nulls {
-	case 0:
-		body = append(binary.AppendUvarint(body, uint64(to-from)<<1), 1)
-	case to - from:
-		body = append(binary.AppendUvarint(body, uint64(to-from)<<1), 0)
 	default:
-		body = appendHybrid(body, e.levels, 1)
+		for row := from; row < to; row += 64 {
+			nulls += bits.OnesCount64(v.nulls.word(row))
+		}
 	}
-	binary.LittleEndian.PutUint32(body[at:], uint32(len(body)-at-4))
-	return body, nulls
+	switch {
+	case nulls == 0:
+		b = append(binary.AppendUvarint(b, uint64(n)<<1), 1)
+	case nulls == n:
+		b = append(binary.AppendUvarint(b, uint64(n)<<1), 0)
+	case order != nil:
+		b = appendHybrid(b, e.levels, 1)
+	default:
+		// The bitmap is the packed run, the other way round.
+		groups := (n + 7) / 8
+		b = binary.AppendUvarint(b, uint64(groups)<<1|1)
+		end := len(b) + groups
+		for row := from; row < to; row += 64 {
+			w := ^v.nulls.word(row)
+			if to-row < 64 {
+				w &= 1<<(to-row) - 1
+			}
+			b = binary.LittleEndian.AppendUint64(b, w)
+		}
+		b = b[:end]
+	}
+	binary.LittleEndian.PutUint32(b[at:], uint32(len(b)-at-4))
+	return b, nulls
 }
 
-// rowAt returns the row of a vector that comes at place i: the i-th, unless
-// rows are in another order.
-func rowAt(order []uint32, i int) int {
-	if order == nil {
-		return i
+// gather appends the entries of the rows that are not null to dst, or returns
+// them where they are.
+func gather[T any](dst, values []T, v *vector, order []uint32, from, to int) []T {
+	if order != nil {
+		for _, row := range order[from:to] {
+			if v.null == 0 || !v.nulls.has(int(row)) {
+				dst = append(dst, values[row])
+			}
+		}
+		return dst
 	}
-	return int(order[i])
+	if v.null == 0 {
+		return values[from:to]
+	}
+	for row := from; row < to; row += 64 {
+		w := v.nulls.word(row)
+		some := values[row:min(row+64, to)]
+		if w == 0 {
+			dst = append(dst, some...)
+			continue
+		}
+		for i, x := range some {
+			if w>>i&1 == 0 {
+				dst = append(dst, x)
+			}
+		}
+	}
+	return dst
 }
 
 // appendDataPage compresses the page in e.body and appends it to the chunk.
@@ -173,34 +217,52 @@ func (c *chunk) finish(v *vector, typ format.Type, codec Compression, p plan, en
 }
 
 // encode encodes a vector, its rows in the given order, nil being their own.
-func (e *encoder) encode(c *chunk, v *vector, order []uint32, bloom bool) error {
+func (e *encoder) encode(c *chunk, v *vector, order []uint32, h *hint, bloom bool) error {
 	c.reset()
-	switch {
-	case len(v.codes) > 0:
-		v.number()
-		return e.encodeText(c, v, order, bloom)
-	case len(v.ints32) > 0:
-		return encodeInts(e, &e.ints32, c, v, v.ints32, order)
-	default:
-		return encodeInts(e, &e.ints64, c, v, v.ints64, order)
+	v.settle()
+	switch v.typ {
+	case flowlog.Int32:
+		return encodeInts(e, &e.ints32, c, v, v.ints32, order, h)
+	case flowlog.Int64:
+		return encodeInts(e, &e.ints64, c, v, v.ints64, order, h)
 	}
+	return e.encodeText(c, v, order, h, bloom)
 }
 
-// cheapest returns the plan that makes the chunk smallest, judged by a sample
-// of its rows, and whose pages try encodes into e.body. extra is what each plan
-// costs besides its pages. Between equals the first plan wins: 2 % are not
-// worth losing a dictionary, by which engines can pass over row groups.
-func (e *encoder) cheapest(rows int, plans []plan, extra []int, try func(p plan, from, to int) error) (plan, error) {
-	if len(plans) == 1 {
-		return plans[0], nil
+// hint is the plan that was cheapest for a column when it was last looked at.
+// Logs do not change much from one row group to the next.
+type hint struct {
+	plan  plan
+	rows  int // it was judged by
+	since int // row groups
+}
+
+// hintFor is for how many row groups a hint is good.
+const hintFor = 8
+
+// known returns the plan of the hint, if it is good for a row group of so many
+// rows.
+func (h *hint) known(rows int) (plan, bool) {
+	if h.rows == 0 || h.since >= hintFor || rows < h.rows/2 || rows > 2*h.rows {
+		return 0, false
 	}
-	n := min(rows, max(rows/16, 1<<10), 1<<13)
-	from := (rows - n) / 2
-	best, least := plan(0), 0
+	h.since++
+	return h.plan, true
+}
+
+// cheapest returns the plan that makes the chunk smallest, judged by a page of
+// it, which try encodes into e.body. extra is what each plan costs besides its
+// pages. Between equals the first plan wins: 2 % are not worth losing a
+// dictionary, by which engines can pass over row groups.
+func (e *encoder) cheapest(h *hint, rows int, plans []plan, extra []int, try func(p plan, from, to int)) (plan, error) {
+	n := min(rows, pageRows)
+	from := (rows - n) / 2 &^ 63
+	best, least := plans[0], 0
 	for i, p := range plans {
-		if err := try(p, from, from+n); err != nil {
-			return 0, err
+		if len(plans) == 1 {
+			break
 		}
+		try(p, from, from+n)
 		var err error
 		if e.packed, err = e.comp.append(e.packed[:0], e.body); err != nil {
 			return 0, err
@@ -210,5 +272,6 @@ func (e *encoder) cheapest(rows int, plans []plan, extra []int, try func(p plan,
 			best, least = p, cost
 		}
 	}
+	*h = hint{plan: best, rows: rows}
 	return best, nil
 }

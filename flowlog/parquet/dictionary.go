@@ -191,26 +191,39 @@ func (d *dictionary) addTail(start int) uint32 {
 	return d.insert(i, hash)
 }
 
-// addV4 returns the number of the text of an IPv4 address. It is add of the
-// text, but addresses that are there are found without being written out.
-func (d *dictionary) addV4(addr uint32) uint32 {
-	d.count()
-	if d.flat {
-		return d.appendV4(addr)
-	}
-	mask := uint32(len(d.v4) - 1)
-	i := hashV4(addr) & mask
-	for ; d.v4[i] != 0; i = (i + 1) & mask {
-		if uint32(d.v4[i]>>32) == addr {
-			return uint32(d.v4[i]) - 1
+// addV4s puts the numbers of the texts of IPv4 addresses in their place. It is
+// add of each text, but addresses that are there are found without being
+// written out, and one loop over many of them hides the cache misses.
+func (d *dictionary) addV4s(addrs []uint32) {
+	for len(addrs) > 0 && !d.flat {
+		n := min(len(addrs), d.check-d.added)
+		table := d.v4
+		mask := uint32(len(table) - 1)
+	next:
+		for j, addr := range addrs[:n] {
+			i := hashV4(addr) & mask
+			for ; table[i] != 0; i = (i + 1) & mask {
+				if uint32(table[i]>>32) == addr {
+					addrs[j] = uint32(table[i]) - 1
+					continue next
+				}
+			}
+			number := d.appendV4(addr)
+			table[i] = uint64(addr)<<32 | uint64(number+1)
+			addrs[j] = number
+			if d.nv4++; 2*d.nv4 > len(table) {
+				d.growV4()
+				table = d.v4
+				mask = uint32(len(table) - 1)
+			}
 		}
+		addrs = addrs[n:]
+		d.added += n - 1
+		d.count()
 	}
-	n := d.appendV4(addr)
-	d.v4[i] = uint64(addr)<<32 | uint64(n+1)
-	if d.nv4++; 2*d.nv4 > len(d.v4) {
-		d.growV4()
+	for j, addr := range addrs {
+		addrs[j] = d.appendV4(addr)
 	}
-	return n
 }
 
 // appendV4 numbers the text of an IPv4 address.

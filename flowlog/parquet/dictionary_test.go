@@ -45,7 +45,9 @@ func TestDictionary(t *testing.T) {
 			a := netip.AddrFrom4([4]byte{10, byte(rnd.Uint32()), 0, byte(rnd.IntN(20))})
 			n, ok := want[a.String()]
 			b := a.As4()
-			got := d.addV4(uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3]))
+			one := []uint32{uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])}
+			d.addV4s(one)
+			got := one[0]
 			if !ok {
 				n = uint32(len(want))
 				want[a.String()] = n

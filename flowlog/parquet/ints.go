@@ -41,27 +41,29 @@ type intSlot[T int32 | int64] struct {
 }
 
 // encodeInts encodes a vector of numbers.
-func encodeInts[T int32 | int64](e *encoder, s *intScratch[T], c *chunk, v *vector, values []T, order []uint32) error {
-	plans := []plan{planDict, planPlain, planDelta}
-	extra := []int{0, 0, 0}
-	if s.bounds(v, values); v.null == v.rows || !s.count(v, values) {
-		plans, extra = plans[1:], extra[1:]
-	} else {
+func encodeInts[T int32 | int64](e *encoder, s *intScratch[T], c *chunk, v *vector, values []T, order []uint32, h *hint) error {
+	s.bounds(values)
+	p, known := h.known(v.rows)
+	dict := (!known || p == planDict) && v.null < v.rows && s.count(values, (v.rows-v.null)/2+1)
+	if dict {
 		s.arrange()
-		if len(s.order) == 1 {
-			plans, extra = plans[:1], extra[:1]
+	}
+	if !known || p == planDict && !dict {
+		plans, extra := []plan{planDict, planPlain, planDelta}, []int{0, 0, 0}
+		if !dict {
+			plans, extra = plans[1:], extra[1:]
+		} else if len(s.order) == 1 {
+			plans = plans[:1]
 		} else if err := s.dictPage(e); err != nil {
 			return err
 		} else {
 			extra[0] = len(e.packed)
 		}
-	}
-	p, err := e.cheapest(v.rows, plans, extra, func(p plan, from, to int) error {
-		s.encodePage(e, v, values, order, p, from, to)
-		return nil
-	})
-	if err != nil {
-		return err
+		var err error
+		p, err = e.cheapest(h, v.rows, plans, extra, func(p plan, from, to int) { s.encodePage(e, v, values, order, p, from, to) })
+		if err != nil {
+			return err
+		}
 	}
 	enc, distinct := format.Plain, 0
 	switch p {
@@ -109,39 +111,30 @@ func appendInt[T int32 | int64](b []byte, v T) []byte {
 }
 
 // bounds finds the smallest and the largest value.
-func (s *intScratch[T]) bounds(v *vector, values []T) {
-	first := true
-	for row, x := range values {
-		switch {
-		case v.null > 0 && v.isNull(row):
-		case first:
-			s.min, s.max, first = x, x, false
-		case x < s.min:
-			s.min = x
-		case x > s.max:
-			s.max = x
-		}
+func (s *intScratch[T]) bounds(values []T) {
+	lo, hi := values[0], values[0]
+	for _, x := range values {
+		lo, hi = min(lo, x), max(hi, x)
 	}
+	s.min, s.max = lo, hi
 }
 
-// count counts the distinct values. It reports false if there are too many for
-// a dictionary.
-func (s *intScratch[T]) count(v *vector, values []T) bool {
-	limit := min(maxDictInts, (v.rows-v.null)/2+1)
+// count counts the distinct values. It reports false if there are more than
+// limit, or too many for a dictionary.
+func (s *intScratch[T]) count(values []T, limit int) bool {
+	limit = min(limit, maxDictInts)
 	if span := uint64(s.max) - uint64(s.min); span < directSpan {
 		s.direct = true
 		s.counts = resize(s.counts, int(span)+1)
 		clear(s.counts)
+		for _, x := range values {
+			s.counts[uint64(x)-uint64(s.min)]++
+		}
 		distinct := 0
-		for row, x := range values {
-			if v.null > 0 && v.isNull(row) {
-				continue
-			}
-			n := uint64(x) - uint64(s.min)
-			if s.counts[n] == 0 {
+		for _, n := range s.counts {
+			if n > 0 {
 				distinct++
 			}
-			s.counts[n]++
 		}
 		return distinct <= limit
 	}
@@ -153,9 +146,6 @@ func (s *intScratch[T]) count(v *vector, values []T) bool {
 	}
 	clear(s.table)
 	for row, x := range values {
-		if v.null > 0 && v.isNull(row) {
-			continue
-		}
 		n, ok := s.number(x)
 		if !ok && len(s.values) > limit {
 			return false
@@ -249,7 +239,10 @@ func (s *intScratch[T]) encodePage(e *encoder, v *vector, values []T, order []ui
 	info := page{row: from}
 	e.body, info.nulls = e.appendLevels(e.body[:0], v, order, from, to)
 	info.values = to - from - info.nulls
-	page := s.gather(v, values, order, from, to)
+	page := gather(s.page[:0], values, v, order, from, to)
+	if v.null > 0 || order != nil {
+		s.page = page
+	}
 	if len(page) > 0 {
 		lo, hi := page[0], page[0]
 		for _, x := range page {
@@ -259,47 +252,42 @@ func (s *intScratch[T]) encodePage(e *encoder, v *vector, values []T, order []ui
 	}
 	switch p {
 	case planDict:
-		s.gatherIndex(e, v, page, order, from, to)
+		e.index = resize(e.index, len(page))
+		if s.direct {
+			for i, x := range page {
+				e.index[i] = s.index[uint64(x)-uint64(s.min)]
+			}
+		} else {
+			e.codes = e.codes[:0]
+			for i, n := range gather(e.codes, s.numbers, v, order, from, to) {
+				e.index[i] = s.index[n]
+			}
+		}
 		width := indexWidth(len(s.order))
 		e.body = appendHybrid(append(e.body, byte(width)), e.index, width)
 	case planDelta:
 		e.body = appendDelta(e, e.body, page)
 	default:
-		for _, x := range page {
-			e.body = appendInt(e.body, x)
-		}
+		e.body = appendInts(e.body, page)
 	}
 	return info
 }
 
-// gather returns the values of the rows that are not null.
-func (s *intScratch[T]) gather(v *vector, values []T, order []uint32, from, to int) []T {
-	if order == nil && v.null == 0 {
-		return values[from:to]
-	}
-	s.page = s.page[:0]
-	for i := from; i < to; i++ {
-		if row := rowAt(order, i); v.null == 0 || !v.isNull(row) {
-			s.page = append(s.page, values[row])
+// appendInts appends numbers plain.
+func appendInts[T int32 | int64](b []byte, values []T) []byte {
+	at := len(b)
+	b = slices.Grow(b, len(values)*size[T]())
+	b = b[:at+len(values)*size[T]()]
+	if size[T]() == 4 {
+		for i, x := range values {
+			binary.LittleEndian.PutUint32(b[at+4*i:], uint32(x))
 		}
+		return b
 	}
-	return s.page
-}
-
-// gatherIndex puts the indices of the rows that are not null into e.index.
-func (s *intScratch[T]) gatherIndex(e *encoder, v *vector, page []T, order []uint32, from, to int) {
-	e.index = e.index[:0]
-	if s.direct {
-		for _, x := range page {
-			e.index = append(e.index, s.index[uint64(x)-uint64(s.min)])
-		}
-		return
+	for i, x := range values {
+		binary.LittleEndian.PutUint64(b[at+8*i:], uint64(x))
 	}
-	for i := from; i < to; i++ {
-		if row := rowAt(order, i); v.null == 0 || !v.isNull(row) {
-			e.index = append(e.index, s.index[s.numbers[row]])
-		}
-	}
+	return b
 }
 
 // appendDelta appends numbers as differences.

@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -69,7 +70,8 @@ type Options struct {
 	RowGroupBytes int
 
 	// Workers is how many goroutines encode and compress columns, GOMAXPROCS
-	// if zero. With 1, a Writer works in the goroutine that calls it.
+	// if zero. With 1, Writer and Convert do everything in the goroutine that
+	// calls them, and hold one row group instead of two.
 	Workers int
 
 	// Sort sorts the rows inside each row group by the fields of SortBy. The
@@ -120,6 +122,9 @@ func (o *Options) check() (Options, error) {
 	}
 	if v.RowGroupBytes == 0 {
 		v.RowGroupBytes = defaultRowGroupBytes
+	}
+	if v.Workers == 0 {
+		v.Workers = runtime.GOMAXPROCS(0)
 	}
 	if len(v.SortBy) == 0 {
 		v.SortBy = defaultSort

@@ -28,6 +28,7 @@ func (s *sorter) sort(g *rowGroup, columns []int) []uint32 {
 // key fills in keys with numbers that compare as the values of a column do, the
 // least being zero, and returns the greatest.
 func (s *sorter) key(v *vector) uint64 {
+	v.settle()
 	s.keys = resize(s.keys, v.rows)
 	var last uint64
 	switch v.typ {
@@ -41,7 +42,7 @@ func (s *sorter) key(v *vector) uint64 {
 	if v.null > 0 {
 		last++
 		for row := range s.keys {
-			if v.isNull(row) {
+			if v.nulls.has(row) {
 				s.keys[row] = last
 			}
 		}
@@ -52,7 +53,7 @@ func (s *sorter) key(v *vector) uint64 {
 // intKeys makes keys of numbers.
 func intKeys[T int32 | int64](keys []uint64, v *vector, values []T) uint64 {
 	var s intScratch[T]
-	s.bounds(v, values)
+	s.bounds(values)
 	for row, x := range values {
 		keys[row] = uint64(x) - uint64(s.min)
 	}
@@ -62,7 +63,6 @@ func intKeys[T int32 | int64](keys []uint64, v *vector, values []T) uint64 {
 // textKeys makes keys of text: the place of each among the texts in order. In
 // a flat dictionary a text can stand twice; equal texts then have one place.
 func (s *sorter) textKeys(v *vector) uint64 {
-	v.number()
 	d := &v.dict
 	if d.len() == 0 {
 		clear(s.keys)

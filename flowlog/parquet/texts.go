@@ -9,44 +9,50 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
+// maxDictText bounds the bytes of the texts of a dictionary. Numbers of more
+// texts than keys in arrange have room for do not come near it.
+const maxDictText = 16 << 20
+
 // textScratch is what encoding text takes.
 type textScratch struct {
 	lengths  []int32
 	prefixes []uint64 // of each text
+	keys     []uint64
 	counts   []uint32 // of each number
 	order    []uint32 // numbers in the order of the file
 	index    []uint32 // place in order of each number
 }
 
 // encodeText encodes a vector of text.
-func (e *encoder) encodeText(c *chunk, v *vector, order []uint32, bloom bool) error {
+func (e *encoder) encodeText(c *chunk, v *vector, order []uint32, h *hint, bloom bool) error {
 	s, d := &e.texts, &v.dict
 	s.prefix(d)
-	plans := []plan{planDict, planDelta}
-	extra := []int{0, 0}
+	p, known := h.known(v.rows)
 	values := v.rows - v.null
-	switch {
-	case d.len() == 0 || d.flat || d.len() > values-values/8:
-		plans, extra = plans[1:], extra[1:]
-	default:
+	dict := (!known || p == planDict) && d.len() > 0 && !d.flat && d.len() <= values-values/8 && len(d.arena) <= maxDictText
+	if dict {
 		s.arrange(v)
-		if d.len() < values/32 {
-			plans, extra = plans[:1], extra[:1]
-			break
+	}
+	if !known || p == planDict && !dict {
+		plans, extra := []plan{planDict, planDelta}, []int{0, 0}
+		switch {
+		case !dict:
+			plans, extra = plans[1:], extra[1:]
+		case d.len() < values/32:
+			plans = plans[:1]
+		default:
+			s.plainDict(e, d)
+			var err error
+			if e.packed, err = e.comp.append(e.packed[:0], e.body); err != nil {
+				return err
+			}
+			extra[0] = len(e.packed)
 		}
-		s.plainDict(e, d)
 		var err error
-		if e.packed, err = e.comp.append(e.packed[:0], e.body); err != nil {
+		p, err = e.cheapest(h, v.rows, plans, extra, func(p plan, from, to int) { s.encodePage(e, v, order, p, from, to) })
+		if err != nil {
 			return err
 		}
-		extra[0] = len(e.packed)
-	}
-	p, err := e.cheapest(v.rows, plans, extra, func(p plan, from, to int) error {
-		s.encodePage(e, v, order, p, from, to)
-		return nil
-	})
-	if err != nil {
-		return err
 	}
 	enc, distinct := format.DeltaLengthByteArray, 0
 	if p == planDict {
@@ -127,16 +133,23 @@ func (s *textScratch) sorted(d *dictionary) {
 }
 
 // arrange fills in order and index with the dictionary as it will be in the
-// file.
+// file. The order of the texts need not be exact for that: their first five
+// bytes do.
 func (s *textScratch) arrange(v *vector) {
 	s.counts = resize(s.counts, v.dict.len())
 	clear(s.counts)
-	for row, n := range v.codes {
-		if v.null == 0 || !v.isNull(row) {
-			s.counts[n]++
-		}
+	for _, n := range v.codes {
+		s.counts[n]++
 	}
-	s.sorted(&v.dict)
+	s.keys = s.keys[:0]
+	for n, p := range s.prefixes {
+		s.keys = append(s.keys, p&^(1<<24-1)|uint64(n))
+	}
+	slices.Sort(s.keys)
+	s.order = resize(s.order, len(s.keys))
+	for i, key := range s.keys {
+		s.order[i] = uint32(key & (1<<24 - 1))
+	}
 	arrange(s.order, s.counts)
 	s.index = resize(s.index, len(s.counts))
 	for i, n := range s.order {
@@ -158,14 +171,17 @@ func (s *textScratch) encodePage(e *encoder, v *vector, order []uint32, p plan, 
 	info := page{row: from}
 	e.body, info.nulls = e.appendLevels(e.body[:0], v, order, from, to)
 	info.values = to - from - info.nulls
-	codes := e.gatherCodes(v, order, from, to)
+	codes := gather(e.codes[:0], v.codes, v, order, from, to)
+	if v.null > 0 || order != nil {
+		e.codes = codes
+	}
 	if len(codes) > 0 {
 		s.bound(&info, &v.dict, codes)
 	}
 	if p == planDict {
-		e.index = e.index[:0]
-		for _, n := range codes {
-			e.index = append(e.index, s.index[n])
+		e.index = resize(e.index, len(codes))
+		for i, n := range codes {
+			e.index[i] = s.index[n]
 		}
 		width := indexWidth(len(s.order))
 		e.body = appendHybrid(append(e.body, byte(width)), e.index, width)
@@ -182,36 +198,20 @@ func (s *textScratch) encodePage(e *encoder, v *vector, order []uint32, p plan, 
 	return info
 }
 
-// gatherCodes returns the numbers of the rows that are not null.
-func (e *encoder) gatherCodes(v *vector, order []uint32, from, to int) []uint32 {
-	if order == nil && v.null == 0 {
-		return v.codes[from:to]
-	}
-	e.codes = e.codes[:0]
-	for i := from; i < to; i++ {
-		if row := rowAt(order, i); v.null == 0 || !v.isNull(row) {
-			e.codes = append(e.codes, v.codes[row])
-		}
-	}
-	return e.codes
-}
-
 // bound finds the first and the last of the texts.
 func (s *textScratch) bound(info *page, d *dictionary, codes []uint32) {
 	lo, hi := codes[0], codes[0]
+	first, last := s.prefixes[lo], s.prefixes[hi]
 	for _, n := range codes {
-		switch p := s.prefixes[n]; {
-		case p < s.prefixes[lo]:
-			lo = n
-		case p > s.prefixes[hi]:
-			hi = n
-		default:
-			if p == s.prefixes[lo] && n != lo && bytes.Compare(d.text(n), d.text(lo)) < 0 {
-				lo = n
-			}
-			if p == s.prefixes[hi] && n != hi && bytes.Compare(d.text(n), d.text(hi)) > 0 {
-				hi = n
-			}
+		p := s.prefixes[n]
+		if p > first && p < last {
+			continue
+		}
+		if p < first || p == first && n != lo && bytes.Compare(d.text(n), d.text(lo)) < 0 {
+			lo, first = n, p
+		}
+		if p > last || p == last && n != hi && bytes.Compare(d.text(n), d.text(hi)) > 0 {
+			hi, last = n, p
 		}
 	}
 	info.min, info.max = bytes.Clone(d.text(lo)), bytes.Clone(d.text(hi))

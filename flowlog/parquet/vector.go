@@ -2,60 +2,62 @@ package parquet
 
 import (
 	"encoding/binary"
+	"math/bits"
 
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
 // vector holds the values of one column of the row group being filled, one
-// entry per row: numbers as they are, text as its number in a dictionary. A
-// null row's entry means nothing.
+// entry per row: numbers as they are, text as its number in a dictionary. The
+// entry of a null row repeats that of the row before, so that what looks at all
+// entries need not ask which are null; see settle.
 type vector struct {
 	column
 	addr   bool // text is an address
 	rows   int
-	nulls  []uint64 // a bit per row, set where the row is null; may be short
-	null   int      // null rows
+	nulls  bitmap // the rows that are null
+	null   int    // how many
 	ints32 []int32
 	ints64 []int64
 	codes  []uint32
 	dict   dictionary
 
-	// Of a column of addresses, IPv4 addresses stand in codes as they are
-	// until number is called; others has a bit per row, set where codes has
-	// the number of a text already.
-	others  []uint64
-	pending bool
+	// IPv4 addresses stand in codes as they are until settle; others has the
+	// rows where codes has the number of a text already.
+	others  bitmap
+	settled bool
+}
+
+// bitmap is a set of rows. It ends with the last row that is in it.
+type bitmap []uint64
+
+// add adds a row behind those that are in the set.
+func (b *bitmap) add(row int) {
+	for len(*b) <= row>>6 {
+		*b = append(*b, 0)
+	}
+	(*b)[row>>6] |= 1 << (row & 63)
+}
+
+// has reports whether a row is in the set.
+func (b bitmap) has(row int) bool { return row>>6 < len(b) && b[row>>6]>>(row&63)&1 != 0 }
+
+// word returns the 64 rows from row on, which is a multiple of 64.
+func (b bitmap) word(row int) uint64 {
+	if row>>6 < len(b) {
+		return b[row>>6]
+	}
+	return 0
 }
 
 // reset empties the vector but keeps its memory.
 func (v *vector) reset() {
-	v.rows, v.null = 0, 0
-	v.nulls, v.ints32, v.ints64, v.codes = v.nulls[:0], v.ints32[:0], v.ints64[:0], v.codes[:0]
-	v.others, v.pending = v.others[:0], v.addr
+	v.rows, v.null, v.settled = 0, 0, false
+	v.nulls, v.others = v.nulls[:0], v.others[:0]
+	v.ints32, v.ints64, v.codes = v.ints32[:0], v.ints64[:0], v.codes[:0]
 	if v.typ == flowlog.String {
 		v.dict.reset()
 	}
-}
-
-// isNull reports whether a row is null.
-func (v *vector) isNull(row int) bool { return isSet(v.nulls, row) }
-
-// isSet reports whether a bit is set.
-func isSet(bits []uint64, i int) bool { return i>>6 < len(bits) && bits[i>>6]>>(i&63)&1 != 0 }
-
-// setBit sets a bit, the last one that is set so far.
-func setBit(bits []uint64, i int) []uint64 {
-	for len(bits) <= i>>6 {
-		bits = append(bits, 0)
-	}
-	bits[i>>6] |= 1 << (i & 63)
-	return bits
-}
-
-// setNull notes that the row to be added is null.
-func (v *vector) setNull() {
-	v.nulls = setBit(v.nulls, v.rows)
-	v.null++
 }
 
 // rowBytes is what a row takes in the vector. An address may take a text too,
@@ -72,43 +74,42 @@ func (v *vector) rowBytes() int {
 
 // add adds the record's value. It returns the bytes added to the dictionary.
 func (v *vector) add(r *flowlog.Record) int {
-	grown := 0
-	switch v.typ {
-	case flowlog.Int32:
+	switch {
+	case v.typ == flowlog.Int32:
 		n, ok := r.Int(v.field)
 		if !ok {
-			v.setNull()
+			v.addNull()
+			return 0
 		}
 		v.ints32 = append(v.ints32, int32(n))
-	case flowlog.Int64:
+	case v.typ == flowlog.Int64:
 		n, ok := r.Int(v.field)
 		if !ok {
-			v.setNull()
+			v.addNull()
+			return 0
 		}
 		v.ints64 = append(v.ints64, n)
-	default:
-		if v.addr {
-			a, ok := r.Addr(v.field)
-			switch {
-			case !ok || !a.IsValid():
-				v.addNull()
-				return 0
-			case !a.Is4():
-				v.others = setBit(v.others, v.rows)
-				was := len(v.dict.arena)
-				v.dict.arena = a.AppendTo(v.dict.arena)
-				v.codes = append(v.codes, v.dict.addTail(was))
-				v.rows++
-				return len(v.dict.arena) - was
-			}
-			b := a.As4()
-			v.codes = append(v.codes, binary.BigEndian.Uint32(b[:]))
-			break
+	case v.addr:
+		a, ok := r.Addr(v.field)
+		switch {
+		case !ok || !a.IsValid():
+			v.addNull()
+			return 0
+		case !a.Is4():
+			v.others.add(v.rows)
+			was := len(v.dict.arena)
+			v.dict.arena = a.AppendTo(v.dict.arena)
+			v.codes = append(v.codes, v.dict.addTail(was))
+			v.rows++
+			return len(v.dict.arena) - was
 		}
+		b := a.As4()
+		v.codes = append(v.codes, binary.BigEndian.Uint32(b[:]))
+	default:
 		return v.addText(r.Value(v.field))
 	}
 	v.rows++
-	return grown
+	return 0
 }
 
 // addText adds a text, "-" being null. It returns the bytes added to the
@@ -124,27 +125,74 @@ func (v *vector) addText(s string) int {
 	return len(v.dict.arena) - was
 }
 
-// addNull adds a null text.
+// addNull adds a null row.
 func (v *vector) addNull() {
-	v.setNull()
-	v.codes = append(v.codes, 0)
+	v.nulls.add(v.rows)
+	v.null++
 	v.rows++
+	switch v.typ {
+	case flowlog.Int32:
+		v.ints32 = append(v.ints32, last(v.ints32))
+	case flowlog.Int64:
+		v.ints64 = append(v.ints64, last(v.ints64))
+	default:
+		v.codes = append(v.codes, last(v.codes))
+	}
 }
 
-// number gives the IPv4 addresses of a column of addresses their numbers. It is
-// put off until the row group is full because it then goes several times
-// faster, and in the goroutine of the encoder.
-func (v *vector) number() {
-	if !v.pending {
+// last returns the last entry, or zero if there is none.
+func last[T any](s []T) T {
+	if len(s) == 0 {
+		return *new(T)
+	}
+	return s[len(s)-1]
+}
+
+// settle makes the vector ready to be encoded, once all rows are added: IPv4
+// addresses get their numbers, and null rows at the start the entry of the first
+// row that is not null. Doing this here rather than in add takes it to the
+// goroutine of the encoder.
+func (v *vector) settle() {
+	if v.settled {
 		return
 	}
-	v.pending = false
-	for row, addr := range v.codes {
-		if v.null > 0 && v.isNull(row) || len(v.others) > 0 && isSet(v.others, row) {
-			continue
-		}
-		v.codes[row] = v.dict.addV4(addr)
+	v.settled = true
+	if v.addr {
+		v.number()
 	}
+	first := 0
+	for first < v.rows && v.nulls.has(first) {
+		first++
+	}
+	if first == 0 || first == v.rows {
+		return
+	}
+	for row := range first {
+		switch v.typ {
+		case flowlog.Int32:
+			v.ints32[row] = v.ints32[first]
+		case flowlog.Int64:
+			v.ints64[row] = v.ints64[first]
+		default:
+			v.codes[row] = v.codes[first]
+		}
+	}
+}
+
+// number gives IPv4 addresses their numbers, run by run of rows that have one.
+func (v *vector) number() {
+	start := 0 // of the run
+	for row := 0; row < v.rows; row += 64 {
+		for skip := v.nulls.word(row) | v.others.word(row); skip != 0; skip &= skip - 1 {
+			at := row + bits.TrailingZeros64(skip)
+			v.dict.addV4s(v.codes[start:at])
+			start = at + 1
+			if at > 0 && v.nulls.has(at) {
+				v.codes[at] = v.codes[at-1]
+			}
+		}
+	}
+	v.dict.addV4s(v.codes[start:])
 }
 
 // rowGroup is the rows that will be one row group.

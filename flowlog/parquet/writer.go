@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
 	"slices"
 	"strconv"
 	"sync"
@@ -20,7 +19,7 @@ import (
 //
 // Records gather in memory until they make a row group, which is then encoded,
 // compressed and written while the next one gathers. Two row groups are in
-// memory at most, or one if Options.Workers is 1, whatever is written in all;
+// memory at most, or one if there is one worker only, whatever is written in all;
 // what grows with the file is its footer, by some 100 bytes per column and row
 // group and as many for every 32,768 rows.
 //
@@ -51,6 +50,7 @@ type Writer struct {
 type encodeState struct {
 	encoders []*encoder
 	chunks   []chunk
+	hints    []hint
 	sorter   sorter
 	err      error
 }
@@ -83,6 +83,7 @@ func (w *Writer) begin(f *flowlog.Format) error {
 	w.file = newFileWriter(w.dst, w.columns)
 	w.group = newRowGroup(w.columns)
 	w.encode.chunks = make([]chunk, len(w.columns))
+	w.encode.hints = make([]hint, len(w.columns))
 	place := make(map[flowlog.Field]int)
 	for i, c := range w.columns {
 		place[c.field] = i
@@ -230,11 +231,7 @@ func (w *Writer) writeRowGroup(g *rowGroup) {
 
 // encodeChunks encodes the columns side by side.
 func (w *Writer) encodeChunks(g *rowGroup, order []uint32) error {
-	workers := w.opts.Workers
-	if workers == 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	workers = min(workers, len(g.vectors))
+	workers := min(w.opts.Workers, len(g.vectors))
 	for len(w.encode.encoders) < workers {
 		comp, err := newCompressor(w.opts.Compression)
 		if err != nil {
@@ -250,7 +247,7 @@ func (w *Writer) encodeChunks(g *rowGroup, order []uint32) error {
 			if i >= len(g.vectors) {
 				return
 			}
-			errs[n] = w.encode.encoders[n].encode(&w.encode.chunks[i], &g.vectors[i], order, w.bloom[i])
+			errs[n] = w.encode.encoders[n].encode(&w.encode.chunks[i], &g.vectors[i], order, &w.encode.hints[i], w.bloom[i])
 		}
 	}
 	var others sync.WaitGroup
