@@ -1,6 +1,7 @@
 package engines
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -35,7 +36,7 @@ func paramSets() map[string]athena.Params {
 // and as Parquet, and each way of naming columns and partitions once.
 func (ft *flowTable) asks() bool {
 	for _, suffix := range []string{"_firehose_text", "_s3_hive_hourly_parquet_explicit", "v2_firehose_text_article",
-		"v2_s3_daily_regex", "v2_prefix", "v2_unpartitioned_parquet"} {
+		"v2_s3_daily_regex", "v2_prefix", "v2_unpartitioned_parquet", "v2_s3_daily_injected"} {
 		if strings.HasSuffix(ft.Name, suffix) {
 			return true
 		}
@@ -60,6 +61,9 @@ func testQueries(t *testing.T, k *trino, tables []*flowTable) {
 			continue
 		}
 		for name, p := range paramSets() {
+			if strings.HasSuffix(ft.Name, "_injected") {
+				p.Accounts, p.Regions = accounts[:1], []string{region}
+			}
 			for _, q := range ft.Queries(p) {
 				jobs = append(jobs, &job{ft: ft, name: name, p: p, q: q})
 			}
@@ -151,5 +155,29 @@ func testViews(t *testing.T, k *trino, tables []*flowTable) {
 			equalLines(t, tab.project(names), sortedRows(rows))
 			k.run(t, "DROP VIEW "+view.sql())
 		})
+	}
+}
+
+// testArticle runs the article's query, word for word.
+func testArticle(t *testing.T, k *trino, tables []*flowTable) {
+	i := slices.IndexFunc(tables, func(ft *flowTable) bool { return ft.Name == "vpc_flow_logs" })
+	counts := make(map[string]int64)
+	records := parse(t, tables[i].Format, tables[i].lines)
+	for _, r := range records {
+		if strings.HasPrefix(r.Value(flowlog.FieldSrcAddr), "10.0") {
+			port := r.Value(flowlog.FieldSrcPort)
+			if port == "-" {
+				port = null
+			}
+			counts[port]++
+		}
+	}
+	want := slices.Sorted(maps.Values(counts))
+	slices.Reverse(want)
+	rows := k.run(t, `SELECT sourceport, count(*) cnt FROM vpc_flow_logs WHERE sourceaddress LIKE '10.0%' GROUP BY sourceport ORDER BY cnt desc LIMIT 10`)
+	require.Len(t, rows, 10)
+	for i, row := range rows {
+		assert.Equal(t, want[i], number(row[1]))
+		assert.Equal(t, counts[row[0]], number(row[1]), "port %s", row[0])
 	}
 }

@@ -106,7 +106,7 @@ s3.aws-secret-key=%s
 // open returns connections with session properties, "name=value" with commas.
 func (k *trino) open(t testing.TB, session string) *sql.DB {
 	t.Helper()
-	q := url.Values{"catalog": {"hive"}, "schema": {"default"}}
+	q := url.Values{"catalog": {"hive"}, "schema": {"flows"}}
 	if session != "" {
 		q.Set("session_properties", session)
 	}
