@@ -147,7 +147,7 @@ func (c *conversion) group(ctx context.Context, g *group, path string, m *meter)
 func (c *conversion) write(ctx context.Context, o *output, g *group, m *meter) (res result, err error) {
 	w := parquet.NewWriter(o, g.format, &c.parquet)
 	for i, in := range g.inputs {
-		before := m.done
+		before := m.done.Load()
 		st, err := c.append(ctx, w, in, m, &res)
 		if err != nil {
 			o.stop.Store(true)
@@ -157,7 +157,7 @@ func (c *conversion) write(ctx context.Context, o *output, g *group, m *meter) (
 			}
 			return res, &inputError{i, plain(in.path, err)}
 		}
-		res.read += m.done - before
+		res.read += m.done.Load() - before
 		sum(&res.stats, st)
 	}
 	err = w.Close()

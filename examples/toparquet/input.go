@@ -137,8 +137,9 @@ func (in *input) open(m *meter) (io.ReadCloser, error) {
 
 // meter counts the bytes read of all inputs.
 type meter struct {
-	progress    *term.Progress
-	done, total int64 // done: atomic
+	progress *term.Progress
+	done     atomic.Int64
+	total    int64
 }
 
 type measured struct {
@@ -148,6 +149,6 @@ type measured struct {
 
 func (r *measured) Read(p []byte) (int, error) {
 	n, err := r.r.Read(p)
-	r.m.progress.Set("converted", atomic.AddInt64(&r.m.done, int64(n)), r.m.total)
+	r.m.progress.Set("converted", r.m.done.Add(int64(n)), r.m.total)
 	return n, err
 }

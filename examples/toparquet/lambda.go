@@ -187,7 +187,7 @@ func (f *function) convert(ctx context.Context, bucket, key, target string) (res
 		}
 		return nil
 	}})
-	res.read = m.done
+	res.read = m.done.Load()
 	if err == nil && res.stats.Records == 0 && res.stats.Bad > 0 {
 		err = fmt.Errorf("%w: %s", errNoLog, res.bad[0])
 	}

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"strings"
@@ -18,6 +20,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/vpcflow/vpcflow/examples/internal/runtimeapi"
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
@@ -51,6 +54,26 @@ func (b *bucket) PutObject(_ context.Context, in *s3.PutObjectInput, _ ...func(*
 	}
 	b.objects[*in.Key] = string(text)
 	return &s3.PutObjectOutput{}, nil
+}
+
+// ServeHTTP speaks S3's own protocol, as far as the two operations go.
+func (b *bucket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	key, ok := strings.CutPrefix(r.URL.Path, "/logs/")
+	text, found := b.objects[key]
+	switch {
+	case ok && r.Method == http.MethodPut && r.ContentLength > 0:
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		b.objects[key] = string(body)
+	case found && r.Method == http.MethodGet:
+		_, _ = io.WriteString(w, text)
+	default:
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = io.WriteString(w, "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>")
+	}
 }
 
 // created returns the JSON of an event for the keys, encoded as S3 does.
@@ -152,4 +175,34 @@ func TestLambdaErrors(t *testing.T) {
 	b.putErr = errors.New("SlowDown")
 	_, err = invoke(t, b, nil, created("ObjectCreated:Put", "good.gz"))
 	assert.ErrorIs(t, err, b.putErr)
+}
+
+// TestMain makes this test's own executable the function, when it is started as
+// one.
+func TestMain(m *testing.M) {
+	if os.Getenv("RUN_TOPARQUET") != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// The executable as Lambda runs it, with the SDK's client and S3 over HTTP.
+func TestProcess(t *testing.T) {
+	path, err := os.Executable()
+	require.NoError(t, err)
+	text := sample(t, flowlog.V2, 200)
+	b := &bucket{objects: map[string]string{"a=1/b c.log.gz": zipped(t, text)}}
+	server := httptest.NewServer(b)
+	t.Cleanup(server.Close)
+	tmp := t.TempDir()
+	fn := runtimeapi.New(path, &runtimeapi.Options{Env: []string{"RUN_TOPARQUET=1", "TMPDIR=" + tmp, "AWS_ENDPOINT_URL_S3=" + server.URL,
+		"AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=id", "AWS_SECRET_ACCESS_KEY=secret", "AWS_EC2_METADATA_DISABLED=true"}})
+	t.Cleanup(func() { assert.NoError(t, fn.Close()) })
+	_, err = fn.Invoke(t.Context(), json.RawMessage(created("ObjectCreated:Put", "missing.log.gz")))
+	assert.ErrorContains(t, err, "NoSuchKey")
+	_, err = fn.Invoke(t.Context(), json.RawMessage(created("ObjectCreated:Put", "a=1/b c.log.gz")))
+	require.NoError(t, err)
+	same(t, flowlog.V2, text, []byte(b.objects["parquet/a=1/b c.parquet"]))
+	assert.Empty(t, entries(t, tmp))
 }
