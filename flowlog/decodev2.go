@@ -12,7 +12,7 @@ const (
 // over IPv4.
 func decodeV2(r *Record, line string) bool {
 	n := len(line)
-	if n < 69+20 || n >= 69+64 {
+	if n < 37+64 || n >= 69+64 {
 		return false
 	}
 	// Account and interface have fixed places, as have, seen from the end,
@@ -43,43 +43,46 @@ func decodeV2(r *Record, line string) bool {
 	if ((s1+sixes|s1)|(s2+sixes|s2))&highs != 0 || d1 > 9 || d2 > 9 || d3 > 9 || d4 > 9 {
 		return false
 	}
-	// What is left are seven fields of up to 64 bytes together. If fewer than
-	// seven end there, e7 is not the last end.
-	var m uint64
-	if n >= 37+64 {
-		end := uint(n-69) & 63
-		m = spaceMask(line, 37)&(1<<end-1) | 1<<end
-	} else {
-		m = spaceMask(line[:n-32], 37)
-	}
-	e1 := 37 + bits.TrailingZeros64(m)
+	// What is left are seven fields of up to 64 bytes together, from byte 37
+	// on; e is where each ends, counted from there. If fewer than seven end
+	// there, e7 is not the last end.
+	last := uint(n-69) & 63
+	b := line[37:101]
+	m := gaps(load64(b, 0)) | gaps(load64(b, 8))<<8 | gaps(load64(b, 16))<<16 | gaps(load64(b, 24))<<24 |
+		gaps(load64(b, 32))<<32 | gaps(load64(b, 40))<<40 | gaps(load64(b, 48))<<48 | gaps(load64(b, 56))<<56
+	m = m&(1<<last-1) | 1<<last
+	e1 := bits.TrailingZeros64(m) & 63
 	m &= m - 1
-	e2 := 37 + bits.TrailingZeros64(m)
+	e2 := bits.TrailingZeros64(m) & 63
 	m &= m - 1
-	e3 := 37 + bits.TrailingZeros64(m)
+	e3 := bits.TrailingZeros64(m) & 63
 	m &= m - 1
-	e4 := 37 + bits.TrailingZeros64(m)
+	e4 := bits.TrailingZeros64(m) & 63
 	m &= m - 1
-	e5 := 37 + bits.TrailingZeros64(m)
+	e5 := bits.TrailingZeros64(m) & 63
 	m &= m - 1
-	e6 := 37 + bits.TrailingZeros64(m)
+	e6 := bits.TrailingZeros64(m) & 63
 	m &= m - 1
-	e7 := 37 + bits.TrailingZeros64(m)
+	e7 := bits.TrailingZeros64(m) & 63
 	m &= m - 1
-	if m != 0 || e7 != n-32 {
+	if m != 0 || e7 != int(last) {
 		return false
 	}
-	if line[e1] != ' ' || line[e2] != ' ' || line[e3] != ' ' || line[e4] != ' ' || line[e5] != ' ' || line[e6] != ' ' {
+	// before holds the 20 bytes before each byte of these, so that what a
+	// field needs can be loaded backwards from its end, without a check.
+	before := line[17:101]
+	if before[e1+20] != ' ' || before[e2+20] != ' ' || before[e3+20] != ' ' || before[e4+20] != ' ' || before[e5+20] != ' ' || before[e6+20] != ' ' {
 		return false
 	}
-	src, ok1 := addr4(line, 37, e1)
-	dst, ok2 := addr4(line, e1+1, e2)
-	sport, ok3 := digits(line, e2+1, e3)
-	dport, ok4 := digits(line, e3+1, e4)
-	proto, ok5 := digits(line, e4+1, e5)
-	packets, ok6 := digits(line, e5+1, e6)
-	bytes, ok7 := digits(line, e6+1, e7)
-	if !(ok1 && ok2 && ok3 && ok4 && ok5 && ok6 && ok7) || sport > 65535 || dport > 65535 || proto > 255 {
+	src, ok1 := addr4(before, 20, e1+20)
+	dst, ok2 := addr4(before, e1+21, e2+20)
+	k3, k4, k5 := digitMasks[(e3-e2)&63], digitMasks[(e4-e3)&63], digitMasks[(e5-e4)&63]
+	k6, k7 := digitMasks[(e6-e5)&63], digitMasks[(e7-e6)&63]
+	w3, w4, w5 := (load64(before, e3+12)^zeros)&k3, (load64(before, e4+12)^zeros)&k4, (load64(before, e5+12)^zeros)&k5
+	w6, w7 := (load64(before, e6+12)^zeros)&k6, (load64(before, e7+12)^zeros)&k7
+	sport, dport, proto := eight(w3), eight(w4), eight(w5)
+	if ((w3+sixes|w3)|(w4+sixes|w4)|(w5+sixes|w5)|(w6+sixes|w6)|(w7+sixes|w7))&highs != 0 || k3&k4&k5&k6&k7 == 0 ||
+		!ok1 || !ok2 || sport > 65535 || dport > 65535 || proto > 255 {
 		return false
 	}
 	*r = Record{}
@@ -90,9 +93,16 @@ func decodeV2(r *Record, line string) bool {
 	r.SrcAddr, r.DstAddr = src, dst
 	r.SrcPort, r.DstPort = uint16(sport), uint16(dport)
 	r.Protocol = Protocol(proto)
-	r.Packets, r.Bytes = int64(packets), int64(bytes)
+	r.Packets, r.Bytes = int64(eight(w6)), int64(eight(w7))
 	r.Start = Timestamp((d1*10+d2)*100_000_000 + eight(s1))
 	r.End = Timestamp((d3*10+d4)*100_000_000 + eight(s2))
 	r.Action, r.LogStatus = action, OK
 	return true
+}
+
+// gaps returns a bit for each byte of w that is a space, if the others are
+// digits and dots. What it makes of any other byte does not matter: each is
+// looked at again.
+func gaps(w uint64) uint64 {
+	return (^(w + (0x7f-' ')*ones) & highs) * 0x0002040810204081 >> 56
 }

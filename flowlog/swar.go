@@ -1,6 +1,7 @@
 package flowlog
 
 import (
+	"math"
 	"math/bits"
 	"net/netip"
 )
@@ -31,9 +32,10 @@ func load32(s string, i int) uint32 {
 }
 
 // spaces returns a bit for each byte of w that is a space or below: every byte
-// that could separate fields, and some that do not.
+// that could separate fields, and some that do not. A "!" behind such a byte has
+// a bit too, by the borrow.
 func spaces(w uint64) uint64 {
-	return (^((w | highs) - 0x21*ones | w) & highs) * 0x0002040810204081 >> 56
+	return ((w - 0x21*ones) &^ w & highs) * 0x0002040810204081 >> 56
 }
 
 // spaceMask returns spaces for the up to 64 bytes of s from base on, and a bit
@@ -71,10 +73,19 @@ func digits(s string, i, e int) (uint64, bool) {
 	if e < 8 || uint(n-1) >= 8 {
 		return longDigits(s, i, e)
 	}
-	shift := uint(64-8*n) & 63
-	w := (load64(s, e-8) ^ zeros) >> shift << shift
+	w := (load64(s, e-8) ^ zeros) & digitMasks[n+1&15]
 	return eight(w), (w+sixes|w)&highs == 0
 }
+
+// digitMasks says which bytes of a word that ends with a number are its digits,
+// by the distance between the ends of the number and of the field before it. A
+// number of no digit or of more than eight has none.
+var digitMasks = func() (t [64]uint64) {
+	for n := 1; n <= 8; n++ {
+		t[n+1] = math.MaxUint64 << (64 - 8*n)
+	}
+	return t
+}()
 
 // longDigits is digits for what is longer than eight digits, or too near the
 // start of s to load eight bytes.
@@ -115,51 +126,57 @@ func addr4(s string, i, e int) (netip.Addr, bool) {
 	if uint(n-7) > 8 || e < 20 {
 		return netip.Addr{}, false
 	}
-	t := s[e-20 : e]
+	t := s[e-20:][:20]
 	lo, hi := load64(t, 4), load64(t, 12)
 	// Digits have bit 4, dots do not; what else does is found below.
 	m := (^lo<<3&highs)*0x0002040810204081>>56 | (^hi<<3&highs)*0x0002040810204081>>56<<8
 	m = m >> uint(16-n&15) << uint(16-n&15)
-	p := bits.TrailingZeros64(m)
+	p := bits.TrailingZeros64(m) & 15
 	m &= m - 1
-	q := bits.TrailingZeros64(m)
+	q := bits.TrailingZeros64(m) & 15
 	m &= m - 1
-	r := bits.TrailingZeros64(m)
+	r := bits.TrailingZeros64(m) & 15
 	if m == 0 || m&(m-1) != 0 {
 		return netip.Addr{}, false
 	}
 	n1, n2, n3, n4 := p-(16-n), q-p-1, r-q-1, 15-r
-	if (n1-1)|(n2-1)|(n3-1)|(n4-1)|(3-n1)|(3-n2)|(3-n3)|(3-n4) < 0 {
+	if (n1|n2|n3|n4)&^3 != 0 {
 		return netip.Addr{}, false
 	}
-	ab := half(load32(t, p), n1) | half(load32(t, q), n2)<<32
-	cd := half(load32(t, r), n3) | half(load32(t, 16), n4)<<32
+	ab, cd := &octetPairs[(n1<<2|n2)&15], &octetPairs[(n3<<2|n4)&15]
+	x := (uint64(load32(t, p)) | uint64(load32(t, q))<<32) ^ zeros
+	y := (uint64(load32(t, r)) | uint64(load32(t, 16))<<32) ^ zeros
+	x &= ab.digits
+	y &= cd.digits
 	// Reversed, a half compares like its digits: up to 255, and from the
 	// least number of as many digits on.
 	const most = 0x00020505<<32 | 0x00020505
-	abOrder, cdOrder := bits.ReverseBytes64(ab), bits.ReverseBytes64(cd)
-	outside := (most - abOrder) | (most - cdOrder) |
-		(abOrder - (least(n1)<<32 | least(n2))) | (cdOrder - (least(n3)<<32 | least(n4)))
-	digits := (ab + sixes | ab) | (cd + sixes | cd)
-	if digits&highs|outside&(1<<63|1<<31) != 0 || t[p+4] != '.' || t[q+4] != '.' || t[r+4] != '.' {
+	xOrder, yOrder := bits.ReverseBytes64(x), bits.ReverseBytes64(y)
+	outside := (most - xOrder) | (most - yOrder) | (xOrder - ab.least) | (yOrder - cd.least)
+	if ((x+sixes|x)|(y+sixes|y))&highs|outside&(1<<63|1<<31) != 0 || t[p+4] != '.' || t[q+4] != '.' || t[r+4] != '.' {
 		return netip.Addr{}, false
 	}
+	// A product has one octet in its fourth byte and one in its eighth: what
+	// is carried into the bytes between does not reach that far.
 	const number = 100<<16 | 10<<8 | 1
-	return netip.AddrFrom4([4]byte{
-		byte(uint32(ab) * number >> 24), byte(uint32(ab>>32) * number >> 24),
-		byte(uint32(cd) * number >> 24), byte(uint32(cd>>32) * number >> 24),
-	}), true
+	x *= number
+	y *= number
+	return netip.AddrFrom4([4]byte{byte(x >> 24), byte(x >> 56), byte(y >> 24), byte(y >> 56)}), true
 }
 
-// half keeps the values of the last n digits of x.
-func half(x uint32, n int) uint64 {
-	shift := uint(32-8*n) & 31
-	return uint64((x ^ 0x30303030) >> shift << shift)
-}
-
-// least returns the least number of n digits, a digit in a byte; 0 has one
-// digit.
-func least(n int) uint64 { return 1 << (8 * uint(n-1) & 63) &^ 1 }
+// octetPairs tells, for two octets of so many digits, at 4 times the first
+// number plus the second, which bytes hold their digits, and what the least such
+// octets are. Numbers from 1 to 3 are good: with any other nothing is as much as
+// the least.
+var octetPairs = func() (t [16]struct{ digits, least uint64 }) {
+	digits := [4]uint64{0, 0xff000000, 0xffff0000, 0xffffff00}
+	least := [4]uint64{math.MaxInt32, 0, 0x100, 0x10000}
+	for i := range t {
+		t[i].digits = digits[i>>2] | digits[i&3]<<32
+		t[i].least = least[i>>2]<<32 | least[i&3]
+	}
+	return t
+}()
 
 // addr returns the address s[i:e], in the forms AWS writes. It reports false
 // for any other text, also for some that netip.ParseAddr takes.
