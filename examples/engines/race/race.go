@@ -43,7 +43,12 @@ func (r *race) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.duckdb = filepath.Join(dir, "python", "bin", "duckdb")
+	// The program itself: the command of that name starts Python first.
+	found, err := filepath.Glob(filepath.Join(dir, "python", "lib", "python3*", "site-packages", "duckdb_cli", "duckdb"))
+	if err != nil || len(found) != 1 {
+		return errors.New("no DuckDB: run ./install")
+	}
+	r.duckdb = found[0]
 	if r.self, err = os.Executable(); err != nil {
 		return err
 	}
