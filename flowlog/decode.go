@@ -47,12 +47,12 @@ func (f *Format) decodeFast(r *Record, line string) bool {
 	}
 	*r = Record{}
 	set := f.set
-	extra := extras{line: line}
 	column, i := 0, 0
+	extra, extraEnd := 0, 0 // where the values of unknown columns stand
 	for base := 0; base <= len(line); base += 64 {
 		for m := spaceMask(line, base); m != 0; m &= m - 1 {
 			e := base + bits.TrailingZeros64(m)
-			if column == len(f.fields) || e == i || e < len(line) && line[e] != ' ' {
+			if uint(column) >= uint(len(f.fields)) || e == i || e < len(line) && line[e] != ' ' {
 				return false
 			}
 			field := f.fields[column]
@@ -66,7 +66,14 @@ func (f *Format) decodeFast(r *Record, line string) bool {
 			ok := true
 			switch field {
 			case 0:
-				extra.add(i, e)
+				switch extraEnd {
+				case 0:
+					extra = i
+				case i - 1:
+				default:
+					return false // they are not side by side and have to be copied
+				}
+				extraEnd = e
 			case FieldVersion:
 				v, ok = digits(line, i, e)
 				r.Version = int32(v)
@@ -246,8 +253,6 @@ func (f *Format) decodeFast(r *Record, line string) bool {
 		}
 	}
 	r.Fields = set
-	if f.unknown {
-		r.Extra = extra.text()
-	}
+	r.Extra = line[extra:extraEnd]
 	return column == len(f.fields)
 }

@@ -12,11 +12,10 @@ import (
 // A Format may have columns whose names this version does not know, because
 // AWS adds fields. Their values travel in Record.Extra.
 type Format struct {
-	names   []string // as given, without ${}
-	fields  []Field  // zero for an unknown column
-	set     FieldSet
-	unknown bool // some column's name is not known
-	v2      bool // the default format
+	names  []string // as given, without ${}
+	fields []Field  // zero for an unknown column
+	set    FieldSet
+	v2     bool // the default format
 }
 
 // maxColumns bounds a format. AWS documents 72 fields.
@@ -109,7 +108,6 @@ func newFormat(names []string, fields []Field) (*Format, error) {
 	seen := make(map[string]bool)
 	for i, field := range fields {
 		if field == 0 {
-			f.unknown = true
 			if column := strings.ToLower(f.column(i)); seen[column] {
 				return nil, fmt.Errorf("flowlog: column %q twice: %w", clip(names[i]), ErrFormat)
 			} else {
