@@ -164,7 +164,7 @@ func TestCases(t *testing.T) {
 	t.Run("case 12: milliseconds", func(t *testing.T) {
 		line := with(with(lineA, 10, "1512564058000"), 11, "1512564059000")
 		r := parse(t, line)
-		assert.EqualValues(t, 1512564058000, r.Start, "the number stays")
+		assert.Equal(t, Timestamp(1512564058000), r.Start, "the number stays")
 		assert.True(t, time.Date(2017, 12, 6, 12, 40, 58, 0, time.UTC).Equal(r.Start.Time()))
 		assert.Equal(t, line, r.String())
 	})

@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
@@ -67,11 +68,11 @@ func TestColumnNames(t *testing.T) {
 		t.Run(tt.format, func(t *testing.T) {
 			f, _ := flowlog.ParseFormat(tt.format)
 			require.NotNil(t, f)
-			got := ""
+			var got strings.Builder
 			for _, c := range columnsOf(f) {
-				got += " " + c.name
+				got.WriteString(" " + c.name)
 			}
-			assert.Equal(t, tt.want, got[1:])
+			assert.Equal(t, tt.want, got.String()[1:])
 
 			// The format comes back as it was.
 			r := open(t, write(t, f, nil, nil), nil)
