@@ -26,7 +26,7 @@ func sampleValue(f Field) string {
 	case KindProtocol:
 		return "17"
 	case KindCount:
-		return strconv.Itoa(1<<40 + n)
+		return strconv.FormatInt(1<<40+int64(n), 10)
 	case KindTime:
 		return strconv.Itoa(1_700_000_000 + n)
 	case KindVersion, KindFlags, KindCode:

@@ -113,7 +113,7 @@ func TestNumbersFromJSON(t *testing.T) {
 		require.NoError(t, json.Unmarshal([]byte(`{"P":"A\/N","F":"\u0053YN","T":"same\u002dvpc"}`), &got))
 		assert.Equal(t, all{P: 107, F: SYN, T: PathSameVPC}, got)
 	})
-	for _, bad := range []string{`true`, `{}`, `[]`, `1.5`, `1e3`, `""`, `" 1"`, `"+1"`, `1e400`, strconv.Itoa(math.MaxInt64) + "0"} {
+	for _, bad := range []string{`true`, `{}`, `[]`, `1.5`, `1e3`, `""`, `" 1"`, `"+1"`, `1e400`, strconv.FormatInt(math.MaxInt64, 10) + "0"} {
 		for _, key := range []string{"P", "F", "T", "E", "S"} {
 			t.Run(key+bad, func(t *testing.T) {
 				got := start
