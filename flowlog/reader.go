@@ -59,8 +59,10 @@ type Stats struct {
 // Firehose have no header, so their format must be given unless it is the
 // default.
 //
-// A header line in the text wins over f. Names it holds that this version does
-// not know become columns whose values are in Record.Extra.
+// A header line in the text wins over f. It is a line of names alone, of which
+// one has to be known, or half of them if the line could be a record of the
+// format in force. Names this version does not know become columns whose values
+// are in Record.Extra.
 func NewReader(src io.Reader, f *Format) *Reader {
 	r := &Reader{}
 	r.Reset(src, f)
