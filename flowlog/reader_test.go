@@ -306,9 +306,16 @@ func TestBlockBoundaries(t *testing.T) {
 		for pad := blockSize - len(fill) - len(tail) - 2; pad < blockSize-len(fill)+2; pad++ {
 			text := fill + strings.Repeat(" ", max(pad-1, 0)) + "\n" + tail
 			r.Reset(strings.NewReader(text), nil)
-			got, end := drain(t, r)
-			require.NoError(t, end)
-			require.Equal(t, []string{lineA, lineB, lineN}, got[len(got)-3:], pad)
+			var last [3]string
+			for rec, err := range r.All() {
+				if err != nil {
+					require.NoError(t, err, pad)
+				}
+				if r.Stats().Bytes > int64(len(fill)-len(lineA)-2) {
+					last = [3]string{last[1], last[2], rec.String()}
+				}
+			}
+			require.Equal(t, [3]string{lineA, lineB, lineN}, last, pad)
 			require.EqualValues(t, len(text), r.Stats().Bytes)
 		}
 	}
@@ -316,7 +323,7 @@ func TestBlockBoundaries(t *testing.T) {
 
 func TestMaxLine(t *testing.T) {
 	custom := mustParse(t, "version region")
-	for _, limit := range []int{10, 64, 100, 5000, blockSize / 2, blockSize, 100_000, defaultMaxLine} {
+	for _, limit := range []int{10, 64, 100, blockSize / 2, blockSize, defaultMaxLine} {
 		for _, d := range []int{-1, 0, 1, 2, blockSize, 3 * blockSize} {
 			size := limit + d
 			text := "5 " + strings.Repeat("x", size-2)
@@ -662,15 +669,15 @@ func TestMemory(t *testing.T) {
 		text string
 		size int
 	}{
-		"lines":       {strings.Repeat(lineA+"\n"+lineN+"\n", 1000), 64 << 20},
-		"objects":     {strings.Repeat(`{"message":"`+lineA+`"}`, 1000), 64 << 20},
-		"one line":    {strings.Repeat("x", 1<<16), 64 << 20},
-		"one object":  {`{"message":"` + strings.Repeat("x", 1<<16), 32 << 20},
-		"no end":      {strings.Repeat(" ", 1<<16), 64 << 20},
-		"long lines":  {strings.Repeat(strings.Repeat("x", 2<<20)+"\n", 2), 64 << 20},
-		"blank lines": {strings.Repeat("\n", 1<<16), 16 << 20},
-		"bad lines":   {strings.Repeat(strings.Repeat("x", 100)+"\n", 1000), 32 << 20},
-		"new headers": {strings.Repeat("version srcaddr\nsrcaddr version\n", 1000), 4 << 20},
+		"lines":       {strings.Repeat(lineA+"\n"+lineN+"\n", 1000), 24 << 20},
+		"objects":     {strings.Repeat(`{"message":"`+lineA+`"}`, 1000), 24 << 20},
+		"one line":    {strings.Repeat("x", 1<<16), 24 << 20},
+		"one object":  {`{"message":"` + strings.Repeat("x", 1<<16), 12 << 20},
+		"no end":      {strings.Repeat(" ", 1<<16), 24 << 20},
+		"long lines":  {strings.Repeat(strings.Repeat("x", 2<<20)+"\n", 2), 24 << 20},
+		"blank lines": {strings.Repeat("\n", 1<<16), 6 << 20},
+		"bad lines":   {strings.Repeat(strings.Repeat("x", 100)+"\n", 1000), 12 << 20},
+		"new headers": {strings.Repeat("version srcaddr\nsrcaddr version\n", 1000), 2 << 20},
 	} {
 		t.Run("case 59: "+name, func(t *testing.T) {
 			src := &endless{text: tt.text, size: tt.size}
@@ -694,7 +701,7 @@ func TestMemory(t *testing.T) {
 		w, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
 		require.NoError(t, err)
 		chunk := make([]byte, 1<<20)
-		for range 128 {
+		for range 64 {
 			_, err := w.Write(chunk)
 			require.NoError(t, err)
 		}
@@ -713,7 +720,7 @@ func TestMemory(t *testing.T) {
 		src.measure()
 		assert.Equal(t, lineA, rec.String())
 		assert.Less(t, int64(src.peak)-int64(start), int64(8<<20))
-		assert.EqualValues(t, 128<<20+1+len(lineA)+1, r.Stats().Bytes)
+		assert.EqualValues(t, 64<<20+1+len(lineA)+1, r.Stats().Bytes)
 	})
 }
 
