@@ -61,6 +61,11 @@ func testQueries(t *testing.T, k *trino, tables []*flowTable) {
 			continue
 		}
 		for name, p := range paramSets() {
+			// All bounds where the format changes the questions, as text and for the
+			// default format; elsewhere one set shows that the columns are right.
+			if name != "bounded" && !slices.Contains([]string{"v2_firehose_text", "v2_s3_hive_hourly_parquet_explicit", "v5_firehose_text", "transit_gateway_firehose_text"}, ft.Name) {
+				continue
+			}
 			if strings.HasSuffix(ft.Name, "_injected") {
 				p.Accounts, p.Regions = accounts[:1], []string{region}
 			}
@@ -69,7 +74,7 @@ func testQueries(t *testing.T, k *trino, tables []*flowTable) {
 			}
 		}
 	}
-	// A query is mostly waiting; two at a time keep both cores at work.
+	// A query is mostly waiting; three at a time keep both cores at work.
 	next := make(chan *job)
 	var wg sync.WaitGroup
 	for range 3 {
@@ -85,7 +90,7 @@ func testQueries(t *testing.T, k *trino, tables []*flowTable) {
 	close(next)
 	wg.Wait()
 
-	asked1, empty := make(map[string]bool), make(map[string]bool)
+	found := make(map[string]bool)
 	for _, j := range jobs {
 		t.Run(strings.Join([]string{j.ft.Name, j.name, j.q.Name}, "/"), func(t *testing.T) {
 			require.NoError(t, j.err, j.q.SQL)
@@ -96,15 +101,14 @@ func testQueries(t *testing.T, k *trino, tables []*flowTable) {
 				want = nil
 			}
 			assert.Equal(t, want, j.rows, j.q.SQL)
-			asked1[j.q.Name] = true
-			if len(want) == 0 {
-				empty[j.q.Name] = true
+			if len(want) > 0 {
+				found[j.q.Name] = true
 			}
 		})
 	}
 	// A question nobody asked, or with nothing to find, has shown nothing.
 	for name := range answers {
-		assert.True(t, asked1[name], "%s was not asked", name)
+		assert.True(t, found[name], "%s was not asked, or found nothing", name)
 	}
 	t.Logf("%d queries", len(jobs))
 }
