@@ -12,6 +12,12 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
+// plainDictionary is what older writers call the encoding of a dictionary and
+// of the indices into it.
+//
+//lint:ignore SA1019 deprecated for writers; a reader has to know it
+const plainDictionary = format.PlainDictionary
+
 const (
 	// chunkAhead is how much of a column is read at a time, if its pages are
 	// not larger.
@@ -233,7 +239,7 @@ func (c *columnReader) readDict(h pageHeader, packed []byte) error {
 		return err
 	}
 	c.hasDict = true
-	if h.encoding != format.Plain && h.encoding != format.PlainDictionary {
+	if h.encoding != format.Plain && h.encoding != plainDictionary {
 		return fmt.Errorf("%w: dictionary in %v", ErrUnsupported, h.encoding)
 	}
 	if !c.isText() {
@@ -352,7 +358,7 @@ func (c *columnReader) beginValues(b []byte) (err error) {
 			c.ownText()
 		}
 		return nil
-	case format.PlainDictionary, format.RLEDictionary:
+	case plainDictionary, format.RLEDictionary:
 		if !c.hasDict {
 			return fmt.Errorf("%w: indices without a dictionary", ErrCorrupt)
 		}
@@ -606,7 +612,7 @@ func (c *columnReader) readIndicesTo(dst []uint32) error {
 
 // readCodes decodes texts.
 func (c *columnReader) readCodes(dst []uint32) error {
-	if c.encoding == format.PlainDictionary || c.encoding == format.RLEDictionary {
+	if c.encoding == plainDictionary || c.encoding == format.RLEDictionary {
 		return c.readIndicesTo(dst)
 	}
 	b := &c.batch

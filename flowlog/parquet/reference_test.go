@@ -15,15 +15,12 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// Writer writes records to a Parquet file.
-//
-// A Writer is not safe for concurrent use.
+// refWriter writes records with parquet-go's own writer: what Writer is held to.
 type refWriter struct {
 	format  *flowlog.Format
 	columns []column
-	w       *parquet.Writer
+	w       *parquet.Writer //lint:ignore SA1019 takes rows of values, which the generic writer does not
 	row     parquet.Row
-	text    []byte
 	rows    int
 	opts    Options
 	stats   flowlog.Stats
