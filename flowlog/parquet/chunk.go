@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"math"
 	"math/bits"
 
 	"github.com/parquet-go/parquet-go/encoding/thrift"
@@ -250,28 +251,33 @@ func (h *hint) known(rows int) (plan, bool) {
 	return h.plan, true
 }
 
-// cheapest returns the plan that makes the chunk smallest, judged by a page of
-// it, which try encodes into e.body. extra is what each plan costs besides its
-// pages. Between equals the first plan wins: 2 % are not worth losing a
-// dictionary, by which engines can pass over row groups.
+// cheapest returns the plan to use, judged by a page of the chunk, which try
+// encodes into e.body. extra is what each plan costs besides its pages. To
+// compress a byte is taken to cost as much as to store a 32nd of it: that
+// decides between plans that are about as good, in favour of speed.
 func (e *encoder) cheapest(h *hint, rows int, plans []plan, extra []int, try func(p plan, from, to int)) (plan, error) {
 	n := min(rows, pageRows)
 	from := (rows - n) / 2 &^ 63
-	best, least := plans[0], 0
+	best, least := plans[0], math.MaxInt
 	for i, p := range plans {
 		if len(plans) == 1 {
 			break
 		}
 		try(p, from, from+n)
-		var err error
-		if e.packed, err = e.comp.append(e.packed[:0], e.body); err != nil {
+		cost, err := e.cost()
+		if err != nil {
 			return 0, err
 		}
-		cost := int(int64(len(e.packed))*int64(rows)/int64(n)) + extra[i]
-		if i == 0 || cost+cost/50 < least {
+		if cost = int(int64(cost)*int64(rows)/int64(n)) + extra[i]; cost < least {
 			best, least = p, cost
 		}
 	}
 	*h = hint{plan: best, rows: rows}
 	return best, nil
+}
+
+// cost returns what the page in e.body costs, compressing it to see.
+func (e *encoder) cost() (_ int, err error) {
+	e.packed, err = e.comp.append(e.packed[:0], e.body)
+	return len(e.packed) + len(e.body)/32, err
 }

@@ -34,10 +34,13 @@ type dictionary struct {
 	check int // look at added == check whether the values repeat
 }
 
-// slot is one place of an open hash table.
+// slot is one place of an open hash table: a text by its hash, its number, and
+// where it is in the arena.
 type slot struct {
 	hash   uint32
 	number uint32 // +1; 0 if the place is empty
+	start  uint32
+	size   uint32
 }
 
 // reset empties the dictionary but keeps its memory.
@@ -75,17 +78,17 @@ func (d *dictionary) end() uint32 {
 	return uint32(len(d.ends) - 1)
 }
 
-// count counts one value in, and decides whether the dictionary goes flat.
-func (d *dictionary) count() {
-	if d.added++; d.added == d.check {
-		d.flat = len(d.ends) >= d.added-d.added/8
-		d.check *= 2
-	}
+// decide decides whether the dictionary goes flat, and when to ask again.
+func (d *dictionary) decide() {
+	d.flat = len(d.ends) >= d.added-d.added/8
+	d.check *= 2
 }
 
 // add returns the number of a text.
 func (d *dictionary) add(s string) uint32 {
-	d.count()
+	if d.added++; d.added == d.check {
+		d.decide()
+	}
 	if d.flat {
 		d.arena = append(d.arena, s...)
 		return d.end()
@@ -94,19 +97,20 @@ func (d *dictionary) add(s string) uint32 {
 	mask := uint32(len(d.table) - 1)
 	i := hash & mask
 	for ; d.table[i].number != 0; i = (i + 1) & mask {
-		if d.table[i].hash == hash && string(d.text(d.table[i].number-1)) == s {
-			return d.table[i].number - 1
+		x := &d.table[i]
+		if x.hash == hash && string(d.arena[x.start:x.start+x.size]) == s {
+			return x.number - 1
 		}
 	}
 	d.arena = append(d.arena, s...)
-	return d.insert(i, hash)
+	return d.insert(i, hash, len(s))
 }
 
-// insert numbers the text that was just put at the end of the arena, and puts
-// it in the empty place i of the table.
-func (d *dictionary) insert(i, hash uint32) uint32 {
+// insert numbers the text of so many bytes that was just put at the end of the
+// arena, and puts it in the empty place i of the table.
+func (d *dictionary) insert(i, hash uint32, size int) uint32 {
 	n := d.end()
-	d.table[i] = slot{hash, n + 1}
+	d.table[i] = slot{hash, n + 1, d.ends[n] - uint32(size), uint32(size)}
 	if 2*len(d.ends) > len(d.table) {
 		d.growTable()
 	}
@@ -174,7 +178,9 @@ func (d *dictionary) growTable() {
 // addTail returns the number of the text that stands at the end of the arena,
 // from start on, and takes it away again if it was there before.
 func (d *dictionary) addTail(start int) uint32 {
-	d.count()
+	if d.added++; d.added == d.check {
+		d.decide()
+	}
 	if d.flat {
 		return d.end()
 	}
@@ -183,12 +189,13 @@ func (d *dictionary) addTail(start int) uint32 {
 	mask := uint32(len(d.table) - 1)
 	i := hash & mask
 	for ; d.table[i].number != 0; i = (i + 1) & mask {
-		if d.table[i].hash == hash && bytes.Equal(d.text(d.table[i].number-1), text) {
+		x := &d.table[i]
+		if x.hash == hash && bytes.Equal(d.arena[x.start:x.start+x.size], text) {
 			d.arena = d.arena[:start]
-			return d.table[i].number - 1
+			return x.number - 1
 		}
 	}
-	return d.insert(i, hash)
+	return d.insert(i, hash, len(text))
 }
 
 // addV4s puts the numbers of the texts of IPv4 addresses in their place. It is
@@ -218,8 +225,9 @@ func (d *dictionary) addV4s(addrs []uint32) {
 			}
 		}
 		addrs = addrs[n:]
-		d.added += n - 1
-		d.count()
+		if d.added += n; d.added == d.check {
+			d.decide()
+		}
 	}
 	for j, addr := range addrs {
 		addrs[j] = d.appendV4(addr)

@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math/bits"
 	"slices"
@@ -31,6 +32,7 @@ type intScratch[T int32 | int64] struct {
 	counts  []uint32 // of each number
 	order   []uint32 // numbers in the order of the file
 	index   []uint32
+	keys    []uint64
 	table   []intSlot[T]
 }
 
@@ -50,16 +52,18 @@ func encodeInts[T int32 | int64](e *encoder, s *intScratch[T], c *chunk, v *vect
 	}
 	if !known || p == planDict && !dict {
 		plans, extra := []plan{planDict, planPlain, planDelta}, []int{0, 0, 0}
-		if !dict {
-			plans, extra = plans[1:], extra[1:]
-		} else if len(s.order) == 1 {
-			plans = plans[:1]
-		} else if err := s.dictPage(e); err != nil {
-			return err
-		} else {
-			extra[0] = len(e.packed)
-		}
 		var err error
+		switch {
+		case !dict:
+			plans, extra = plans[1:], extra[1:]
+		case len(s.order) == 1:
+			plans = plans[:1]
+		default:
+			s.plainDict(e)
+			if extra[0], err = e.cost(); err != nil {
+				return err
+			}
+		}
 		p, err = e.cheapest(h, v.rows, plans, extra, func(p plan, from, to int) { s.encodePage(e, v, values, order, p, from, to) })
 		if err != nil {
 			return err
@@ -205,17 +209,29 @@ func (s *intScratch[T]) arrange() {
 		}
 	}
 	if !s.direct {
-		slices.SortFunc(s.order, func(a, b uint32) int {
-			if s.values[a] < s.values[b] {
-				return -1
-			}
-			return 1
-		})
+		s.sort()
 	}
 	arrange(s.order, s.counts)
 	s.index = resize(s.index, len(s.counts))
 	for i, n := range s.order {
 		s.index[n] = uint32(i)
+	}
+}
+
+// sort puts the numbers in order in the order of their values.
+func (s *intScratch[T]) sort() {
+	const numberBits = 18 // maxDictInts numbers, and the one too many
+	if span := uint64(s.max) - uint64(s.min); span>>(64-numberBits) > 0 {
+		slices.SortFunc(s.order, func(a, b uint32) int { return cmp.Compare(s.values[a], s.values[b]) })
+		return
+	}
+	s.keys = s.keys[:0]
+	for _, n := range s.order {
+		s.keys = append(s.keys, (uint64(s.values[n])-uint64(s.min))<<numberBits|uint64(n))
+	}
+	slices.Sort(s.keys) // several times faster than by a function
+	for i, key := range s.keys {
+		s.order[i] = uint32(key & (1<<numberBits - 1))
 	}
 }
 
@@ -225,13 +241,6 @@ func (s *intScratch[T]) plainDict(e *encoder) {
 	for _, n := range s.order {
 		e.body = appendInt(e.body, s.value(n))
 	}
-}
-
-// dictPage encodes and compresses the dictionary into e.packed.
-func (s *intScratch[T]) dictPage(e *encoder) (err error) {
-	s.plainDict(e)
-	e.packed, err = e.comp.append(e.packed[:0], e.body)
-	return err
 }
 
 // encodePage encodes rows into e.body.

@@ -87,6 +87,15 @@ func appendPacked(b []byte, values []uint32, width int) []byte {
 			b = append(b, byte(v), byte(v>>8))
 		}
 	default:
+		for len(values) >= 8 && width <= 8 {
+			var acc uint64
+			for i, v := range values[:8] {
+				acc |= uint64(v) << (i * width & 63)
+			}
+			b = append(b, byte(acc), byte(acc>>8), byte(acc>>16), byte(acc>>24), byte(acc>>32), byte(acc>>40), byte(acc>>48), byte(acc>>56))
+			b = b[:len(b)-8+width]
+			values = values[8:]
+		}
 		var acc uint64
 		n := 0
 		for _, v := range values {

@@ -35,6 +35,7 @@ func (e *encoder) encodeText(c *chunk, v *vector, order []uint32, h *hint, bloom
 	}
 	if !known || p == planDict && !dict {
 		plans, extra := []plan{planDict, planDelta}, []int{0, 0}
+		var err error
 		switch {
 		case !dict:
 			plans, extra = plans[1:], extra[1:]
@@ -42,13 +43,10 @@ func (e *encoder) encodeText(c *chunk, v *vector, order []uint32, h *hint, bloom
 			plans = plans[:1]
 		default:
 			s.plainDict(e, d)
-			var err error
-			if e.packed, err = e.comp.append(e.packed[:0], e.body); err != nil {
+			if extra[0], err = e.cost(); err != nil {
 				return err
 			}
-			extra[0] = len(e.packed)
 		}
-		var err error
 		p, err = e.cheapest(h, v.rows, plans, extra, func(p plan, from, to int) { s.encodePage(e, v, order, p, from, to) })
 		if err != nil {
 			return err

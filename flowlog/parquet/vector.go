@@ -22,6 +22,10 @@ type vector struct {
 	codes  []uint32
 	dict   dictionary
 
+	recent     string // the last text that is not null, while steady is not negative
+	recentCode uint32 // its number
+	steady     int
+
 	// IPv4 addresses stand in codes as they are until settle; others has the
 	// rows where codes has the number of a text already.
 	others  bitmap
@@ -54,6 +58,7 @@ func (b bitmap) word(row int) uint64 {
 func (v *vector) reset() {
 	v.rows, v.null, v.settled = 0, 0, false
 	v.nulls, v.others = v.nulls[:0], v.others[:0]
+	v.recent, v.steady = "", 0
 	v.ints32, v.ints64, v.codes = v.ints32[:0], v.ints64[:0], v.codes[:0]
 	if v.typ == flowlog.String {
 		v.dict.reset()
@@ -72,43 +77,25 @@ func (v *vector) rowBytes() int {
 	return 4
 }
 
-// add adds the record's value. It returns the bytes added to the dictionary.
-func (v *vector) add(r *flowlog.Record) int {
+// addAddr adds the value of a field of addresses. It returns the bytes added to
+// the dictionary.
+func (v *vector) addAddr(r *flowlog.Record) int {
+	a, ok := r.Addr(v.field)
 	switch {
-	case v.typ == flowlog.Int32:
-		n, ok := r.Int(v.field)
-		if !ok {
-			v.addNull()
-			return 0
-		}
-		v.ints32 = append(v.ints32, int32(n))
-	case v.typ == flowlog.Int64:
-		n, ok := r.Int(v.field)
-		if !ok {
-			v.addNull()
-			return 0
-		}
-		v.ints64 = append(v.ints64, n)
-	case v.addr:
-		a, ok := r.Addr(v.field)
-		switch {
-		case !ok || !a.IsValid():
-			v.addNull()
-			return 0
-		case !a.Is4():
-			v.others.add(v.rows)
-			was := len(v.dict.arena)
-			v.dict.arena = a.AppendTo(v.dict.arena)
-			v.codes = append(v.codes, v.dict.addTail(was))
-			v.rows++
-			return len(v.dict.arena) - was
-		}
+	case !ok || !a.IsValid():
+		v.addNull()
+	case a.Is4():
 		b := a.As4()
 		v.codes = append(v.codes, binary.BigEndian.Uint32(b[:]))
+		v.rows++
 	default:
-		return v.addText(r.Value(v.field))
+		v.others.add(v.rows)
+		was := len(v.dict.arena)
+		v.dict.arena = a.AppendTo(v.dict.arena)
+		v.codes = append(v.codes, v.dict.addTail(was))
+		v.rows++
+		return len(v.dict.arena) - was
 	}
-	v.rows++
 	return 0
 }
 
@@ -119,8 +106,22 @@ func (v *vector) addText(s string) int {
 		v.addNull()
 		return 0
 	}
+	// Some columns hardly ever change, and then a look at the row before is
+	// all it takes. Where they do, the look only costs.
+	if v.steady >= 0 {
+		if s == v.recent {
+			v.steady = min(v.steady+1, 64)
+			v.codes = append(v.codes, v.recentCode)
+			v.rows++
+			return 0
+		}
+		v.steady -= 4
+		v.recent = s
+	}
 	was := len(v.dict.arena)
-	v.codes = append(v.codes, v.dict.add(s))
+	code := v.dict.add(s)
+	v.recentCode = code
+	v.codes = append(v.codes, code)
 	v.rows++
 	return len(v.dict.arena) - was
 }
@@ -197,11 +198,14 @@ func (v *vector) number() {
 
 // rowGroup is the rows that will be one row group.
 type rowGroup struct {
-	vectors  []vector
-	extras   []*vector // the vectors of columns of unknown name, in their order
+	vectors  []vector // the columns
 	rows     int
 	rowBytes int // that a row takes in all vectors
 	text     int // bytes in the dictionaries
+
+	// The vectors by what they hold.
+	ints32, ints64, addrs, texts []*vector
+	extras                       []*vector // columns of unknown name, in their order
 }
 
 func newRowGroup(columns []column) *rowGroup {
@@ -212,8 +216,17 @@ func newRowGroup(columns []column) *rowGroup {
 		v.addr = c.field.Kind() == flowlog.KindAddr
 		v.reset()
 		g.rowBytes += v.rowBytes()
-		if c.field == 0 {
+		switch {
+		case c.field == 0:
 			g.extras = append(g.extras, v)
+		case v.typ == flowlog.Int32:
+			g.ints32 = append(g.ints32, v)
+		case v.typ == flowlog.Int64:
+			g.ints64 = append(g.ints64, v)
+		case v.addr:
+			g.addrs = append(g.addrs, v)
+		default:
+			g.texts = append(g.texts, v)
 		}
 	}
 	return g
@@ -233,12 +246,31 @@ func (g *rowGroup) bytes() int { return g.rows*g.rowBytes + g.text }
 // add adds one record. Columns of unknown name take the values of r.Extra in
 // turn, and are null where it has too few.
 func (g *rowGroup) add(r *flowlog.Record) {
-	for i := range g.vectors {
-		v := &g.vectors[i]
-		if v.field == 0 {
+	for _, v := range g.ints32 {
+		n, ok := r.Int(v.field)
+		if !ok {
+			v.addNull()
 			continue
 		}
-		if n := v.add(r); n > 0 {
+		v.ints32 = append(v.ints32, int32(n))
+		v.rows++
+	}
+	for _, v := range g.ints64 {
+		n, ok := r.Int(v.field)
+		if !ok {
+			v.addNull()
+			continue
+		}
+		v.ints64 = append(v.ints64, n)
+		v.rows++
+	}
+	for _, v := range g.addrs {
+		if n := v.addAddr(r); n > 0 {
+			g.text += n + textOverhead
+		}
+	}
+	for _, v := range g.texts {
+		if n := v.addText(r.Value(v.field)); n > 0 {
 			g.text += n + textOverhead
 		}
 	}
@@ -249,7 +281,7 @@ func (g *rowGroup) add(r *flowlog.Record) {
 }
 
 // textOverhead is about what a text takes in a dictionary besides its bytes.
-const textOverhead = 4 + 4*8
+const textOverhead = 4 + 4*16
 
 // addExtra adds the values of an Extra.
 func (g *rowGroup) addExtra(extra string) {
