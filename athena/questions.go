@@ -88,7 +88,7 @@ func (q *asker) opened() (condition, how string) {
 	if !q.vpc() || !q.has(flowlog.FieldTCPFlags) {
 		return proto + " IS NOT NULL AND " + lower, "a flow is taken as opened by its source where the destination port is not above the source port, because clients use high ports; no tcp-flags would say it"
 	}
-	syn := proto + " = 6 AND bitwise_and(" + q.col(flowlog.FieldTCPFlags) + ", 18) = 2"
+	syn := proto + " = 6 AND " + dst + " IS NOT NULL AND bitwise_and(" + q.col(flowlog.FieldTCPFlags) + ", 18) = 2"
 	return "((" + syn + ") OR (" + proto + " <> 6 AND " + lower + "))",
 		"a TCP flow counts where it began, with SYN and no SYN-ACK among its tcp-flags; any other where the destination port is not above the source port, because clients use high ports"
 }

@@ -22,7 +22,7 @@ WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND (contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS)))
   AND NOT (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS)))
   AND "action" = 'ACCEPT'
-  AND (("protocol" = 6 AND bitwise_and("tcp_flags", 18) = 2) OR ("protocol" <> 6 AND "dstport" > 0 AND "dstport" <= "srcport"))
+  AND (("protocol" = 6 AND "dstport" IS NOT NULL AND bitwise_and("tcp_flags", 18) = 2) OR ("protocol" <> 6 AND "dstport" > 0 AND "dstport" <= "srcport"))
 GROUP BY "dstport", "protocol"
 ORDER BY "cnt" DESC, "dstport", "protocol"
 LIMIT 50;
@@ -66,7 +66,7 @@ WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND "start" >= 1767243600
   AND "start" < 1767330000
   AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
-  AND (("protocol" = 6 AND bitwise_and("tcp_flags", 18) = 2) OR ("protocol" <> 6 AND "dstport" > 0 AND "dstport" <= "srcport"))
+  AND (("protocol" = 6 AND "dstport" IS NOT NULL AND bitwise_and("tcp_flags", 18) = 2) OR ("protocol" <> 6 AND "dstport" > 0 AND "dstport" <= "srcport"))
   AND "srcaddr" NOT IN ('-', '')
   AND "dstaddr" NOT IN ('-', '')
 GROUP BY "srcaddr", "dstaddr"
@@ -82,7 +82,7 @@ WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND "start" >= 1767243600
   AND "start" < 1767330000
   AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
-  AND (("protocol" = 6 AND bitwise_and("tcp_flags", 18) = 2) OR ("protocol" <> 6 AND "dstport" > 0 AND "dstport" <= "srcport"))
+  AND (("protocol" = 6 AND "dstport" IS NOT NULL AND bitwise_and("tcp_flags", 18) = 2) OR ("protocol" <> 6 AND "dstport" > 0 AND "dstport" <= "srcport"))
   AND "action" = 'ACCEPT'
 GROUP BY "dstport", "protocol"
 HAVING min("start") >= 1767312000

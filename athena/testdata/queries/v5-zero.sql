@@ -11,7 +11,7 @@ SELECT "dstport", "protocol", count(*) AS "cnt"
 FROM "logs"."vpc_flow_logs"
 WHERE "flow_direction" = 'egress'
   AND "action" = 'ACCEPT'
-  AND (("protocol" = 6 AND bitwise_and("tcp_flags", 18) = 2) OR ("protocol" <> 6 AND "dstport" > 0 AND "dstport" <= "srcport"))
+  AND (("protocol" = 6 AND "dstport" IS NOT NULL AND bitwise_and("tcp_flags", 18) = 2) OR ("protocol" <> 6 AND "dstport" > 0 AND "dstport" <= "srcport"))
 GROUP BY "dstport", "protocol"
 ORDER BY "cnt" DESC, "dstport", "protocol"
 LIMIT 10;
@@ -40,7 +40,7 @@ LIMIT 10;
 -- PortScans: The sources that try at least 20 different ports of one destination. Inferred: a TCP flow counts where it began, with SYN and no SYN-ACK among its tcp-flags; any other where the destination port is not above the source port, because clients use high ports.
 SELECT "srcaddr", "dstaddr", count(DISTINCT "dstport") AS "ports", count(*) AS "flows", count_if("action" = 'REJECT') AS "rejected"
 FROM "logs"."vpc_flow_logs"
-WHERE (("protocol" = 6 AND bitwise_and("tcp_flags", 18) = 2) OR ("protocol" <> 6 AND "dstport" > 0 AND "dstport" <= "srcport"))
+WHERE (("protocol" = 6 AND "dstport" IS NOT NULL AND bitwise_and("tcp_flags", 18) = 2) OR ("protocol" <> 6 AND "dstport" > 0 AND "dstport" <= "srcport"))
   AND "srcaddr" NOT IN ('-', '')
   AND "dstaddr" NOT IN ('-', '')
 GROUP BY "srcaddr", "dstaddr"
@@ -51,7 +51,7 @@ LIMIT 10;
 -- NewPorts: The destination ports that were first used since seven days before the query runs and not before, within the time that is read. Inferred: a TCP flow counts where it began, with SYN and no SYN-ACK among its tcp-flags; any other where the destination port is not above the source port, because clients use high ports.
 SELECT "dstport", "protocol", min("start") AS "first_start", count(*) AS "flows"
 FROM "logs"."vpc_flow_logs"
-WHERE (("protocol" = 6 AND bitwise_and("tcp_flags", 18) = 2) OR ("protocol" <> 6 AND "dstport" > 0 AND "dstport" <= "srcport"))
+WHERE (("protocol" = 6 AND "dstport" IS NOT NULL AND bitwise_and("tcp_flags", 18) = 2) OR ("protocol" <> 6 AND "dstport" > 0 AND "dstport" <= "srcport"))
   AND "action" = 'ACCEPT'
 GROUP BY "dstport", "protocol"
 HAVING min("start") >= to_unixtime(current_timestamp - INTERVAL '7' DAY)
