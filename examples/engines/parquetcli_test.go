@@ -68,9 +68,9 @@ func checkParquetCLI(t *testing.T, cases []parquetCase, paths []string, tables [
 			}
 			checkCat(t, cli.run(t, "cat", paths[i]), tab)
 			checkPageIndex(t, cli.run(t, "column-index", paths[i]), tab)
-			for i, name := range tab.names {
+			for column, name := range tab.names {
 				if field, err := flowlog.ParseField(name); err == nil && c.opts.BloomFilters.Has(field) {
-					checkBloom(t, cli, paths[i], name, tab.columns[i])
+					checkBloom(t, cli, paths[i], name, tab.columns[column])
 				}
 			}
 		})
