@@ -86,7 +86,7 @@ func (l *lines) detect() error {
 		err = l.gzip.Reset(l.src)
 	}
 	if err != nil {
-		return noEOF(err)
+		return err
 	}
 	l.text = l.gzip
 	return nil

@@ -65,7 +65,7 @@ func TestMessageOffset(t *testing.T) {
 // TestUnescape holds unescape against encoding/json.
 func TestUnescape(t *testing.T) {
 	rng := rand.New(rand.NewPCG(11, 12))
-	parts := []string{"a", "é", "😀", `\n`, `\"`, `\\`, `\/`, `\t`, `\b`, `\f`, `\r`, `\u0041`, `\u20AC`, `\ud83d`, `\ude00`, `\uD83D\uDE00`, `\uffff`, `\u0000`}
+	parts := []string{"a", "xyde00", "é", "😀", `\n`, `\"`, `\\`, `\/`, `\t`, `\b`, `\f`, `\r`, `\u0041`, `\u20AC`, `\ud83d`, `\ude00`, `\uD83D\uDE00`, `\uffff`, `\u0000`}
 	for range 20_000 {
 		var b strings.Builder
 		for range rng.IntN(8) {

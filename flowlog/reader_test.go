@@ -137,6 +137,20 @@ func shapes(t testing.TB) []shapeTest {
 			stats: Stats{Lines: 3, Records: 2}, header: "action vpc-id region",
 		},
 		{
+			name: "a header of unknown names again", text: "action new-a new-b\nACCEPT x y\naction new-a new-b\nREJECT x -\n", want: []string{"ACCEPT x y", "REJECT x -"},
+			stats: Stats{Lines: 4, Records: 2}, header: "action new-a new-b",
+		},
+		{
+			name: "text first", text: "interface-id srcport action\neni-0 443 ACCEPT\n\ufeffeni-1 443 ACCEPT\n2025-02-25T12:25:04Z 443 ACCEPT\neni-2 443 ACCEPT\nversion 443 ACCEPT\n\xffeni 443 ACCEPT\n",
+			want:  []string{"eni-0 443 ACCEPT", "eni-1 443 ACCEPT", "4:22 : 443 ACCEPT: wrong number of fields", "eni-2 443 ACCEPT", "version 443 ACCEPT", "\xffeni 443 ACCEPT"},
+			stats: Stats{Lines: 7, Records: 5, Bad: 1}, header: "interface-id srcport action",
+		},
+		{
+			name: "a line behind an object", text: msg(lineA) + lineB + "\n" + msg(lineA) + "x\nx\n",
+			want:  []string{lineA, lineB, lineA, "2:" + strconv.Itoa(len(msg(lineA))+1) + " : x: wrong number of fields", "3:1 : x: wrong number of fields"},
+			stats: Stats{Lines: 5, Records: 3, Bad: 2},
+		},
+		{
 			name: "bad lines", text: lineA + "\nnonsense\n" + strings.Replace(lineA, " 22 ", " 65536 ", 1) + "\n\n  " + strings.Replace(lineB, "172.31.9.69", "nowhere", 1) + "\r\n" + lineB + " more\n" + lineB + "\n",
 			want: []string{
 				lineA, "2:1 : nonsense: wrong number of fields", "3:71 dstport: 65536: value out of range", "5:40 srcaddr: nowhere: not an IP address",
