@@ -71,9 +71,10 @@ type columnReader struct {
 		n       int
 		nulls   bool     // some rows are null: those whose level is 0
 		levels  []uint32 // of each row
-		ints    []int64  // of each row, if the column has numbers
-		codes   []uint32 // of each row, if the column has text: a place in the dictionary, or behind it in texts
+		coded   bool     // the values are codes, also if they are numbers
+		codes   []uint32 // of each row: a place in the dictionary, or, of text, behind it in texts
 		texts   []string
+		ints    []int64 // of each row, if the column has numbers and they are not codes
 		textLen int
 	}
 }
@@ -489,7 +490,13 @@ func (c *columnReader) read(n int) error {
 	b := &c.batch
 	b.n, b.nulls, b.texts, b.textLen = n, false, b.texts[:0], 0
 	b.levels = resize(b.levels, n)
-	if c.isText() {
+	if c.rows == 0 {
+		if err := c.nextPage(); err != nil {
+			return err
+		}
+	}
+	// The numbers of most rows may never be asked for.
+	if b.coded = c.isText() || c.inDict() && c.rows >= n; b.coded {
 		b.codes = resize(b.codes, n)
 	} else {
 		b.ints = resize(b.ints, n)
@@ -525,7 +532,7 @@ func (c *columnReader) readPart(from, to int) error {
 		}
 	}
 	b.nulls = b.nulls || present < len(levels)
-	if c.isText() {
+	if b.coded {
 		codes := b.codes[from:to]
 		if err := c.readCodes(codes[:present]); err != nil {
 			return err
@@ -541,17 +548,26 @@ func (c *columnReader) readPart(from, to int) error {
 	return nil
 }
 
-// spread moves the values, of which there are n, to the rows that are not null.
+// spread moves the values, of which there are n, to the rows that are not null,
+// run by run from behind.
 func spread[T uint32 | int64](values []T, levels []uint32, n int) {
-	if n == len(values) {
-		return
-	}
-	for i := len(values) - 1; i >= 0; i-- {
-		if levels[i] != 0 {
-			n--
-			values[i] = values[n]
+	for end := len(values); n < end; {
+		start := end
+		for start > 0 && levels[start-1] != 0 {
+			start--
+		}
+		n -= end - start
+		copy(values[start:end], values[n:])
+		end = start
+		for end > 0 && levels[end-1] == 0 {
+			end--
 		}
 	}
+}
+
+// inDict reports whether the values of the page are indices of the dictionary.
+func (c *columnReader) inDict() bool {
+	return c.encoding == format.PlainDictionary || c.encoding == format.RLEDictionary
 }
 
 // readInts decodes numbers.
@@ -601,11 +617,12 @@ func (c *columnReader) readIndicesTo(dst []uint32) error {
 	if err := c.indices.read(dst); err != nil {
 		return err
 	}
-	n := uint32(c.dictLen())
+	var last uint32
 	for _, code := range dst {
-		if code >= n {
-			return fmt.Errorf("%w: index %d in a dictionary of %d", ErrCorrupt, code, n)
-		}
+		last = max(last, code)
+	}
+	if n := c.dictLen(); len(dst) > 0 && int64(last) >= int64(n) {
+		return fmt.Errorf("%w: index %d in a dictionary of %d", ErrCorrupt, last, n)
 	}
 	return nil
 }
@@ -661,6 +678,14 @@ func (c *columnReader) nextText() (string, error) {
 	}
 	c.prefix = s
 	return s, nil
+}
+
+// number returns the number of a row.
+func (c *columnReader) number(row int) int64 {
+	if c.batch.coded {
+		return c.dictInts[c.batch.codes[row]]
+	}
+	return c.batch.ints[row]
 }
 
 // at returns the text of a code.

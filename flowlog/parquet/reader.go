@@ -70,11 +70,11 @@ type Reader struct {
 // readColumn is a column of the file and what becomes of it.
 type readColumn struct {
 	columnReader
-	index    int // in the file
-	field    flowlog.Field
-	read     bool           // its values are wanted in records
-	prefixes []netip.Prefix // its values must lie in one of these
-	matches  []int8         // of each value of the dictionary: 0 not known, 1 within, -1 not
+	index   int // in the file
+	field   flowlog.Field
+	read    bool    // its values are wanted in records
+	within  *within // its values must pass this, if it is not nil
+	matches []bool  // whether each value of the dictionary does
 }
 
 // NewReader returns a Reader of the Parquet file of the given size in r. It
@@ -128,7 +128,7 @@ func (r *Reader) filter(within map[flowlog.Field][]netip.Prefix) error {
 				continue
 			}
 			found = true
-			c.prefixes = append(make([]netip.Prefix, 0, len(prefixes)), prefixes...)
+			c.within = newWithin(prefixes)
 			r.filters = append(r.filters, c)
 		}
 		if !found {
@@ -313,9 +313,9 @@ func (c *readColumn) setInt(rec *flowlog.Record, i int) error {
 		return nil
 	}
 	if c.field.Type() != flowlog.String {
-		return rec.SetInt(c.field, c.batch.ints[i])
+		return rec.SetInt(c.field, c.number(i))
 	}
-	return rec.Set(c.field, strconv.FormatInt(c.batch.ints[i], 10))
+	return rec.Set(c.field, strconv.FormatInt(c.number(i), 10))
 }
 
 // addExtra gives the record the value of a column of unknown name, of which
@@ -325,7 +325,7 @@ func (c *readColumn) addExtra(rec *flowlog.Record, i, n int) error {
 	switch {
 	case c.isNull(i):
 	case !c.isText():
-		s = strconv.FormatInt(c.batch.ints[i], 10)
+		s = strconv.FormatInt(c.number(i), 10)
 	default:
 		if text := c.at(c.batch.codes[i]); !none(text) {
 			s = text
@@ -363,7 +363,7 @@ func (r *Reader) nextBatch() error {
 	}
 	r.match(n)
 	for _, c := range r.columns {
-		if c.prefixes == nil {
+		if c.within == nil {
 			if err := r.readColumn(c, n); err != nil {
 				return err
 			}
@@ -382,7 +382,7 @@ func (r *Reader) openGroup() error {
 	}
 	for i := range r.all {
 		c := &r.all[i]
-		if !c.read && c.prefixes == nil {
+		if !c.read && c.within == nil {
 			continue
 		}
 		if err := c.open(&g.chunks[i]); err != nil {
@@ -403,56 +403,13 @@ func (r *Reader) readColumn(c *readColumn, n int) error {
 
 // match fills selected with the rows of the batch that pass the filters.
 func (r *Reader) match(n int) {
-	if len(r.filters) == 0 {
-		for i := range n {
-			r.selected = append(r.selected, i)
-		}
-		return
+	r.selected = resize(r.selected, n)
+	for i := range r.selected {
+		r.selected[i] = i
 	}
-	for i := range n {
-		pass := true
-		for _, c := range r.filters {
-			pass = pass && c.within(i)
-		}
-		if pass {
-			r.selected = append(r.selected, i)
-		}
+	for _, c := range r.filters {
+		r.selected = c.match(r.selected)
 	}
-}
-
-// within reports whether the address of a row lies in one of the prefixes.
-func (c *readColumn) within(i int) bool {
-	if c.isNull(i) || !c.isText() {
-		return false
-	}
-	code := c.batch.codes[i]
-	if int(code) >= c.dictLen() {
-		return contains(c.prefixes, c.at(code))
-	}
-	if len(c.matches) < c.dictLen() {
-		c.matches = append(c.matches, make([]int8, c.dictLen()-len(c.matches))...)
-	}
-	if c.matches[code] == 0 {
-		c.matches[code] = -1
-		if contains(c.prefixes, c.at(code)) {
-			c.matches[code] = 1
-		}
-	}
-	return c.matches[code] > 0
-}
-
-// contains reports whether a text is an address in one of the prefixes.
-func contains(prefixes []netip.Prefix, s string) bool {
-	addr, err := netip.ParseAddr(s)
-	if err != nil {
-		return false
-	}
-	for _, p := range prefixes {
-		if p.Contains(addr) {
-			return true
-		}
-	}
-	return false
 }
 
 // Close ends the reading and lets go of memory. It does not close the

@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"bytes"
+	"encoding/binary"
 	"io"
 	"net/netip"
 	"strconv"
@@ -323,4 +324,17 @@ func TestReadAllocs(t *testing.T) {
 		}
 	})
 	assert.Less(t, allocs, 1000.0)
+}
+
+// parseV4 takes what netip takes, and gives what it gives.
+func TestParseV4(t *testing.T) {
+	for _, s := range []string{"", "0.0.0.0", "255.255.255.255", "1.2.3.4", "10.0.64.1", "256.1.1.1", "1.1.1.256", "1.1.1", "1.1.1.1.1", "1.1.1.", ".1.1.1", "1..1.1", "01.1.1.1", "1.1.1.00", "1.1.1.1 ", "+1.1.1.1", "1.1.1.a", "4294967297.1.1.1", "::1", "1.1.1.4294967297"} {
+		want, err := netip.ParseAddr(s)
+		got, ok := parseV4(s)
+		assert.Equal(t, err == nil && want.Is4(), ok, s)
+		if ok {
+			b := want.As4()
+			assert.Equal(t, binary.BigEndian.Uint32(b[:]), got, s)
+		}
+	}
 }

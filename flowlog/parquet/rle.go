@@ -207,6 +207,14 @@ func (h *hybrid) unpack(dst []uint32) error {
 		h.packed = h.packed[2*len(dst):]
 		return nil
 	}
+	if h.width == 1 && h.bits == 0 {
+		for len(dst) >= 8 && len(h.packed) > 0 {
+			c := uint32(h.packed[0])
+			d := dst[:8]
+			d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7] = c&1, c>>1&1, c>>2&1, c>>3&1, c>>4&1, c>>5&1, c>>6&1, c>>7
+			h.packed, dst = h.packed[1:], dst[8:]
+		}
+	}
 	mask := uint64(1)<<h.width - 1
 	for i := range dst {
 		for h.bits < h.width {
