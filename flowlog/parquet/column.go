@@ -567,7 +567,7 @@ func spread[T uint32 | int64](values []T, levels []uint32, n int) {
 
 // inDict reports whether the values of the page are indices of the dictionary.
 func (c *columnReader) inDict() bool {
-	return c.encoding == format.PlainDictionary || c.encoding == format.RLEDictionary
+	return c.encoding == plainDictionary || c.encoding == format.RLEDictionary
 }
 
 // readInts decodes numbers.

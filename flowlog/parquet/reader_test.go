@@ -127,7 +127,7 @@ func TestForeignEncodings(t *testing.T) {
 	var want []string
 	for i := range 5000 {
 		line := []any{"10.0." + strconv.Itoa(i%7) + "." + strconv.Itoa(i%251), int32(i * 7919 % 65536), int64(i) << (i % 40), "vpc-" + strconv.Itoa(i)}
-		text := line[0].(string) + " " + strconv.Itoa(int(line[1].(int32))) + " " + strconv.Itoa(int(line[2].(int64))) + " " + line[3].(string)
+		text := line[0].(string) + " " + strconv.Itoa(int(line[1].(int32))) + " " + strconv.FormatInt(line[2].(int64), 10) + " " + line[3].(string)
 		if i%11 == 0 {
 			line, text = []any{nil, nil, nil, nil}, "- - - -"
 		}

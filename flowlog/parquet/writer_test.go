@@ -23,14 +23,14 @@ import (
 // value, null and count is the one parquet-go's own writer writes.
 func TestWriteRead(t *testing.T) {
 	for name, f := range formats(t) {
-		for _, n := range []int{0, 1, 7, 3000} {
+		for _, n := range []int{0, 1, 7, 700} {
 			recs := makeRecords(t, f, n)
 			want := openFile(t, writeRef(t, f, nil, recs))
 			wantRows := rows(t, want)
 			for _, opts := range []Options{
 				{},
-				{Workers: 1, RowGroupRows: 1000},
-				{Workers: 3, RowGroupRows: 1000, BloomFilters: flowlog.FieldSetOf(flowlog.FieldSrcAddr, flowlog.FieldDstPort)},
+				{Workers: 1, RowGroupRows: 300},
+				{Workers: 3, RowGroupRows: 300, BloomFilters: flowlog.FieldSetOf(flowlog.FieldSrcAddr, flowlog.FieldDstPort)},
 				{Compression: Snappy},
 				{Compression: Gzip},
 				{Compression: Uncompressed, RowGroupRows: 1},
