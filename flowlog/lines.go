@@ -211,6 +211,10 @@ func (f *search) end(s string) (n int, newline bool) {
 				f.escaped, f.quoted = c == '\\', c != '"'
 			case c == '"':
 				f.quoted = true
+				text, _, closed := strings.Cut(s[f.at+1:], `"`)
+				if closed && strings.IndexByte(text, '\\') < 0 && strings.IndexByte(text, '\n') < 0 {
+					f.at += len(text) // a string without escapes, passed over at once
+				}
 			case c == '{':
 				f.depth++
 			case c == '}':

@@ -33,9 +33,9 @@ func (m *message) offset(n int) int {
 func parseMessage(s string) (m message, err error) {
 	const head = `{"message":"`
 	if strings.HasPrefix(s, head) {
-		rest := s[len(head):]
-		if n := strings.IndexAny(rest, `"\`); n >= 0 && rest[n:] == `"}` {
-			return message{line: rest[:n], start: len(head)}, nil
+		line, rest, _ := strings.Cut(s[len(head):], `"`)
+		if rest == "}" && strings.IndexByte(line, '\\') < 0 {
+			return message{line: line, start: len(head)}, nil
 		}
 	}
 	var object json.RawMessage
