@@ -361,6 +361,7 @@ func BenchmarkAdd(b *testing.B) {
 			for b.Loop() {
 				require.NoError(b, bb.add(p))
 			}
+			require.NoError(b, p.Flush(b.Context()))
 			require.Positive(b, p.Stats().Calls)
 		})
 	}
