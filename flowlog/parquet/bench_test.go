@@ -63,7 +63,9 @@ func BenchmarkConvert(b *testing.B) {
 			for b.Loop() {
 				g.reset()
 				for i := range recs {
-					g.add(&recs[i])
+					if err := g.add(&recs[i]); err != nil {
+						b.Fatal(err)
+					}
 				}
 			}
 		})
@@ -74,7 +76,9 @@ func BenchmarkConvert(b *testing.B) {
 				b.StopTimer()
 				w.group.reset()
 				for i := range recs {
-					w.group.add(&recs[i])
+					if err := w.group.add(&recs[i]); err != nil {
+						b.Fatal(err)
+					}
 				}
 				b.StartTimer()
 				require.NoError(b, w.encodeChunks(w.group, nil))

@@ -19,10 +19,11 @@ type ConvertOptions struct {
 	Format *flowlog.Format
 
 	// OnBad is called for each line that is not in the file: because it does
-	// not parse, or, with the cause ErrColumn, because it has a value for a
-	// column the file does not have, which can only happen behind a second,
-	// different header. If it returns an error, Convert stops and returns
-	// that error. If OnBad is nil, such lines are only counted.
+	// not parse; with the cause ErrUTF8, because it has text that is not UTF-8;
+	// or, with the cause ErrColumn, because it has a value for a column the
+	// file does not have, which can only happen behind a second, different
+	// header. If it returns an error, Convert stops and returns that error. If
+	// OnBad is nil, such lines are only counted.
 	OnBad func(*flowlog.ParseError) error
 
 	// OnProgress is called with the counts so far, every 65,536 lines or so,
@@ -106,7 +107,7 @@ type appender struct {
 	opts   *ConvertOptions
 	format *flowlog.Format // of the last record
 	fit    fit             // of it to the columns of the file
-	lost   int64           // records that did not fit
+	lost   int64           // records that are not in the file
 	noData int64           // of these
 	skip   int64
 }
@@ -165,10 +166,15 @@ func (a *appender) add(rec *flowlog.Record) error {
 			return fmt.Errorf("parquet: append: %w: %s", ErrColumn, f)
 		}
 	}
-	if a.fit.same {
-		return a.w.Write(rec)
+	var err error
+	if !a.fit.same {
+		err = a.fit.apply(rec)
 	}
-	if err := a.fit.apply(rec); err != nil {
+	if err == nil {
+		err = a.w.Write(rec)
+	}
+	if pe, ok := err.(*flowlog.ParseError); ok {
+		pe.Line = int(a.r.Stats().Lines)
 		a.lost++
 		switch rec.LogStatus {
 		case flowlog.NoData:
@@ -176,8 +182,6 @@ func (a *appender) add(rec *flowlog.Record) error {
 		case flowlog.SkipData:
 			a.skip++
 		}
-		err.Line = int(a.r.Stats().Lines)
-		return err
 	}
-	return a.w.Write(rec)
+	return err
 }

@@ -3,9 +3,11 @@ package parquet
 import (
 	"bytes"
 	"encoding/binary"
+	"math"
 	"math/bits"
 	"math/rand/v2"
 	"net/netip"
+	"unicode/utf8"
 )
 
 const (
@@ -84,12 +86,19 @@ func (d *dictionary) decide() {
 	d.check *= 2
 }
 
-// add returns the number of a text.
+// noText is the number of what cannot be in a dictionary: text that is not
+// UTF-8, for which some readers refuse a whole file.
+const noText = math.MaxUint32
+
+// add returns the number of a text, or noText.
 func (d *dictionary) add(s string) uint32 {
 	if d.added++; d.added == d.check {
 		d.decide()
 	}
 	if d.flat {
+		if !utf8.ValidString(s) {
+			return noText
+		}
 		d.arena = append(d.arena, s...)
 		return d.end()
 	}
@@ -101,6 +110,9 @@ func (d *dictionary) add(s string) uint32 {
 		if x.hash == hash && string(d.arena[x.start:x.start+x.size]) == s {
 			return x.number - 1
 		}
+	}
+	if !utf8.ValidString(s) {
+		return noText
 	}
 	d.arena = append(d.arena, s...)
 	return d.insert(i, hash, len(s))
@@ -176,15 +188,16 @@ func (d *dictionary) growTable() {
 }
 
 // addTail returns the number of the text that stands at the end of the arena,
-// from start on, and takes it away again if it was there before.
+// from start on, or noText. It takes the text away again if it was there before,
+// or cannot be there.
 func (d *dictionary) addTail(start int) uint32 {
 	if d.added++; d.added == d.check {
 		d.decide()
 	}
-	if d.flat {
+	text := d.arena[start:]
+	if d.flat && utf8.Valid(text) {
 		return d.end()
 	}
-	text := d.arena[start:]
 	hash := hashText(d, text)
 	mask := uint32(len(d.table) - 1)
 	i := hash & mask
@@ -194,6 +207,10 @@ func (d *dictionary) addTail(start int) uint32 {
 			d.arena = d.arena[:start]
 			return x.number - 1
 		}
+	}
+	if !utf8.Valid(text) {
+		d.arena = d.arena[:start]
+		return noText
 	}
 	return d.insert(i, hash, len(text))
 }

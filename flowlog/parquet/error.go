@@ -15,6 +15,9 @@ var (
 	// ErrColumn is the cause when a record or a log has a column that the file
 	// to be written does not have.
 	ErrColumn = errors.New("no such column in the file")
+	// ErrUTF8 is the cause when a record has text that is not UTF-8: there are
+	// readers that would refuse the whole file for it.
+	ErrUTF8 = errors.New("not UTF-8")
 	// ErrClosed is the cause when a Writer or Reader is used after Close.
 	ErrClosed = errors.New("already closed")
 )

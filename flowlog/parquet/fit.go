@@ -55,7 +55,7 @@ func (x *fit) lacks() bool {
 
 // apply puts the values of Extra in the order of the file. A value for which the
 // file has no column is an error, without a line.
-func (x *fit) apply(rec *flowlog.Record) *flowlog.ParseError {
+func (x *fit) apply(rec *flowlog.Record) error {
 	for f := range x.missing.All() {
 		if rec.Has(f) {
 			return &flowlog.ParseError{Field: f, Value: quote(rec.Value(f)), Err: ErrColumn}

@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -36,7 +37,7 @@ func FuzzWriteRead(f *testing.F) {
 		for i := range text {
 			if text[i] == '\n' {
 				var rec flowlog.Record
-				if format.Decode(&rec, text[start:i]) == nil {
+				if utf8.ValidString(text[start:i]) && format.Decode(&rec, text[start:i]) == nil {
 					recs = append(recs, rec)
 				}
 				start = i + 1

@@ -21,6 +21,7 @@ type vector struct {
 	ints64 []int64
 	codes  []uint32
 	dict   dictionary
+	bad    bool // the last row has a text that cannot be in a dictionary
 
 	recent     string // the last text that is not null, while steady is not negative
 	recentCode uint32 // its number
@@ -32,7 +33,7 @@ type vector struct {
 	settled bool
 }
 
-// bitmap is a set of rows. It ends with the last row that is in it.
+// bitmap is a set of rows. It may end before the last row.
 type bitmap []uint64
 
 // add adds a row behind those that are in the set.
@@ -89,10 +90,16 @@ func (v *vector) addAddr(r *flowlog.Record) int {
 		v.codes = append(v.codes, binary.BigEndian.Uint32(b[:]))
 		v.rows++
 	default:
-		v.others.add(v.rows)
 		was := len(v.dict.arena)
 		v.dict.arena = a.AppendTo(v.dict.arena)
-		v.codes = append(v.codes, v.dict.addTail(was))
+		code := v.dict.addTail(was)
+		if code == noText {
+			v.bad = true
+			v.addNull()
+			return 0
+		}
+		v.others.add(v.rows)
+		v.codes = append(v.codes, code)
 		v.rows++
 		return len(v.dict.arena) - was
 	}
@@ -120,6 +127,11 @@ func (v *vector) addText(s string) int {
 	}
 	was := len(v.dict.arena)
 	code := v.dict.add(s)
+	if code == noText {
+		v.recent, v.bad = "", true
+		v.addNull()
+		return 0
+	}
 	v.recentCode = code
 	v.codes = append(v.codes, code)
 	v.rows++
@@ -138,6 +150,27 @@ func (v *vector) addNull() {
 		v.ints64 = append(v.ints64, last(v.ints64))
 	default:
 		v.codes = append(v.codes, last(v.codes))
+	}
+}
+
+// drop takes away the last row, which is not settled.
+func (v *vector) drop() {
+	v.rows--
+	v.bad = false
+	if v.nulls.has(v.rows) {
+		v.nulls[v.rows>>6] &^= 1 << (v.rows & 63)
+		v.null--
+	}
+	if v.others.has(v.rows) {
+		v.others[v.rows>>6] &^= 1 << (v.rows & 63)
+	}
+	switch v.typ {
+	case flowlog.Int32:
+		v.ints32 = v.ints32[:v.rows]
+	case flowlog.Int64:
+		v.ints64 = v.ints64[:v.rows]
+	default:
+		v.codes = v.codes[:v.rows]
 	}
 }
 
@@ -244,8 +277,9 @@ func (g *rowGroup) reset() {
 func (g *rowGroup) bytes() int { return g.rows*g.rowBytes + g.text }
 
 // add adds one record. Columns of unknown name take the values of r.Extra in
-// turn, and are null where it has too few.
-func (g *rowGroup) add(r *flowlog.Record) {
+// turn, and are null where it has too few. A record with text that is not UTF-8
+// is an error, and is not added.
+func (g *rowGroup) add(r *flowlog.Record) error {
 	for _, v := range g.ints32 {
 		n, ok := r.Int(v.field)
 		if !ok {
@@ -264,35 +298,54 @@ func (g *rowGroup) add(r *flowlog.Record) {
 		v.ints64 = append(v.ints64, n)
 		v.rows++
 	}
+	bad := false
 	for _, v := range g.addrs {
 		if n := v.addAddr(r); n > 0 {
 			g.text += n + textOverhead
 		}
+		bad = bad || v.bad
 	}
 	for _, v := range g.texts {
 		if n := v.addText(r.Value(v.field)); n > 0 {
 			g.text += n + textOverhead
 		}
+		bad = bad || v.bad
 	}
-	if len(g.extras) > 0 {
-		g.addExtra(r.Extra)
+	rest := r.Extra
+	for _, v := range g.extras {
+		var value string
+		value, rest = cutExtra(rest)
+		if n := v.addText(value); n > 0 {
+			g.text += n + textOverhead
+		}
+		bad = bad || v.bad
+	}
+	if bad {
+		return g.refuse(r)
 	}
 	g.rows++
+	return nil
+}
+
+// refuse takes the row of a record away again that has a bad text, and says
+// which.
+func (g *rowGroup) refuse(r *flowlog.Record) error {
+	e := &flowlog.ParseError{Err: ErrUTF8}
+	for i := range g.vectors {
+		v := &g.vectors[i]
+		if v.bad && e.Value == "" {
+			e.Field, e.Value = v.field, quote(r.Extra)
+			if v.field != 0 {
+				e.Value = quote(r.Value(v.field))
+			}
+		}
+		v.drop()
+	}
+	return e
 }
 
 // textOverhead is about what a text takes in a dictionary besides its bytes.
 const textOverhead = 4 + 4*16
-
-// addExtra adds the values of an Extra.
-func (g *rowGroup) addExtra(extra string) {
-	for _, v := range g.extras {
-		var value string
-		value, extra = cutExtra(extra)
-		if n := v.addText(value); n > 0 {
-			g.text += n + textOverhead
-		}
-	}
-}
 
 // cutExtra returns the first value of an Extra and the rest.
 func cutExtra(s string) (value, rest string) {

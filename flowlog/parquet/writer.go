@@ -99,16 +99,20 @@ func (w *Writer) begin(f *flowlog.Format) error {
 	return nil
 }
 
-// Write adds one record. It copies what it needs of r. An error is final: it
-// says why the file cannot be written, and every further call returns it
-// again.
+// Write adds one record. It copies what it needs of r.
+//
+// A record with text that is not UTF-8 is a *flowlog.ParseError with the cause
+// ErrUTF8. It is not added, and the Writer goes on. Any other error is final: it
+// says why the file cannot be written, and every further call returns it again.
 func (w *Writer) Write(r *flowlog.Record) error {
 	if w.err != nil || w.format == nil {
 		if err := w.begin(flowlog.V2); err != nil {
 			return err
 		}
 	}
-	w.group.add(r)
+	if err := w.group.add(r); err != nil {
+		return err
+	}
 	w.count(r)
 	if w.group.rows >= w.opts.RowGroupRows || w.group.bytes() >= w.opts.RowGroupBytes {
 		return w.Flush()

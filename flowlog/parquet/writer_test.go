@@ -442,7 +442,9 @@ func TestWriteAllocs(t *testing.T) {
 	fill := func() {
 		g.reset()
 		for i := range recs {
-			g.add(&recs[i])
+			if g.add(&recs[i]) != nil {
+				t.Fail()
+			}
 		}
 	}
 	fill()
@@ -471,4 +473,120 @@ func TestBoundaryOrder(t *testing.T) {
 		}
 		assert.Equal(t, tt.want, c.boundaryOrder().String())
 	}
+}
+
+// Columns of several pages, with nulls at every place of a page, in each order.
+func TestPages(t *testing.T) {
+	f, err := flowlog.ParseFormat("srcaddr dstport bytes start action new")
+	require.ErrorIs(t, err, flowlog.ErrUnknownField)
+	rnd := rand.New(rand.NewPCG(3, 3))
+	recs := make([]flowlog.Record, 2*pageRows+1000)
+	for i := range recs {
+		rec := &recs[i]
+		null := func() bool { return i < 100 || i%pageRows < 3 || i > 2*pageRows || rnd.IntN(100) == 0 }
+		if !null() {
+			require.NoError(t, rec.Set(flowlog.FieldSrcAddr, fmt.Sprintf("10.0.%d.%d", rnd.IntN(256), rnd.IntN(8))))
+		}
+		if !null() {
+			require.NoError(t, rec.SetInt(flowlog.FieldDstPort, rnd.Int64N(1<<16)))
+		}
+		if !null() {
+			require.NoError(t, rec.SetInt(flowlog.FieldBytes, rnd.Int64()))
+		}
+		if !null() {
+			require.NoError(t, rec.SetInt(flowlog.FieldStart, 1700000000+int64(i/10)))
+		}
+		if i < pageRows+7 { // a page without a value
+			require.NoError(t, rec.Set(flowlog.FieldAction, "ACCEPT"))
+		}
+		rec.Extra = "-"
+		if i%7 == 0 {
+			rec.Extra = fmt.Sprint(i)
+		}
+	}
+	for _, sort := range []bool{false, true} {
+		data := write(t, f, &Options{Sort: sort, SortBy: []flowlog.Field{flowlog.FieldSrcAddr, flowlog.FieldBytes}}, recs)
+		want := slices.Clone(recs)
+		if sort {
+			slices.SortStableFunc(want, func(a, b flowlog.Record) int {
+				key := func(r *flowlog.Record) string {
+					s := "~" // behind all addresses
+					if r.Has(flowlog.FieldSrcAddr) {
+						s = r.Value(flowlog.FieldSrcAddr)
+					}
+					n := uint64(1 << 63)
+					if r.Has(flowlog.FieldBytes) {
+						n = uint64(r.Bytes)
+					}
+					return fmt.Sprintf("%-16s%020d", s, n)
+				}
+				return cmp.Compare(key(&a), key(&b))
+			})
+		}
+		i := 0
+		for rec, err := range open(t, data, nil).All() {
+			require.NoError(t, err)
+			if *rec != want[i] {
+				require.Equal(t, want[i], *rec, "row %d", i)
+			}
+			i++
+		}
+		assert.Len(t, recs, i)
+		checkStatistics(t, openFile(t, data))
+	}
+}
+
+// Text that is not UTF-8 would cost the whole file with some readers. It is
+// refused, each time, and leaves no trace. Case 53.
+func TestNotUTF8(t *testing.T) {
+	f, err := flowlog.ParseFormat("srcport bytes srcaddr dstaddr action vpc-id new-a new-b")
+	require.ErrorIs(t, err, flowlog.ErrUnknownField)
+	good := "1 2 10.0.0.1 ::1 ACCEPT vpc-1 a b"
+	var want []string
+	var b bytes.Buffer
+	w := NewWriter(&b, f, nil)
+	add := func(line string) error {
+		var rec flowlog.Record
+		require.NoError(t, f.Decode(&rec, line))
+		return w.Write(&rec)
+	}
+	for i := range 70 {
+		for _, tt := range []struct {
+			line  string
+			field flowlog.Field
+			value string
+		}{
+			{"1 2 10.0.0.9 10.0.0.1 \xff vpc-1 a b", flowlog.FieldAction, "\xff"},
+			{"- - fe80::1%e\xff 10.0.0.1 ACCEPT vpc-1 a b", flowlog.FieldSrcAddr, "fe80::1%e\xff"},
+			{"- - - - - - a b\xc3", 0, "a b\xc3"},
+			{"1 2 - - \xe9 \xe9 - -", flowlog.FieldAction, "\xe9"},
+		} {
+			err := add(tt.line)
+			require.ErrorIs(t, err, ErrUTF8)
+			pe, ok := errors.AsType[*flowlog.ParseError](err)
+			require.True(t, ok)
+			assert.Equal(t, tt.field, pe.Field)
+			assert.Equal(t, tt.value, pe.Value)
+		}
+		line := good
+		if i%3 == 0 {
+			line = "- - - fe80::1%é - é - -"
+		}
+		require.NoError(t, add(line))
+		want = append(want, line)
+	}
+	require.NoError(t, w.Close())
+	assert.EqualValues(t, 70, w.Rows())
+	assert.Equal(t, want, lines(t, b.Bytes(), nil))
+	checkStatistics(t, openFile(t, b.Bytes()))
+
+	var bad []string
+	data, stats := convert(t, f.Header()+"\n"+good+"\n1 2 - - \xff - - -\n"+good+"\n", &ConvertOptions{OnBad: func(e *flowlog.ParseError) error {
+		bad = append(bad, e.Error())
+		return nil
+	}})
+	assert.Equal(t, []string{`flowlog: line 3, action, "\xff": not UTF-8`}, bad)
+	assert.EqualValues(t, 1, stats.Bad)
+	assert.EqualValues(t, 2, stats.Records)
+	assert.Equal(t, []string{good, good}, lines(t, data, nil))
 }
