@@ -136,20 +136,23 @@ func (a *appender) run(ctx context.Context) error {
 		if err == nil {
 			err = a.add(&rec)
 		}
-		switch pe := (*flowlog.ParseError)(nil); {
-		case err == nil:
-		case err == io.EOF:
+		if err == nil {
+			continue
+		}
+		if err == io.EOF {
 			return a.w.begin(a.r.Format())
-		case errors.As(err, &pe):
-			if a.opts.OnBad != nil {
-				if err := a.opts.OnBad(pe); err != nil {
-					return err
-				}
-			}
-		case a.w.err != nil:
+		}
+		if a.w.err != nil {
 			return err
-		default:
+		}
+		pe, ok := errors.AsType[*flowlog.ParseError](err)
+		if !ok {
 			return fmt.Errorf("parquet: convert: %w", err)
+		}
+		if a.opts.OnBad != nil {
+			if err := a.opts.OnBad(pe); err != nil {
+				return err
+			}
 		}
 	}
 }
