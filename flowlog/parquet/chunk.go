@@ -135,20 +135,16 @@ func gather[T any](dst, values []T, v *vector, order []uint32, from, to int) []T
 	if v.null == 0 {
 		return values[from:to]
 	}
+	start := from // of the run of rows that are not null
 	for row := from; row < to; row += 64 {
-		w := v.nulls.word(row)
-		some := values[row:min(row+64, to)]
-		if w == 0 {
-			dst = append(dst, some...)
-			continue
-		}
-		for i, x := range some {
-			if w>>i&1 == 0 {
-				dst = append(dst, x)
+		for w := v.nulls.word(row); w != 0; w &= w - 1 {
+			if at := row + bits.TrailingZeros64(w); at < to {
+				dst = append(dst, values[start:at]...)
+				start = at + 1
 			}
 		}
 	}
-	return dst
+	return append(dst, values[start:to]...)
 }
 
 // appendDataPage compresses the page in e.body and appends it to the chunk.

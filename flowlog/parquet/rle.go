@@ -40,13 +40,18 @@ func appendHybrid(b []byte, values []uint32, width int) []byte {
 		// Packed values go in groups of eight, so a run begins at a multiple
 		// of eight from here.
 		at, run := start, 0
-		for at < len(values) {
+		for ; at+minRun <= len(values); at += 8 {
+			// Nearly all that is no run is seen not to be one here.
+			if v := values[at]; v != values[at+minRun-1] || v != values[at+minRun/2] {
+				continue
+			}
 			if run = runLength(values[at:]); run >= minRun {
 				break
 			}
-			at += max(8, (run-1)&^7)
 		}
-		at = min(at, len(values))
+		if at+minRun > len(values) {
+			at = len(values)
+		}
 		if at > start {
 			b = appendPacked(b, values[start:at], width)
 		}

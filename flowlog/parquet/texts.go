@@ -13,8 +13,13 @@ import (
 // texts than keys in arrange have room for do not come near it.
 const maxDictText = 16 << 20
 
+// fewTexts is how many texts are few: see bound.
+const fewTexts = 1 << 8
+
 // textScratch is what encoding text takes.
 type textScratch struct {
+	seen     [fewTexts]bool
+	some     []uint32
 	lengths  []int32
 	prefixes []uint64 // of each text
 	keys     []uint64
@@ -198,6 +203,21 @@ func (s *textScratch) encodePage(e *encoder, v *vector, order []uint32, p plan, 
 
 // bound finds the first and the last of the texts.
 func (s *textScratch) bound(info *page, d *dictionary, codes []uint32) {
+	// With few texts it is cheaper to see which of them there are: the branches
+	// below go one way or the other all the time.
+	if d.len() <= len(s.seen) {
+		clear(s.seen[:])
+		for _, n := range codes {
+			s.seen[n&(fewTexts-1)] = true
+		}
+		s.some = s.some[:0]
+		for n := range uint32(d.len()) {
+			if s.seen[n] {
+				s.some = append(s.some, n)
+			}
+		}
+		codes = s.some
+	}
 	lo, hi := codes[0], codes[0]
 	first, last := s.prefixes[lo], s.prefixes[hi]
 	for _, n := range codes {
