@@ -3,6 +3,7 @@ package flowlog
 import (
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"os"
 	"reflect"
 	"regexp"
@@ -195,6 +196,7 @@ func TestNoField(t *testing.T) {
 			assert.False(t, ok)
 			assert.ErrorIs(t, r.Set(f, "1"), ErrUnknownField)
 			assert.ErrorIs(t, r.SetInt(f, 1), ErrUnknownField)
+			assert.ErrorIs(t, r.SetAddr(f, netip.IPv6Loopback()), ErrUnknownField)
 			assert.Equal(t, full, r)
 			_, err := NewFormat(FieldVersion, f)
 			assert.ErrorIs(t, err, ErrFormat)

@@ -219,6 +219,23 @@ func (r *Record) SetInt(f Field, v int64) error {
 	return nil
 }
 
+// SetAddr gives a field of KindAddr a value. The zero netip.Addr, or a field of
+// another kind, is a *ParseError and leaves the record unchanged.
+func (r *Record) SetAddr(f Field, a netip.Addr) error {
+	p := r.addr(f)
+	switch {
+	case f == 0 || f >= fieldEnd:
+		return &ParseError{Value: clip(a.String()), Err: ErrUnknownField}
+	case p == nil:
+		return &ParseError{Field: f, Value: clip(a.String()), Err: strconv.ErrSyntax}
+	case !a.IsValid():
+		return &ParseError{Field: f, Value: clip(a.String()), Err: ErrAddr}
+	}
+	*p = a
+	r.Fields = r.Fields.With(f)
+	return nil
+}
+
 // clear takes a field out of the record.
 func (r *Record) clear(f Field) {
 	r.Fields = r.Fields.Without(f)

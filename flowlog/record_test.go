@@ -35,9 +35,17 @@ func TestSetValue(t *testing.T) {
 				assert.Equal(t, r, s)
 			case isAddr:
 				assert.Equal(t, netip.MustParseAddr(value), a)
-				fallthrough
-			default:
+				var s Record
+				require.NoError(t, s.SetAddr(f, a))
+				assert.Equal(t, r, s)
+				assert.ErrorIs(t, s.SetAddr(f, netip.Addr{}), ErrAddr)
+				assert.Equal(t, r, s, "unchanged")
+			}
+			if !isInt {
 				assert.ErrorIs(t, r.SetInt(f, 1), strconv.ErrSyntax)
+			}
+			if !isAddr {
+				assert.ErrorIs(t, r.SetAddr(f, netip.IPv6Loopback()), strconv.ErrSyntax)
 			}
 			for other := range Fields() {
 				if other != f {

@@ -3,6 +3,7 @@ package parquet
 import (
 	"bytes"
 	"io"
+	"net/netip"
 	"testing"
 
 	"github.com/klauspost/compress/gzip"
@@ -90,6 +91,41 @@ func BenchmarkConvert(b *testing.B) {
 				_, err := Convert(b.Context(), io.Discard, bytes.NewReader(packed), nil)
 				require.NoError(b, err)
 			}
+		})
+	}
+}
+
+// BenchmarkRead reads a file back: MB/s are of the text it was made of.
+func BenchmarkRead(b *testing.B) {
+	const lines = 4 * benchLines
+	text := sampleText(lines, false)
+	var data bytes.Buffer
+	_, err := Convert(b.Context(), &data, bytes.NewReader(text), nil)
+	require.NoError(b, err)
+	within := map[flowlog.Field][]netip.Prefix{flowlog.FieldSrcAddr: {netip.MustParsePrefix("10.0.0.0/16")}}
+	for _, bench := range []struct {
+		name string
+		opts ReaderOptions
+	}{
+		{"all", ReaderOptions{}},
+		{"two", ReaderOptions{Fields: flowlog.FieldSetOf(flowlog.FieldSrcAddr, flowlog.FieldDstPort)}},
+		{"within", ReaderOptions{Fields: flowlog.FieldSetOf(flowlog.FieldDstPort), Within: within}},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				n := 0
+				for _, err := range open(b, data.Bytes(), &bench.opts).All() {
+					if err != nil {
+						b.Fatal(err)
+					}
+					n++
+				}
+				if n == 0 || bench.opts.Within == nil && n != lines {
+					b.Fatal(n, "records")
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*lines), "ns/row")
 		})
 	}
 }

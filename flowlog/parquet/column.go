@@ -549,7 +549,7 @@ func (c *columnReader) readPart(from, to int) error {
 }
 
 // spread moves the values, of which there are n, to the rows that are not null,
-// run by run from behind.
+// run by run from behind, and makes those of null rows 0.
 func spread[T uint32 | int64](values []T, levels []uint32, n int) {
 	for end := len(values); n < end; {
 		start := end
@@ -561,6 +561,7 @@ func spread[T uint32 | int64](values []T, levels []uint32, n int) {
 		end = start
 		for end > 0 && levels[end-1] == 0 {
 			end--
+			values[end] = 0
 		}
 	}
 }

@@ -74,7 +74,10 @@ type readColumn struct {
 	field   flowlog.Field
 	read    bool    // its values are wanted in records
 	within  *within // its values must pass this, if it is not nil
-	matches []bool  // whether each value of the dictionary does
+	matches []uint8 // of each value of the dictionary, 1 if it does
+	// addrs are the addresses that values of the dictionary have been found to
+	// be; the zero Addr where nobody looked yet.
+	addrs []netip.Addr
 }
 
 // NewReader returns a Reader of the Parquet file of the given size in r. It
@@ -229,10 +232,12 @@ func (r *Reader) Metadata(key string) (value string, ok bool) {
 // itself must be copied.
 func (r *Reader) All() iter.Seq2[*flowlog.Record, error] {
 	return func(yield func(*flowlog.Record, error) bool) {
-		var rec flowlog.Record
+		var recs [1]flowlog.Record
+		rec := &recs[0]
 		for {
-			err := r.Read(&rec)
-			if err == io.EOF || !yield(&rec, err) {
+			clear(recs[:]) // which is faster than to assign Record{}
+			err := r.read(rec)
+			if err == io.EOF || !yield(rec, err) {
 				return
 			}
 			if err != nil {
@@ -256,6 +261,11 @@ func (r *Reader) All() iter.Seq2[*flowlog.Record, error] {
 // or is the error of the file.
 func (r *Reader) Read(rec *flowlog.Record) error {
 	*rec = flowlog.Record{}
+	return r.read(rec)
+}
+
+// read is Read into an empty record.
+func (r *Reader) read(rec *flowlog.Record) error {
 	for r.pos == len(r.selected) {
 		if r.err == nil {
 			r.err = r.nextBatch()
@@ -300,11 +310,19 @@ func (c *readColumn) setText(rec *flowlog.Record, i int) error {
 	if c.isNull(i) {
 		return nil
 	}
-	s := c.at(c.batch.codes[i])
+	code := c.batch.codes[i]
+	if int(code) < len(c.addrs) && c.addrs[code].IsValid() {
+		return rec.SetAddr(c.field, c.addrs[code])
+	}
+	s := c.at(code)
 	if none(s) {
 		return nil
 	}
-	return rec.Set(c.field, s)
+	err := rec.Set(c.field, s)
+	if err == nil && int(code) < len(c.addrs) {
+		c.addrs[code], _ = rec.Addr(c.field)
+	}
+	return err
 }
 
 // setInt gives the record the value of a column of numbers.
@@ -368,6 +386,7 @@ func (r *Reader) nextBatch() error {
 				return err
 			}
 		}
+		c.keepAddrs()
 	}
 	return nil
 }
@@ -388,9 +407,26 @@ func (r *Reader) openGroup() error {
 		if err := c.open(&g.chunks[i]); err != nil {
 			return fmt.Errorf("parquet: column %.64q: %w", c.name, err)
 		}
-		c.matches = c.matches[:0]
+		c.matches, c.addrs = c.matches[:0], c.addrs[:0]
 	}
 	return nil
+}
+
+// keepAddrs makes room for the addresses of the dictionary, unless that would
+// take more memory than there may be.
+func (c *readColumn) keepAddrs() {
+	n := c.dictLen()
+	if len(c.addrs) == n || c.field.Kind() != flowlog.KindAddr || !c.isText() {
+		return
+	}
+	const addrSize = 24 // of a netip.Addr
+	size := addrSize * n
+	if c.hold(size) != nil {
+		return
+	}
+	c.held += size
+	c.addrs = resize(c.addrs, n)
+	clear(c.addrs)
 }
 
 // readColumn decodes the next n rows of a column.

@@ -3,6 +3,7 @@ package parquet
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net/netip"
 	"strconv"
@@ -257,6 +258,40 @@ func TestWithin(t *testing.T) {
 		data := foreign(t, []string{"srcaddr"}, []parquet.Node{parquet.Int(32)}, [][]any{{int32(1)}})
 		assert.Empty(t, lines(t, data, &ReaderOptions{Within: map[flowlog.Field][]netip.Prefix{flowlog.FieldSrcAddr: prefixes}}))
 	})
+}
+
+// Addresses are remembered where there is memory for it, and read all the same
+// where there is just enough for the file.
+func TestKeepAddrs(t *testing.T) {
+	recs := records(t, sampleText(20000, false), nil)
+	data := write(t, flowlog.V2, &Options{RowGroupRows: 7000}, recs)
+	// kept reads the file and returns how many columns had their addresses
+	// remembered, batch by batch.
+	kept := func(memory int) (n int, err error) {
+		r := open(t, data, &ReaderOptions{MaxMemory: memory})
+		for i := range recs {
+			var rec flowlog.Record
+			if err := r.Read(&rec); err != nil {
+				return 0, err
+			}
+			require.Equal(t, recs[i], rec)
+			require.GreaterOrEqual(t, r.budget, 0)
+			for _, c := range r.columns {
+				if r.pos == 1 && len(c.addrs) > 0 {
+					n++
+				}
+			}
+		}
+		return n, nil
+	}
+	most, err := kept(0)
+	require.NoError(t, err)
+	least, err := 0, ErrUnsupported
+	for memory := 1 << 16; errors.Is(err, ErrUnsupported); memory += 1 << 14 {
+		least, err = kept(memory)
+	}
+	require.NoError(t, err)
+	assert.Less(t, least, most)
 }
 
 func TestReaderOptions(t *testing.T) {

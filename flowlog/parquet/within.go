@@ -86,35 +86,40 @@ func (c *readColumn) match(rows []int) []int {
 	if !c.isText() {
 		return rows[:0]
 	}
-	if n := c.dictLen(); len(c.matches) < n {
-		for i := len(c.matches); i < n; i++ {
-			c.matches = append(c.matches, c.within.has(c.dict(uint32(i))))
+	for i := len(c.matches); i < c.dictLen(); i++ {
+		c.matches = append(c.matches, 0)
+		if c.within.has(c.dict(uint32(i))) {
+			c.matches[i] = 1
 		}
 	}
 	b := &c.batch
 	n := 0
-	switch {
-	case len(b.texts) > 0:
+	if len(b.texts) > 0 {
 		for _, row := range rows {
 			if !c.isNull(row) && c.within.has(c.at(b.codes[row])) {
 				rows[n] = row
 				n++
 			}
 		}
-	case b.nulls:
+		return rows[:n]
+	}
+	matches := c.matches
+	if len(matches) == 0 {
+		return rows[:0] // all rows are null
+	}
+	// Whether a row passes is anyone's guess, and so the processor's: there is no
+	// branch on it. The code of a null row is 0.
+	codes, levels := b.codes, b.levels
+	if b.nulls {
 		for _, row := range rows {
 			rows[n] = row
-			if b.levels[row] != 0 && c.matches[b.codes[row]] {
-				n++
-			}
+			n += int(uint32(matches[codes[row]]) & levels[row])
 		}
-	default:
-		for _, row := range rows {
-			rows[n] = row
-			if c.matches[b.codes[row]] {
-				n++
-			}
-		}
+		return rows[:n]
+	}
+	for _, row := range rows {
+		rows[n] = row
+		n += int(matches[codes[row]])
 	}
 	return rows[:n]
 }

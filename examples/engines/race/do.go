@@ -56,7 +56,8 @@ func convert(opts *parquet.ConvertOptions, log, path string) error {
 }
 
 // count prints the number of flows and of ports: flows by destination port
-// whose source is in the prefix, through a Reader of two columns.
+// whose source is in the prefix, through a Reader of one column that passes over
+// the rows whose address is not.
 func count(prefix netip.Prefix, path string) error {
 	file, err := os.Open(path)
 	if err != nil {
@@ -68,7 +69,8 @@ func count(prefix netip.Prefix, path string) error {
 		return err
 	}
 	r, err := parquet.NewReaderWith(file, info.Size(), &parquet.ReaderOptions{
-		Fields: flowlog.FieldSetOf(flowlog.FieldSrcAddr, flowlog.FieldDstPort),
+		Fields: flowlog.FieldSetOf(flowlog.FieldDstPort),
+		Within: map[flowlog.Field][]netip.Prefix{flowlog.FieldSrcAddr: {prefix}},
 	})
 	if err != nil {
 		return err
@@ -80,7 +82,7 @@ func count(prefix netip.Prefix, path string) error {
 		if err != nil {
 			return err
 		}
-		if prefix.Contains(rec.SrcAddr) && rec.Has(flowlog.FieldDstPort) {
+		if rec.Has(flowlog.FieldDstPort) {
 			if flows++; counts[rec.DstPort] == 0 {
 				ports++
 			}

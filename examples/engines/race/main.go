@@ -26,7 +26,7 @@ func main() {
 	flag.IntVar(&r.lines, "lines", 1_000_000, "lines of the log")
 	flag.IntVar(&r.rounds, "rounds", 5, "rounds; the medians count")
 	flag.BoolVar(&r.distinct, "distinct", false, "make every address of the log new")
-	flag.IntVar(&r.groupRows, "rowgroup", 1<<20, "rows of a row group, for both")
+	flag.IntVar(&r.groupRows, "rowgroup", 1<<19, "rows of a row group, for both; the library's default")
 	flag.BoolVar(&r.check, "check", false, "fail if a goal is missed")
 	flag.StringVar(&r.dir, "dir", "", "folder for the files, kept; a temporary one if empty")
 	flag.Parse()
