@@ -195,7 +195,7 @@ func (r *Record) Set(f Field, value string) error {
 		r.clear(f)
 		return nil
 	}
-	if value == "" || strings.ContainsAny(value, " \t\r\n") {
+	if value == "" || breaksLine(value) {
 		return &ParseError{Field: f, Value: clip(value), Err: strconv.ErrSyntax}
 	}
 	if err := r.parse(f, value); err != nil {
@@ -203,6 +203,26 @@ func (r *Record) Set(f Field, value string) error {
 	}
 	r.Fields = r.Fields.With(f)
 	return nil
+}
+
+// breaksLine reports whether a value has white space in it.
+func breaksLine(s string) bool {
+	if n := len(s); n >= 8 {
+		m := spaces(load64(s, n-8))
+		for i := 0; i+8 < n; i += 8 {
+			m |= spaces(load64(s, i))
+		}
+		if m == 0 { // as nearly always
+			return false
+		}
+	}
+	for i := range len(s) {
+		switch s[i] {
+		case ' ', '\t', '\r', '\n':
+			return true
+		}
+	}
+	return false
 }
 
 // SetInt gives an Int32 or Int64 field a value. A value outside the range of

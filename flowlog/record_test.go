@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -120,4 +121,18 @@ func TestParse(t *testing.T) {
 	assert.Equal(t, V2.Fields(), slices.Collect(r.Fields.All()))
 	_, err = Parse("")
 	assert.ErrorIs(t, err, ErrFieldCount)
+}
+
+// TestBreaksLine: white space is found wherever it stands, and nothing else is.
+func TestBreaksLine(t *testing.T) {
+	for n := range 40 {
+		text := strings.Repeat("!", n) // which spaces takes for a space behind one
+		assert.False(t, breaksLine(text))
+		for i := range n {
+			for c := range 256 {
+				s := text[:i] + string([]byte{byte(c)}) + text[i+1:]
+				require.Equal(t, strings.ContainsAny(s, " \t\r\n"), breaksLine(s), "%q", s)
+			}
+		}
+	}
 }
