@@ -60,7 +60,7 @@ func BenchmarkConvert(b *testing.B) {
 		recs := records(b, text, nil)
 		b.Run(data.name+"/gather", func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
-			g := newRowGroup(columnsOf(flowlog.V2))
+			g := newRowGroup(columnsOf(flowlog.V2), &Options{RowGroupRows: defaultRowGroupRows, RowGroupBytes: defaultRowGroupBytes})
 			for b.Loop() {
 				g.reset()
 				for i := range recs {

@@ -3,6 +3,7 @@ package parquet
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 
 	"github.com/vpcflow/vpcflow/flowlog"
 )
@@ -63,6 +64,18 @@ func (v *vector) reset() {
 	v.ints32, v.ints64, v.codes = v.ints32[:0], v.ints64[:0], v.codes[:0]
 	if v.typ == flowlog.String {
 		v.dict.reset()
+	}
+}
+
+// grow makes room for rows in all.
+func (v *vector) grow(rows int) {
+	switch v.typ {
+	case flowlog.Int32:
+		v.ints32 = slices.Grow(v.ints32, rows-len(v.ints32))
+	case flowlog.Int64:
+		v.ints64 = slices.Grow(v.ints64, rows-len(v.ints64))
+	default:
+		v.codes = slices.Grow(v.codes, rows-len(v.codes))
 	}
 }
 
@@ -233,6 +246,8 @@ func (v *vector) number() {
 type rowGroup struct {
 	vectors  []vector // the columns
 	rows     int
+	room     int // rows there is memory for
+	most     int // rows there can be
 	rowBytes int // that a row takes in all vectors
 	text     int // bytes in the dictionaries
 
@@ -241,7 +256,9 @@ type rowGroup struct {
 	extras                       []*vector // columns of unknown name, in their order
 }
 
-func newRowGroup(columns []column) *rowGroup {
+// newRowGroup returns an empty row group for so many rows, at most, as fit into
+// the options.
+func newRowGroup(columns []column, opts *Options) *rowGroup {
 	g := &rowGroup{vectors: make([]vector, len(columns))}
 	for i, c := range columns {
 		v := &g.vectors[i]
@@ -262,7 +279,21 @@ func newRowGroup(columns []column) *rowGroup {
 			g.texts = append(g.texts, v)
 		}
 	}
+	g.most = min(opts.RowGroupRows, opts.RowGroupBytes/g.rowBytes+1)
 	return g
+}
+
+// firstRoom is for how many rows a row group makes room at first.
+const firstRoom = 1 << 12
+
+// grow makes room for rows, all columns at once and in a few large steps: to
+// append to each would copy what is there more often, and leave more garbage than
+// there are values in the end.
+func (g *rowGroup) grow(rows int) {
+	g.room = min(rows, g.most)
+	for i := range g.vectors {
+		g.vectors[i].grow(g.room)
+	}
 }
 
 func (g *rowGroup) reset() {
@@ -280,6 +311,9 @@ func (g *rowGroup) bytes() int { return g.rows*g.rowBytes + g.text }
 // turn, and are null where it has too few. A record with text that is not UTF-8
 // is an error, and is not added.
 func (g *rowGroup) add(r *flowlog.Record) error {
+	if g.rows == g.room && g.rows < g.most {
+		g.grow(max(4*g.rows, firstRoom))
+	}
 	for _, v := range g.ints32 {
 		n, ok := r.Int(v.field)
 		if !ok {

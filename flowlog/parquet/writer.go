@@ -81,7 +81,7 @@ func (w *Writer) begin(f *flowlog.Format) error {
 	}
 	w.format, w.columns = f, columnsOf(f)
 	w.file = newFileWriter(w.dst, w.columns)
-	w.group = newRowGroup(w.columns)
+	w.group = newRowGroup(w.columns, &w.opts)
 	w.encode.chunks = make([]chunk, len(w.columns))
 	w.encode.hints = make([]hint, len(w.columns))
 	place := make(map[flowlog.Field]int)
@@ -149,7 +149,8 @@ func (w *Writer) Flush() error {
 		return w.wait()
 	}
 	if w.spare == nil {
-		w.spare = newRowGroup(w.columns)
+		w.spare = newRowGroup(w.columns, &w.opts)
+		w.spare.grow(full.rows)
 	}
 	w.group, w.spare = w.spare, full
 	w.group.reset()

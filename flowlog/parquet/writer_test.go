@@ -438,7 +438,7 @@ func TestWriterClosed(t *testing.T) {
 func TestWriteAllocs(t *testing.T) {
 	text := sampleText(2000, false)
 	recs := records(t, text, nil)
-	g := newRowGroup(columnsOf(flowlog.V2))
+	g := newRowGroup(columnsOf(flowlog.V2), &Options{RowGroupRows: defaultRowGroupRows, RowGroupBytes: defaultRowGroupBytes})
 	fill := func() {
 		g.reset()
 		for i := range recs {
