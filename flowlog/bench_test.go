@@ -178,7 +178,8 @@ func readAll(r *Reader) (n int, err error) {
 
 func BenchmarkReader(b *testing.B) {
 	for _, d := range dataSets() {
-		r := NewReader(nil, nil)
+		r, reuse := NewReader(nil, nil), NewReader(nil, nil)
+		reuse.ReuseText = true
 		for _, p := range []struct {
 			name string
 			read func() (int, error)
@@ -187,6 +188,10 @@ func BenchmarkReader(b *testing.B) {
 			{"Reader", func() (int, error) {
 				r.Reset(strings.NewReader(d.text), d.format)
 				return readAll(r)
+			}},
+			{"ReuseText", func() (int, error) {
+				reuse.Reset(strings.NewReader(d.text), d.format)
+				return readAll(reuse)
 			}},
 		} {
 			b.Run(d.name+"/"+p.name, func(b *testing.B) {

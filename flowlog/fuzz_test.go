@@ -361,6 +361,7 @@ type chunkReader struct {
 func (r *chunkReader) Read(p []byte) (int, error) { return r.src.Read(p[:min(len(p), r.n)]) }
 
 func FuzzReader(f *testing.F) {
+	const reuseText = 0x80
 	formats := append(fuzzFormats(f), nil)
 	for i, s := range shapes(f) {
 		which := len(formats) - 1
@@ -371,6 +372,7 @@ func FuzzReader(f *testing.F) {
 		}
 		f.Add([]byte(s.text), uint8(which), uint8(i*7), uint8(0))
 		f.Add([]byte(s.text), uint8(which), uint8(0), uint8(i))
+		f.Add([]byte(s.text), uint8(which|reuseText), uint8(i*7), uint8(0))
 	}
 	f.Add([]byte("version srcaddr bytes\n5 1.2.3.4 7\n{\"message\":\"5 1.2.3.4 7\"}{\"message\":\"5 1.2.3.4 \\u0038\"}\n2025-02-25T12:25:04Z 5 1.2.3.4 9"), uint8(9), uint8(3), uint8(30))
 	f.Add([]byte("\rsrcaddr"), uint8(3), uint8(88), uint8(104)) // white space, but not in front of a record
@@ -378,7 +380,7 @@ func FuzzReader(f *testing.F) {
 		if bytes.HasPrefix(data, []byte("\x1f\x8b")) {
 			return // gzip has tests of its own
 		}
-		format := formats[int(which)%len(formats)]
+		format := formats[int(which&^reuseText)%len(formats)]
 		want := refReader{format: format, max: int(limit)}
 		if format == nil {
 			want.format = V2
@@ -394,6 +396,7 @@ func FuzzReader(f *testing.F) {
 		}
 		r := NewReader(src, format)
 		r.MaxLine = int(limit)
+		r.ReuseText = which&reuseText != 0
 		var got []string
 		var rec Record
 		for {

@@ -27,13 +27,14 @@ const (
 // brace is cut after each JSON object too, because what flow logs put straight
 // to Firehose has no newline between objects.
 //
-// The stream is read into buf; the part read is made a string once, and lines
-// are substrings of it.
+// The stream is read into buf; the part read is made a string once, or used as
+// one, and lines are substrings of it.
 type lines struct {
 	src   *bufio.Reader
 	gzip  *gzip.Reader
 	text  io.Reader // src, or gzip; nil until the first read
 	max   int
+	reuse bool   // block is buf, and changes when more is read
 	buf   []byte // the tail of block that is no whole line yet, and what was read after it
 	block string
 	pos   int   // start of the next line in block
@@ -57,7 +58,7 @@ func (l *lines) close() {
 }
 
 // open begins with a stream.
-func (l *lines) open(src io.Reader, max int) {
+func (l *lines) open(src io.Reader, max int, reuse bool) {
 	if l.src == nil {
 		l.src = bufio.NewReaderSize(src, blockSize/2)
 	} else {
@@ -66,7 +67,7 @@ func (l *lines) open(src io.Reader, max int) {
 	if max <= 0 {
 		max = defaultMaxLine
 	}
-	l.max = max
+	l.max, l.reuse = max, reuse
 }
 
 // detect tells gzip from plain text by its first bytes, whatever the name of
@@ -278,9 +279,18 @@ func (l *lines) fill() {
 			return
 		}
 		if l.skip || len(l.buf) > l.max || bytes.IndexByte(fresh, '\n') >= 0 || bytes.IndexByte(fresh, '}') >= 0 {
-			l.block = string(l.buf)
+			l.show()
 			return
 		}
+	}
+}
+
+// show makes what was read the block.
+func (l *lines) show() {
+	if l.reuse {
+		l.block = view(l.buf)
+	} else {
+		l.block = string(l.buf)
 	}
 }
 
@@ -291,7 +301,7 @@ func (l *lines) end(err error) {
 	if err != io.EOF {
 		l.err = noEOF(err)
 	}
-	l.block = string(l.buf)
+	l.show()
 }
 
 // noEOF turns an end of the stream, where there should be more, into an error

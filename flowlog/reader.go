@@ -25,7 +25,7 @@ import (
 //
 // A Reader reads 64 KiB at a time and makes that text a string once. Records
 // share it: a caller who keeps one record, or one of its strings, keeps those
-// 64 KiB in memory; strings.Clone frees it. Its own memory is bounded by
+// 64 KiB in memory; strings.Clone frees it, and ReuseText does without. Its own memory is bounded by
 // MaxLine, however large the stream is once it is decompressed.
 //
 // A Reader is not safe for concurrent use.
@@ -34,6 +34,13 @@ type Reader struct {
 	// *ParseError with ErrLineTooLong, for that line alone. Set it before the
 	// first Read.
 	MaxLine int
+
+	// ReuseText lets the next Read overwrite the text of the records before: their
+	// strings are good until then, and strings.Clone makes one to keep, as a key of
+	// a map for instance. Whoever only counts or copies then reads a stream of any
+	// size without an allocation, and faster. Errors may be kept all the same. Set it
+	// before the first Read.
+	ReuseText bool
 
 	src     io.Reader
 	format  *Format
@@ -69,13 +76,13 @@ func NewReader(src io.Reader, f *Format) *Reader {
 	return r
 }
 
-// Reset makes the Reader read src as if it were new, but keeps its buffers and
-// MaxLine.
+// Reset makes the Reader read src as if it were new, but keeps its buffers,
+// MaxLine and ReuseText.
 func (r *Reader) Reset(src io.Reader, f *Format) {
 	if f == nil {
 		f = V2
 	}
-	*r = Reader{MaxLine: r.MaxLine, src: src, format: f, lines: r.lines}
+	*r = Reader{MaxLine: r.MaxLine, ReuseText: r.ReuseText, src: src, format: f, lines: r.lines}
 	r.lines.close()
 }
 
@@ -135,7 +142,7 @@ func (r *Reader) Read(rec *Record) error {
 func (r *Reader) read(rec *Record) error {
 	if !r.started {
 		r.started = true
-		r.lines.open(r.src, r.MaxLine)
+		r.lines.open(r.src, r.MaxLine, r.ReuseText)
 	}
 	for r.err == nil {
 		l, err := r.lines.next()

@@ -258,7 +258,9 @@ func TestShapes(t *testing.T) {
 			for name, source := range sources {
 				t.Run(name, func(t *testing.T) {
 					reused.Reset(source(tt.text), tt.format)
-					for _, r := range []*Reader{NewReader(source(tt.text), tt.format), &reused} {
+					overwriting := NewReader(source(tt.text), tt.format)
+					overwriting.ReuseText = true
+					for _, r := range []*Reader{NewReader(source(tt.text), tt.format), &reused, overwriting} {
 						got, end := drain(t, r)
 						require.NoError(t, end)
 						require.Equal(t, tt.want, got)
@@ -758,6 +760,22 @@ func TestReaderAllocations(t *testing.T) {
 			assert.LessOrEqual(t, per, blocks, "%d lines", len(d.lines))
 		})
 	}
+	t.Run("ReuseText", func(t *testing.T) {
+		d := smallDataSets()[0]
+		src := strings.NewReader(d.text)
+		r := NewReader(src, d.format)
+		r.ReuseText = true
+		var rec Record
+		assert.Zero(t, testing.AllocsPerRun(5, func() {
+			src.Reset(d.text)
+			r.Reset(src, d.format)
+			for err := error(nil); err != io.EOF; {
+				if err = r.Read(&rec); err != nil && err != io.EOF {
+					panic(err)
+				}
+			}
+		}))
+	})
 	t.Run("within a block", func(t *testing.T) {
 		r := NewReader(strings.NewReader(strings.Repeat(lineA+"\r\n"+lineN+"\n"+`{"message":"`+lineB+`"}`, 100)), nil)
 		var rec Record
@@ -784,4 +802,39 @@ func TestReaderStrings(t *testing.T) {
 	for i, line := range d.lines {
 		require.Equal(t, line, string(d.format.Append(nil, &all[i])))
 	}
+}
+
+// TestReuseText: the text of a record is good until the next Read, and errors,
+// formats and counts for ever.
+func TestReuseText(t *testing.T) {
+	d := smallDataSets()[1]
+	text := "bad line " + strings.Repeat("x", 100) + "\n" + d.text
+	r := NewReader(iotest.HalfReader(strings.NewReader(text)), d.format)
+	r.ReuseText = true
+	var rec Record
+	first := r.Read(&rec)
+	var pe *ParseError
+	require.ErrorAs(t, first, &pe)
+	before := pe.Error()
+	overwritten := false
+	var kept Record
+	for i, line := range d.lines {
+		require.NoError(t, r.Read(&rec))
+		require.Equal(t, line, string(d.format.Append(nil, &rec)))
+		if i == 0 {
+			kept = rec
+		}
+		overwritten = overwritten || string(d.format.Append(nil, &kept)) != d.lines[0]
+	}
+	assert.True(t, overwritten, "or ReuseText does nothing")
+	assert.Equal(t, before, pe.Error())
+	assert.True(t, d.format.Equal(r.Format()))
+	require.Equal(t, io.EOF, r.Read(&rec))
+
+	r.Reset(strings.NewReader("srcaddr x\n1.2.3.4 y\n"+strings.Repeat("1.2.3.4 z\n", blockSize)), nil)
+	require.NoError(t, r.Read(&rec))
+	got, end := drain(t, r)
+	require.NoError(t, end)
+	assert.Len(t, got, blockSize)
+	assert.Equal(t, "srcaddr x", r.Format().Header())
 }

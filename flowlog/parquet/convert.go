@@ -91,6 +91,7 @@ func (w *Writer) Append(ctx context.Context, src io.Reader, opts *ConvertOptions
 		src = ahead
 	}
 	a := appender{w: w, r: flowlog.NewReader(src, o.Format), opts: &o}
+	a.r.ReuseText = true // Write copies
 	err := a.run(ctx)
 	stats := a.stats()
 	w.addSource(stats)

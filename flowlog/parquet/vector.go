@@ -24,9 +24,8 @@ type vector struct {
 	dict   dictionary
 	bad    bool // the last row has a text that cannot be in a dictionary
 
-	recent     string // the last text that is not null, while steady is not negative
-	recentCode uint32 // its number
-	steady     int
+	recent uint32 // number of the last text that is not null, or noText
+	steady int    // above 0 if that text tends to come again
 
 	// IPv4 addresses stand in codes as they are until settle; others has the
 	// rows where codes has the number of a text already.
@@ -60,7 +59,7 @@ func (b bitmap) word(row int) uint64 {
 func (v *vector) reset() {
 	v.rows, v.null, v.settled = 0, 0, false
 	v.nulls, v.others = v.nulls[:0], v.others[:0]
-	v.recent, v.steady = "", 0
+	v.recent, v.steady = noText, 0
 	v.ints32, v.ints64, v.codes = v.ints32[:0], v.ints64[:0], v.codes[:0]
 	if v.typ == flowlog.String {
 		v.dict.reset()
@@ -128,24 +127,23 @@ func (v *vector) addText(s string) int {
 	}
 	// Some columns hardly ever change, and then a look at the row before is
 	// all it takes. Where they do, the look only costs.
-	if v.steady >= 0 {
-		if s == v.recent {
+	if v.steady >= 0 && v.recent != noText {
+		if string(v.dict.text(v.recent)) == s {
 			v.steady = min(v.steady+1, 64)
-			v.codes = append(v.codes, v.recentCode)
+			v.codes = append(v.codes, v.recent)
 			v.rows++
 			return 0
 		}
 		v.steady -= 4
-		v.recent = s
 	}
 	was := len(v.dict.arena)
 	code := v.dict.add(s)
 	if code == noText {
-		v.recent, v.bad = "", true
+		v.bad = true
 		v.addNull()
 		return 0
 	}
-	v.recentCode = code
+	v.recent = code
 	v.codes = append(v.codes, code)
 	v.rows++
 	return len(v.dict.arena) - was
