@@ -58,6 +58,7 @@ func (s *scan) run(ctx context.Context) []error {
 	for range min(len(jobs), runtime.GOMAXPROCS(0)) {
 		workers.Go(func() {
 			w := &worker{scan: s, reader: flowlog.NewReader(nil, nil), counter: ports.NewCounter(flowlog.V2, s.cidrs)}
+			w.reader.ReuseText = true // nothing of a record is kept
 			for j := range queue {
 				w.stats = flowlog.Stats{}
 				err := w.file(ctx, j.path)
