@@ -72,12 +72,17 @@ type columnReader struct {
 		nulls   bool     // some rows are null: those whose level is 0
 		levels  []uint32 // of each row
 		coded   bool     // the values are codes, also if they are numbers
-		codes   []uint32 // of each row: a place in the dictionary, or, of text, behind it in texts
-		texts   []string
-		ints    []int64 // of each row, if the column has numbers and they are not codes
+		codes   []uint32 // of each row: a place in the dictionary, or, of text, behind it in spans
+		spans   []span   // texts that are not in the dictionary
+		pages   []string // that spans are parts of
+		lengths []int64  // of texts
+		ints    []int64  // of each row, if the column has numbers and they are not codes
 		textLen int
 	}
 }
+
+// span is a text as a part of one of the pages of a batch.
+type span struct{ page, start, end uint32 }
 
 // isText reports whether the column's values are given as text.
 func (c *columnReader) isText() bool { return c.typ != format.Int32 && c.typ != format.Int64 }
@@ -488,7 +493,9 @@ func floatText(v float64, bits int) string {
 // read decodes the next n rows, at most batchRows, into batch.
 func (c *columnReader) read(n int) error {
 	b := &c.batch
-	b.n, b.nulls, b.texts, b.textLen = n, false, b.texts[:0], 0
+	b.n, b.nulls, b.spans, b.textLen = n, false, b.spans[:0], 0
+	clear(b.pages) // so that nothing is kept in memory
+	b.pages = b.pages[:0]
 	b.levels = resize(b.levels, n)
 	if c.rows == 0 {
 		if err := c.nextPage(); err != nil {
@@ -575,15 +582,13 @@ func (c *columnReader) inDict() bool {
 func (c *columnReader) readInts(dst []int64) error {
 	switch {
 	case c.delta != nil:
-		for i := range dst {
-			v, err := c.delta.next()
-			if err != nil {
-				return err
+		if err := c.delta.read(dst); err != nil {
+			return err
+		}
+		if c.typ == format.Int32 {
+			for i, v := range dst {
+				dst[i] = int64(int32(v))
 			}
-			if c.typ == format.Int32 {
-				v = int64(int32(v))
-			}
-			dst[i] = v
 		}
 	case c.encoding == format.Plain:
 		width := 4
@@ -633,32 +638,70 @@ func (c *columnReader) readCodes(dst []uint32) error {
 	if c.encoding == plainDictionary || c.encoding == format.RLEDictionary {
 		return c.readIndicesTo(dst)
 	}
-	b := &c.batch
+	first := uint32(len(c.dictEnds) + len(c.batch.spans))
 	for i := range dst {
+		dst[i] = first + uint32(i)
+	}
+	if c.typ == format.ByteArray && c.suffixes == nil {
+		return c.readSpans(len(dst))
+	}
+	b := &c.batch
+	for range dst {
 		s, err := c.nextText()
 		if err != nil {
 			return err
 		}
-		dst[i] = uint32(len(c.dictEnds) + len(b.texts))
-		b.texts = append(b.texts, s)
+		b.pages = append(b.pages, s)
+		b.spans = append(b.spans, span{uint32(len(b.pages) - 1), 0, uint32(len(s))})
 	}
+	return nil
+}
+
+// readSpans decodes n texts that stand in the page, behind their lengths or each
+// behind its own.
+func (c *columnReader) readSpans(n int) error {
+	b := &c.batch
+	page := uint32(len(b.pages))
+	b.pages = append(b.pages, c.text)
+	at := len(c.text) - len(c.plain)
+	if c.delta != nil {
+		b.lengths = resize(b.lengths, n)
+		if err := c.delta.read(b.lengths); err != nil {
+			return err
+		}
+		for _, size := range b.lengths {
+			if uint64(size) > uint64(len(c.text)-at) {
+				return errText
+			}
+			b.spans = append(b.spans, span{page, uint32(at), uint32(at + int(size))})
+			at += int(size)
+		}
+	} else {
+		for range n {
+			if len(c.text)-at < 4 {
+				return errText
+			}
+			size := binary.LittleEndian.Uint32(c.plain[len(c.plain)-(len(c.text)-at):])
+			at += 4
+			if uint64(size) > uint64(len(c.text)-at) {
+				return errText
+			}
+			b.spans = append(b.spans, span{page, uint32(at), uint32(at + int(size))})
+			at += int(size)
+		}
+	}
+	c.plain = c.plain[len(c.plain)-(len(c.text)-at):]
 	return nil
 }
 
 // nextText decodes a text that is not in the dictionary.
 func (c *columnReader) nextText() (string, error) {
-	if c.delta == nil {
+	if c.suffixes == nil {
 		return c.plainText()
 	}
 	n, err := c.delta.next()
 	if err != nil {
 		return "", err
-	}
-	if c.suffixes == nil {
-		if n < 0 {
-			return "", errText
-		}
-		return c.take(uint64(n))
 	}
 	m, err := c.suffixes.next()
 	if err != nil {
@@ -692,7 +735,8 @@ func (c *columnReader) number(row int) int64 {
 // at returns the text of a code.
 func (c *columnReader) at(code uint32) string {
 	if n := uint32(len(c.dictEnds)); code >= n {
-		return c.batch.texts[code-n]
+		s := c.batch.spans[code-n]
+		return c.batch.pages[s.page][s.start:s.end]
 	}
 	return c.dict(code)
 }

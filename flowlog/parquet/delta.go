@@ -22,10 +22,9 @@ type deltaReader struct {
 	min    int64  // of the block
 	widths []byte // of the miniblocks left in the block
 	left   int    // numbers left in the miniblock
-	packed []byte // rest of the miniblock
-	width  int
-	acc    uint64 // bits of it, the next ones lowest
-	bits   int    // in acc
+	packed []byte // the miniblock
+	width  int    // of a number in it, in bits
+	at     int    // of the next number, in bits
 }
 
 // newDeltaReader reads the header of the differences at the start of b, which
@@ -56,26 +55,42 @@ func (d *deltaReader) uvarint() uint64 {
 
 // next returns the next number.
 func (d *deltaReader) next() (int64, error) {
-	if d.total == 0 {
-		return 0, errDelta
+	var one [1]int64
+	err := d.read(one[:])
+	return one[0], err
+}
+
+// read fills dst with the next numbers.
+func (d *deltaReader) read(dst []int64) error {
+	if len(dst) > d.total {
+		return errDelta
 	}
-	d.total--
-	if d.first {
+	d.total -= len(dst)
+	if d.first && len(dst) > 0 {
 		d.first = false
-		return d.last, nil
+		dst[0] = d.last
+		dst = dst[1:]
 	}
-	if d.left == 0 {
-		if err := d.nextMini(); err != nil {
-			return 0, err
+	for len(dst) > 0 {
+		if d.left == 0 {
+			if err := d.nextMini(); err != nil {
+				return err
+			}
 		}
+		n := min(d.left, len(dst))
+		if err := d.unpack(dst[:n]); err != nil {
+			return err
+		}
+		last := d.last
+		for i, v := range dst[:n] {
+			last += d.min + v
+			dst[i] = last
+		}
+		d.last = last
+		d.left -= n
+		dst = dst[n:]
 	}
-	d.left--
-	v, err := d.unpack()
-	if err != nil {
-		return 0, err
-	}
-	d.last += d.min + int64(v)
-	return d.last, nil
+	return nil
 }
 
 // nextMini begins the next miniblock, and the next block before it if need be.
@@ -96,34 +111,35 @@ func (d *deltaReader) nextMini() error {
 	// The last miniblock of a page may be cut where its numbers end.
 	n := min(d.mini/8*d.width, len(d.b))
 	d.packed, d.b = d.b[:n], d.b[n:]
-	d.left, d.acc, d.bits = d.mini, 0, 0
+	d.left, d.at = d.mini, 0
 	return nil
 }
 
-// unpack returns the next packed number.
-func (d *deltaReader) unpack() (uint64, error) {
-	var v uint64
-	got := 0
-	for got < d.width {
-		if d.bits == 0 {
-			switch {
-			case len(d.packed) >= 8:
-				d.acc, d.bits = binary.LittleEndian.Uint64(d.packed), 64
-				d.packed = d.packed[8:]
-			case len(d.packed) > 0:
-				d.acc, d.bits = uint64(d.packed[0]), 8
-				d.packed = d.packed[1:]
-			default:
-				return 0, errDelta
-			}
-		}
-		n := min(d.width-got, d.bits)
-		v |= d.acc & (1<<n - 1) << got
-		d.acc >>= n
-		d.bits -= n
-		got += n
+// unpack fills dst with packed numbers of the miniblock.
+func (d *deltaReader) unpack(dst []int64) error {
+	if d.at+d.width*len(dst) > 8*len(d.packed) {
+		return errDelta
 	}
-	return v, nil
+	mask := uint64(1)<<d.width - 1
+	for i := range dst {
+		b, shift := d.packed[d.at>>3:], d.at&7
+		d.at += d.width
+		if len(b) >= 8 && shift+d.width <= 64 {
+			dst[i] = int64(binary.LittleEndian.Uint64(b) >> shift & mask)
+			continue
+		}
+		var v uint64
+		for have := -shift; have < d.width; have += 8 {
+			if have < 0 {
+				v = uint64(b[0]) >> shift
+			} else {
+				v |= uint64(b[0]) << have
+			}
+			b = b[1:]
+		}
+		dst[i] = int64(v & mask)
+	}
+	return nil
 }
 
 // end passes over all numbers and returns what stands behind them.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -370,6 +371,32 @@ func TestParseV4(t *testing.T) {
 		if ok {
 			b := want.As4()
 			assert.Equal(t, binary.BigEndian.Uint32(b[:]), got, s)
+		}
+	}
+}
+
+// within has what netip says the prefixes contain.
+func TestWithinHas(t *testing.T) {
+	sets := [][]string{
+		{}, {"10.0.0.0/16"}, {"0.0.0.0/0"}, {"10.0.0.0/7", "172.16.0.0/12"}, {"192.168.255.0/24", "100.64.0.0/10", "1.0.0.0/8"},
+		{"123.123.123.123/32"}, {"1.2.3.4/31"}, {"10.0.0.0/8", "fc00::/7"}, {"::/0"}, {"::ffff:0:0/96"}, {"0.0.0.0/0", "::/0"},
+	}
+	texts := []string{
+		"", "-", "x", "10.0.0.1", "10.0.0.1x", "10.0.1", "10.0.", "10.0.x.y", "10.00.0.1", "010.0.0.1", "10.1.0.1", "11.0.0.1", "1.0.0.1", "1.1.1.1",
+		"172.16.0.1", "172.31.255.255", "172.32.0.0", "192.168.255.7", "192.168.25.57", "192.168.255", "100.64.0.1", "100.127.9.9", "123.123.123.123", "123.123.123.12",
+		"1.2.3.4", "1.2.3.5", "1.2.3.6", "0.0.0.0", "255.255.255.255", "256.1.1.1111", "999.0.0.1", "fc00::1", "fd00::10.0.0.1", "::", "::1", "::1.2.3.4", "::10.0.0.1",
+		"::ffff:10.0.0.1", "::ffff:1.2.3.4", "2001:db8::1", "fe80::1%eth0", "1:2.3.4.5", "1:2:3:4:5:6:7:8",
+	}
+	for _, set := range sets {
+		var prefixes []netip.Prefix
+		for _, s := range set {
+			prefixes = append(prefixes, netip.MustParsePrefix(s))
+		}
+		w := newWithin(prefixes)
+		for _, s := range texts {
+			a, err := netip.ParseAddr(s)
+			want := err == nil && slices.ContainsFunc(prefixes, func(p netip.Prefix) bool { return p.Contains(a) })
+			assert.Equal(t, want, w.has(s), "%q in %v", s, set)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package parquet
 import (
 	"encoding/binary"
 	"net/netip"
+	"strconv"
 )
 
 // within is the test whether addresses lie in one of some prefixes.
@@ -11,8 +12,13 @@ type within struct {
 	other []netip.Prefix
 }
 
-// netV4 is a prefix of IPv4 addresses: those that are addr under mask.
-type netV4 struct{ addr, mask uint32 }
+// netV4 is a prefix of IPv4 addresses: those that are addr under mask. The first
+// eight bytes of their texts, in an integer as load64 makes it, are head under
+// headMask.
+type netV4 struct {
+	addr, mask     uint32
+	head, headMask uint64
+}
 
 func newWithin(prefixes []netip.Prefix) *within {
 	w := &within{}
@@ -22,13 +28,27 @@ func newWithin(prefixes []netip.Prefix) *within {
 			continue
 		}
 		b := p.Masked().Addr().As4()
-		w.v4 = append(w.v4, netV4{binary.BigEndian.Uint32(b[:]), uint32(^uint64(0) << (32 - p.Bits()))})
+		n := netV4{addr: binary.BigEndian.Uint32(b[:]), mask: uint32(^uint64(0) << (32 - p.Bits()))}
+		// The text of a byte that is all of it in the prefix, and the dot behind it.
+		var head []byte
+		for i := range min(p.Bits()/8, 3) {
+			head = append(strconv.AppendUint(head, uint64(b[i]), 10), '.')
+		}
+		size := min(len(head), 8)
+		n.head = load64(append(head, make([]byte, 8)...), 0)
+		n.headMask = ^uint64(0) >> (64 - 8*size) // 0 if it is empty
+		n.head &= n.headMask
+		w.v4 = append(w.v4, n)
 	}
 	return w
 }
 
 // has reports whether a text is an address in one of the prefixes.
 func (w *within) has(s string) bool {
+	// Nearly all addresses that are in none do not begin like any.
+	if len(s) >= 8 && (len(w.other) == 0 || dotted(s)) && !w.begins(load64(s, 0)) {
+		return false
+	}
 	if addr, ok := parseV4(s); ok {
 		for _, n := range w.v4 {
 			if addr&n.mask == n.addr {
@@ -50,6 +70,23 @@ func (w *within) has(s string) bool {
 		}
 	}
 	return false
+}
+
+// begins reports whether a text may be an IPv4 address in one of the prefixes,
+// by its first eight bytes.
+func (w *within) begins(text uint64) bool {
+	for i := range w.v4 {
+		if text&w.v4[i].headMask == w.v4[i].head {
+			return true
+		}
+	}
+	return false
+}
+
+// dotted reports whether a text of four bytes at least is an IPv4 address, if it
+// is an address.
+func dotted(s string) bool {
+	return s[0]-'0' <= 9 && (s[1] == '.' || s[2] == '.' || s[3] == '.')
 }
 
 // parseV4 parses an IPv4 address. It takes what netip.ParseAddr takes, in a
@@ -94,7 +131,7 @@ func (c *readColumn) match(rows []int) []int {
 	}
 	b := &c.batch
 	n := 0
-	if len(b.texts) > 0 {
+	if len(b.spans) > 0 {
 		for _, row := range rows {
 			if !c.isNull(row) && c.within.has(c.at(b.codes[row])) {
 				rows[n] = row
