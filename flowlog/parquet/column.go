@@ -7,7 +7,6 @@ import (
 	"io"
 	"math"
 	"strconv"
-	"strings"
 
 	"github.com/parquet-go/parquet-go/format"
 )
@@ -26,8 +25,8 @@ const (
 	maxHeader = 16 << 20
 	// batchRows is how many rows are decoded at a time.
 	batchRows = 2048
-	// maxValue bounds a text.
-	maxValue = 16 << 20
+	// maxFixed bounds the size of values that are all of one size.
+	maxFixed = 16 << 20
 )
 
 // columnReader reads one column, batch by batch.
@@ -43,7 +42,8 @@ type columnReader struct {
 	end    int64 // in src, of the chunk
 	window []byte
 	buf    []byte // that window is a part of
-	held   int    // taken off the budget for the dictionary
+	held   int    // taken off the budget for the dictionary and what is known of its values
+	begun  bool   // a data page has been read
 
 	// The page.
 	body     []byte // decompressed, if it has to be
@@ -53,6 +53,7 @@ type columnReader struct {
 	encoding format.Encoding
 	plain    []byte // values
 	text     string // plain as a string, if the values are text
+	heldText int    // taken off the budget for text
 	delta    *deltaReader
 	suffixes *deltaReader
 	prefix   string // the last value, of which the next one may begin with a part
@@ -61,7 +62,7 @@ type columnReader struct {
 
 	// The dictionary of the chunk.
 	dictInts []int64
-	dictText string   // texts, dictGap bytes before each
+	dictText string   // texts, or numbers in floating point, dictGap bytes before each
 	dictEnds []uint32 // end of each
 	dictGap  uint32   // its length
 	hasDict  bool
@@ -77,22 +78,36 @@ type columnReader struct {
 		pages   []string // that spans are parts of
 		lengths []int64  // of texts
 		ints    []int64  // of each row, if the column has numbers and they are not codes
-		textLen int
+		held    int      // taken off the budget for pages that were made for a text each
 	}
 }
 
-// span is a text as a part of one of the pages of a batch.
+// span is a text, or a number in floating point, as a part of one of the pages of
+// a batch.
 type span struct{ page, start, end uint32 }
 
 // isText reports whether the column's values are given as text.
 func (c *columnReader) isText() bool { return c.typ != format.Int32 && c.typ != format.Int64 }
+
+// width returns the bytes of a value of the column, 0 if they differ.
+func (c *columnReader) width() int {
+	switch c.typ {
+	case format.Int32, format.Float:
+		return 4
+	case format.Int64, format.Double:
+		return 8
+	case format.FixedLenByteArray:
+		return c.size
+	}
+	return 0
+}
 
 // open begins a chunk.
 func (c *columnReader) open(m *chunkMeta) error {
 	switch m.typ {
 	case format.Int32, format.Int64, format.Float, format.Double, format.ByteArray:
 	case format.FixedLenByteArray:
-		if c.size <= 0 || c.size > maxValue {
+		if c.size <= 0 || c.size > maxFixed {
 			return fmt.Errorf("%w: values of %d bytes", ErrCorrupt, c.size)
 		}
 	default:
@@ -104,8 +119,7 @@ func (c *columnReader) open(m *chunkMeta) error {
 	c.end = c.pos + m.size
 	c.window = nil
 	c.rows = 0
-	c.hasDict = false
-	c.dictInts, c.dictText, c.dictEnds = c.dictInts[:0], "", c.dictEnds[:0]
+	c.hasDict, c.begun = false, false
 	return nil
 }
 
@@ -118,10 +132,11 @@ func (c *columnReader) hold(n int) error {
 	return nil
 }
 
-// release gives back what the dictionary holds.
+// release lets go of the dictionary and of the page's text.
 func (c *columnReader) release() {
-	*c.budget += c.held
-	c.held = 0
+	*c.budget += c.held + c.heldText
+	c.held, c.heldText = 0, 0
+	c.dictInts, c.dictText, c.dictEnds, c.text = nil, "", nil, ""
 }
 
 // fill makes the window n bytes long at least, if the chunk has them.
@@ -199,8 +214,8 @@ func (c *columnReader) nextPage() error {
 		}
 		switch h.typ {
 		case format.DictionaryPage:
-			if c.hasDict {
-				return fmt.Errorf("%w: a second dictionary", ErrCorrupt)
+			if c.hasDict || c.begun {
+				return fmt.Errorf("%w: a dictionary behind another page", ErrCorrupt)
 			}
 			if err := c.readDict(h, packed); err != nil {
 				return err
@@ -209,6 +224,7 @@ func (c *columnReader) nextPage() error {
 			if h.values == 0 {
 				continue
 			}
+			c.begun = true
 			return c.beginPage(h, packed)
 		case format.IndexPage:
 		default:
@@ -249,56 +265,55 @@ func (c *columnReader) readDict(h pageHeader, packed []byte) error {
 		return fmt.Errorf("%w: dictionary in %v", ErrUnsupported, h.encoding)
 	}
 	if !c.isText() {
-		width := 4
-		if c.typ == format.Int64 {
-			width = 8
+		if h.values > len(b)/c.width() {
+			return errDict
 		}
-		if h.values > len(b)/width {
-			return fmt.Errorf("%w: dictionary cut short", ErrCorrupt)
-		}
-		c.held = 8 * h.values
-		if err := c.hold(c.held); err != nil {
-			c.held = 0
+		if err := c.hold(8 * h.values); err != nil {
 			return err
 		}
-		c.dictInts = resize(c.dictInts, h.values)
-		plainInts(c.dictInts, b, width)
+		c.held = 8 * h.values
+		c.dictInts = make([]int64, h.values)
+		c.plainInts(c.dictInts, b)
 		return nil
 	}
 	if h.values > len(b) {
-		return fmt.Errorf("%w: dictionary cut short", ErrCorrupt)
+		return errDict
 	}
-	c.held = 4*h.values + 2*len(b)
-	if err := c.hold(c.held); err != nil {
-		c.held = 0
+	// An end for each, and whether it is within prefixes.
+	if err := c.hold(5*h.values + len(b)); err != nil {
 		return err
 	}
-	c.plain, c.text, c.dictGap = b, string(b), 0
-	switch c.typ {
-	case format.Float, format.Double:
-		var text strings.Builder
-		for range h.values {
-			s, err := c.plainText()
-			if err != nil {
-				return err
-			}
-			text.WriteString(s)
-			c.dictEnds = append(c.dictEnds, uint32(text.Len()))
+	c.held = 5*h.values + len(b)
+	c.dictEnds = make([]uint32, h.values)
+	c.dictText, c.dictGap = string(b), 0
+	if width := c.width(); width > 0 {
+		if h.values > len(b)/width {
+			return errDict
 		}
-		c.dictText = text.String()
+		for i := range c.dictEnds {
+			c.dictEnds[i] = uint32(width * (i + 1))
+		}
 		return nil
-	case format.ByteArray:
-		c.dictGap = 4
 	}
-	for range h.values {
-		if _, err := c.plainText(); err != nil {
-			return err
+	c.dictGap = 4
+	at := 0
+	for i := range c.dictEnds {
+		if len(b)-at < 4 {
+			return errDict
 		}
-		c.dictEnds = append(c.dictEnds, uint32(len(b)-len(c.plain)))
+		size := binary.LittleEndian.Uint32(b[at:])
+		at += 4
+		if uint64(size) > uint64(len(b)-at) {
+			return errDict
+		}
+		at += int(size)
+		c.dictEnds[i] = uint32(at)
 	}
-	c.dictText = c.text
 	return nil
 }
+
+// errDict is the error of a dictionary that ends too early.
+var errDict = fmt.Errorf("%w: dictionary cut short", ErrCorrupt)
 
 // dict returns a text of the dictionary.
 func (c *columnReader) dict(i uint32) string {
@@ -306,7 +321,18 @@ func (c *columnReader) dict(i uint32) string {
 	if i > 0 {
 		start = c.dictEnds[i-1]
 	}
-	return c.dictText[start+c.dictGap : c.dictEnds[i]]
+	return c.show(c.dictText[start+c.dictGap : c.dictEnds[i]])
+}
+
+// show returns a value of the column as text: floating point is not text yet.
+func (c *columnReader) show(s string) string {
+	switch c.typ {
+	case format.Float:
+		return floatText(float64(math.Float32frombits(uint32(load32(s, 0)))), 32)
+	case format.Double:
+		return floatText(math.Float64frombits(load64(s, 0)), 64)
+	}
+	return s
 }
 
 // dictLen returns the number of values in the dictionary.
@@ -361,7 +387,7 @@ func (c *columnReader) beginValues(b []byte) (err error) {
 	switch c.encoding {
 	case format.Plain:
 		if c.isText() {
-			c.ownText()
+			return c.ownText()
 		}
 		return nil
 	case plainDictionary, format.RLEDictionary:
@@ -392,8 +418,7 @@ func (c *columnReader) beginValues(b []byte) (err error) {
 		if c.plain, err = c.delta.end(); err != nil {
 			return err
 		}
-		c.ownText()
-		return nil
+		return c.ownText()
 	case format.DeltaByteArray:
 		if c.typ != format.ByteArray {
 			break
@@ -410,76 +435,44 @@ func (c *columnReader) beginValues(b []byte) (err error) {
 		if c.plain, err = c.suffixes.end(); err != nil {
 			return err
 		}
-		c.ownText()
-		return nil
+		return c.ownText()
 	}
 	return fmt.Errorf("%w: values in %v", ErrUnsupported, c.encoding)
 }
 
 // ownText makes the page's values a string, of which records get parts: the
 // page's memory is used again.
-func (c *columnReader) ownText() {
+func (c *columnReader) ownText() error {
+	*c.budget += c.heldText
+	c.heldText = 0
+	if err := c.hold(len(c.plain)); err != nil {
+		return err
+	}
+	c.heldText = len(c.plain)
 	c.text = string(c.plain)
+	return nil
 }
 
 // plainInts reads plain numbers.
-func plainInts(dst []int64, b []byte, width int) {
-	if width == 4 {
+func (c *columnReader) plainInts(dst []int64, b []byte) {
+	switch {
+	case c.typ == format.Int64:
+		for i := range dst {
+			dst[i] = int64(binary.LittleEndian.Uint64(b[8*i:]))
+		}
+	case c.unsigned:
+		for i := range dst {
+			dst[i] = int64(binary.LittleEndian.Uint32(b[4*i:]))
+		}
+	default:
 		for i := range dst {
 			dst[i] = int64(int32(binary.LittleEndian.Uint32(b[4*i:])))
 		}
-		return
-	}
-	for i := range dst {
-		dst[i] = int64(binary.LittleEndian.Uint64(b[8*i:]))
 	}
 }
 
 // errText is the error of texts that end too early.
 var errText = fmt.Errorf("%w: values cut short", ErrCorrupt)
-
-// take returns the next n bytes of the page's values.
-func (c *columnReader) take(n uint64) (string, error) {
-	if n > uint64(len(c.plain)) {
-		return "", errText
-	}
-	var s string
-	if c.text != "" {
-		s = c.text[len(c.text)-len(c.plain):][:n]
-	} else {
-		s = string(c.plain[:n])
-	}
-	c.plain = c.plain[n:]
-	return s, nil
-}
-
-// plainText reads a plain value as text.
-func (c *columnReader) plainText() (string, error) {
-	switch c.typ {
-	case format.FixedLenByteArray:
-		return c.take(uint64(c.size))
-	case format.Float:
-		if len(c.plain) < 4 {
-			return "", errText
-		}
-		v := math.Float32frombits(binary.LittleEndian.Uint32(c.plain))
-		c.plain = c.plain[4:]
-		return floatText(float64(v), 32), nil
-	case format.Double:
-		if len(c.plain) < 8 {
-			return "", errText
-		}
-		v := math.Float64frombits(binary.LittleEndian.Uint64(c.plain))
-		c.plain = c.plain[8:]
-		return floatText(v, 64), nil
-	}
-	if len(c.plain) < 4 {
-		return "", errText
-	}
-	n := binary.LittleEndian.Uint32(c.plain)
-	c.plain = c.plain[4:]
-	return c.take(uint64(n))
-}
 
 // floatText writes a number as text, NaN, which some tools write for null, as
 // none.
@@ -493,7 +486,8 @@ func floatText(v float64, bits int) string {
 // read decodes the next n rows, at most batchRows, into batch.
 func (c *columnReader) read(n int) error {
 	b := &c.batch
-	b.n, b.nulls, b.spans, b.textLen = n, false, b.spans[:0], 0
+	*c.budget += b.held
+	b.n, b.nulls, b.spans, b.held = n, false, b.spans[:0], 0
 	clear(b.pages) // so that nothing is kept in memory
 	b.pages = b.pages[:0]
 	b.levels = resize(b.levels, n)
@@ -585,21 +579,24 @@ func (c *columnReader) readInts(dst []int64) error {
 		if err := c.delta.read(dst); err != nil {
 			return err
 		}
-		if c.typ == format.Int32 {
+		switch {
+		case c.typ == format.Int64:
+		case c.unsigned:
+			for i, v := range dst {
+				dst[i] = int64(uint32(v))
+			}
+		default:
 			for i, v := range dst {
 				dst[i] = int64(int32(v))
 			}
 		}
 	case c.encoding == format.Plain:
-		width := 4
-		if c.typ == format.Int64 {
-			width = 8
-		}
-		if len(c.plain) < width*len(dst) {
+		n := c.width() * len(dst)
+		if len(c.plain) < n {
 			return errText
 		}
-		plainInts(dst, c.plain, width)
-		c.plain = c.plain[width*len(dst):]
+		c.plainInts(dst, c.plain)
+		c.plain = c.plain[n:]
 	default:
 		codes, err := c.readIndices(len(dst))
 		if err != nil {
@@ -642,86 +639,80 @@ func (c *columnReader) readCodes(dst []uint32) error {
 	for i := range dst {
 		dst[i] = first + uint32(i)
 	}
-	if c.typ == format.ByteArray && c.suffixes == nil {
+	if c.suffixes == nil {
 		return c.readSpans(len(dst))
 	}
-	b := &c.batch
-	for range dst {
-		s, err := c.nextText()
-		if err != nil {
-			return err
-		}
-		b.pages = append(b.pages, s)
-		b.spans = append(b.spans, span{uint32(len(b.pages) - 1), 0, uint32(len(s))})
-	}
-	return nil
+	return c.readPrefixed(len(dst))
 }
 
-// readSpans decodes n texts that stand in the page, behind their lengths or each
-// behind its own.
+// readSpans decodes n values that stand in the page: all of one size, behind
+// their sizes, or each behind its own.
 func (c *columnReader) readSpans(n int) error {
 	b := &c.batch
 	page := uint32(len(b.pages))
 	b.pages = append(b.pages, c.text)
 	at := len(c.text) - len(c.plain)
+	width := c.width()
 	if c.delta != nil {
 		b.lengths = resize(b.lengths, n)
 		if err := c.delta.read(b.lengths); err != nil {
 			return err
 		}
-		for _, size := range b.lengths {
-			if uint64(size) > uint64(len(c.text)-at) {
-				return errText
-			}
-			b.spans = append(b.spans, span{page, uint32(at), uint32(at + int(size))})
-			at += int(size)
-		}
-	} else {
-		for range n {
+	}
+	for i := range n {
+		size := uint64(width)
+		switch {
+		case c.delta != nil:
+			size = uint64(b.lengths[i])
+		case width == 0:
 			if len(c.text)-at < 4 {
 				return errText
 			}
-			size := binary.LittleEndian.Uint32(c.plain[len(c.plain)-(len(c.text)-at):])
+			size = uint64(load32(c.text, at))
 			at += 4
-			if uint64(size) > uint64(len(c.text)-at) {
-				return errText
-			}
-			b.spans = append(b.spans, span{page, uint32(at), uint32(at + int(size))})
-			at += int(size)
 		}
+		if size > uint64(len(c.text)-at) {
+			return errText
+		}
+		b.spans = append(b.spans, span{page, uint32(at), uint32(at) + uint32(size)})
+		at += int(size)
 	}
 	c.plain = c.plain[len(c.plain)-(len(c.text)-at):]
 	return nil
 }
 
-// nextText decodes a text that is not in the dictionary.
-func (c *columnReader) nextText() (string, error) {
-	if c.suffixes == nil {
-		return c.plainText()
-	}
-	n, err := c.delta.next()
-	if err != nil {
-		return "", err
-	}
-	m, err := c.suffixes.next()
-	if err != nil {
-		return "", err
-	}
-	if n < 0 || m < 0 || n > int64(len(c.prefix)) {
-		return "", errText
-	}
-	s, err := c.take(uint64(m))
-	if err != nil {
-		return "", err
-	}
-	if n > 0 {
-		s = c.prefix[:n] + s
-		if c.batch.textLen += len(s); c.batch.textLen > *c.budget {
-			return "", c.hold(c.batch.textLen)
+// readPrefixed decodes n texts that are written as the rest behind what they have
+// in common with the text before. That makes pages much smaller than their texts,
+// so every text is held.
+func (c *columnReader) readPrefixed(n int) error {
+	b := &c.batch
+	for range n {
+		common, err := c.delta.next()
+		if err != nil {
+			return err
 		}
+		size, err := c.suffixes.next()
+		if err != nil {
+			return err
+		}
+		at := len(c.text) - len(c.plain)
+		if common < 0 || size < 0 || common > int64(len(c.prefix)) || size > int64(len(c.plain)) {
+			return errText
+		}
+		s := c.text[at:][:size]
+		c.plain = c.plain[size:]
+		if common > 0 {
+			if err := c.hold(int(common + size)); err != nil {
+				return err
+			}
+			b.held += int(common + size)
+			s = c.prefix[:common] + s
+		}
+		c.prefix = s
+		b.pages = append(b.pages, s)
+		b.spans = append(b.spans, span{uint32(len(b.pages) - 1), 0, uint32(len(s))})
 	}
-	c.prefix = s
-	return s, nil
+	return nil
 }
 
 // number returns the number of a row.
@@ -736,7 +727,7 @@ func (c *columnReader) number(row int) int64 {
 func (c *columnReader) at(code uint32) string {
 	if n := uint32(len(c.dictEnds)); code >= n {
 		s := c.batch.spans[code-n]
-		return c.batch.pages[s.page][s.start:s.end]
+		return c.show(c.batch.pages[s.page][s.start:s.end])
 	}
 	return c.dict(code)
 }

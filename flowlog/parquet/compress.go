@@ -89,6 +89,9 @@ type decompressor struct {
 // append appends the size bytes that src decompresses to, or says why it
 // cannot. It allocates no more than size bytes, whatever src says of itself.
 func (z *decompressor) append(dst, src []byte, codec format.CompressionCodec, size int) ([]byte, error) {
+	if len(src) == 0 && size == 0 { // what some writers make of the values of a page of nulls
+		return dst, nil
+	}
 	switch codec {
 	case format.Uncompressed:
 		return append(dst, src...), nil

@@ -19,5 +19,5 @@ var (
 	// readers that would refuse the whole file for it.
 	ErrUTF8 = errors.New("not UTF-8")
 	// ErrClosed is the cause when a Writer or Reader is used after Close.
-	ErrClosed = errors.New("already closed")
+	ErrClosed = errors.New("parquet: already closed")
 )

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 
+	"github.com/parquet-go/parquet-go/deprecated"
 	"github.com/parquet-go/parquet-go/format"
 )
 
@@ -22,6 +23,8 @@ type leaf struct {
 	name     string
 	typ      format.Type
 	optional bool
+	unsigned bool
+	decimal  bool
 	size     int // of a value, if typ is FixedLenByteArray
 }
 
@@ -171,12 +174,37 @@ func decodeNode(r *compact) schemaNode {
 			n.name = string(r.bytes())
 		case id == 5 && typ == thriftI32:
 			n.children = r.i32()
+		case id == 6 && typ == thriftI32:
+			switch c := deprecated.ConvertedType(r.i32()); c {
+			case deprecated.Decimal:
+				n.decimal = true
+			case deprecated.Uint8, deprecated.Uint16, deprecated.Uint32, deprecated.Uint64:
+				n.unsigned = true
+			}
+		case id == 10 && typ == thriftStruct:
+			r.fields(func(id int16, typ byte) bool { return n.decodeLogical(r, id, typ) })
 		default:
 			return false
 		}
 		return true
 	})
 	return n
+}
+
+// decodeLogical decodes the logical type of a column, as far as it changes what
+// its numbers are.
+func (n *schemaNode) decodeLogical(r *compact, id int16, typ byte) bool {
+	if typ != thriftStruct || id != 10 {
+		n.decimal = n.decimal || id == 5
+		return false
+	}
+	r.fields(func(id int16, typ byte) bool {
+		if id == 2 && typ == thriftFalse { // not signed
+			n.unsigned = true
+		}
+		return id == 2 && (typ == thriftTrue || typ == thriftFalse)
+	})
+	return true
 }
 
 func decodeGroup(r *compact) groupMeta {
@@ -267,6 +295,9 @@ func (m *fileMeta) flatten(schema []schemaNode) error {
 	for _, n := range schema[1:] {
 		if !n.isLeaf || n.repetition == format.Repeated {
 			return fmt.Errorf("%w: column %.64q is nested", ErrUnsupported, n.name)
+		}
+		if n.decimal {
+			return fmt.Errorf("%w: column %.64q has decimal fractions", ErrUnsupported, n.name)
 		}
 		n.optional = n.repetition == format.Optional
 		m.columns = append(m.columns, n.leaf)

@@ -259,17 +259,23 @@ func onePage(tb testing.TB, codec format.CompressionCodec, typ format.Type, rows
 		require.NoError(tb, err)
 		b = append(append(b, header...), pages[i+1].([]byte)...)
 	}
-	name := "instance_tag"
+	return columnsOfPages(tb, codec, typ, rows, b, "instance_tag")
+}
+
+// columnsOfPages returns a file of one row group in which each of the columns
+// consists of the pages in b, behind the magic.
+func columnsOfPages(tb testing.TB, codec format.CompressionCodec, typ format.Type, rows int64, b []byte, names ...string) []byte {
 	meta := format.FileMetaData{
-		NumRows: rows,
-		Schema: thrift.Slice[format.SchemaElement]{
-			{Name: "root", NumChildren: thrift.New(int32(1))},
-			{Name: name, Type: thrift.New(typ), RepetitionType: thrift.New(format.Optional)},
-		},
-		RowGroups: thrift.Slice[format.RowGroup]{{NumRows: rows, Columns: thrift.Slice[format.ColumnChunk]{{MetaData: format.ColumnMetaData{
+		NumRows:   rows,
+		Schema:    thrift.Slice[format.SchemaElement]{{Name: "root", NumChildren: thrift.New(int32(len(names)))}},
+		RowGroups: thrift.Slice[format.RowGroup]{{NumRows: rows}},
+	}
+	for _, name := range names {
+		meta.Schema = append(meta.Schema, format.SchemaElement{Name: name, Type: thrift.New(typ), RepetitionType: thrift.New(format.Optional)})
+		meta.RowGroups[0].Columns = append(meta.RowGroups[0].Columns, format.ColumnChunk{MetaData: format.ColumnMetaData{
 			Type: typ, Codec: codec, NumValues: rows, TotalCompressedSize: int64(len(b) - 4), DataPageOffset: 4,
 			Encoding: thrift.Slice[format.Encoding]{}, PathInSchema: thrift.Slice[string]{name},
-		}}}}},
+		}})
 	}
 	footer, err := thrift.Marshal(new(thrift.CompactProtocol), &meta)
 	require.NoError(tb, err)
@@ -325,6 +331,12 @@ func TestPageMemory(t *testing.T) {
 		{"a dictionary without end", format.Uncompressed, format.ByteArray, 1, []any{format.PageHeader{Type: format.DictionaryPage, UncompressedPageSize: 4, CompressedPageSize: 4, DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: many})}, make([]byte, 4)}},
 		{"a dictionary of numbers without end", format.Uncompressed, format.Int32, 1, []any{format.PageHeader{Type: format.DictionaryPage, UncompressedPageSize: 4, CompressedPageSize: 4, DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: many})}, make([]byte, 4)}},
 		{"a wide index", format.Uncompressed, format.ByteArray, 1, page(format.RLEDictionary, 1, levels(1, 33, 2, 0))},
+		{"levels above one", format.Uncompressed, format.ByteArray, 20, page(format.Plain, 20, append([]byte{2, 0, 0, 0, 20 << 1, 0xff}, bytes.Repeat([]byte{1, 0, 0, 0, 'x'}, 20)...))},
+		{"levels above one, packed after", format.Uncompressed, format.ByteArray, 16, page(format.Plain, 16, append([]byte{4, 0, 0, 0, 3, 0xff, 8 << 1, 2}, bytes.Repeat([]byte{1, 0, 0, 0, 'x'}, 16)...))},
+		{"a dictionary behind a page", format.Uncompressed, format.ByteArray, 2, []any{
+			dataPage(format.Plain, 1, 11, 11), []byte{2, 0, 0, 0, 2, 1, 1, 0, 0, 0, 'x'},
+			format.PageHeader{Type: format.DictionaryPage, UncompressedPageSize: 5, CompressedPageSize: 5, DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: 1})}, []byte{1, 0, 0, 0, 'D'},
+			dataPage(format.RLEDictionary, 1, 8, 8), []byte{2, 0, 0, 0, 2, 1, 0, 2}}},
 		{"levels without end", format.Uncompressed, format.ByteArray, 1, page(format.Plain, 1, []byte{0xff, 0xff, 0xff, 0xff, 1})},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -337,6 +349,70 @@ func TestPageMemory(t *testing.T) {
 			assert.Less(t, used, uint64(16<<20))
 		})
 	}
+}
+
+// Numbers in floating point are not made text before they are asked for: some
+// have 309 digits.
+func TestFloatMemory(t *testing.T) {
+	const n = 200_000
+	z, err := newCompressor(Zstd)
+	require.NoError(t, err)
+	pack := func(b []byte) []byte {
+		packed, err := z.append(nil, b)
+		require.NoError(t, err)
+		return packed
+	}
+	dict := bytes.Repeat(binary.LittleEndian.AppendUint64(nil, math.Float64bits(-math.MaxFloat64)), n)
+	body := []byte{2, 0, 0, 0, 1 << 1, 1, 0, 1 << 1}
+	data := onePage(t, format.Zstd, format.Double, 1,
+		format.PageHeader{Type: format.DictionaryPage, UncompressedPageSize: int32(len(dict)), CompressedPageSize: int32(len(pack(dict))),
+			DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: n})}, pack(dict),
+		dataPage(format.RLEDictionary, 1, len(body), len(pack(body))), pack(body))
+	used := allocated(func() {
+		rows, err := readAll(data, &ReaderOptions{MaxMemory: 8 << 20})
+		assert.NoError(t, err)
+		assert.Equal(t, 1, rows)
+	})
+	assert.Less(t, used, uint64(16<<20))
+}
+
+// MaxMemory is for all columns together, and for all row groups.
+func TestMemoryOfColumns(t *testing.T) {
+	const rows, size = 2048, 1000
+	prefixes, suffixes := make([]int32, rows), make([]int32, rows)
+	for i := range rows {
+		prefixes[i], suffixes[i] = size, 1
+	}
+	prefixes[0], suffixes[0] = 0, size
+	body := append(binary.LittleEndian.AppendUint32(nil, 3), 0x80, 0x20, 1)
+	e := &encoder{}
+	body = appendDelta(e, body, prefixes)
+	body = append(appendDelta(e, body, suffixes), bytes.Repeat([]byte("a"), size+rows-1)...)
+	h := dataPage(format.DeltaByteArray, rows, len(body), len(body))
+	header, err := thrift.Marshal(new(thrift.CompactProtocol), &h)
+	require.NoError(t, err)
+	pages := append(append([]byte(magic), header...), body...)
+	for columns, want := range map[int]error{1: nil, 4: ErrUnsupported} {
+		names := []string{"a", "b", "c", "d"}[:columns]
+		data := columnsOfPages(t, format.Uncompressed, format.ByteArray, rows, pages, names...)
+		rows, err := readAll(data, &ReaderOptions{MaxMemory: 4 << 20})
+		assert.ErrorIs(t, err, want)
+		assert.Equal(t, want == nil, rows > 0)
+	}
+
+	// What one row group took is given back, whether it is used again or not.
+	recs := makeRecords(t, flowlog.V2, 5000)
+	data := write(t, flowlog.V2, &Options{RowGroupRows: 500}, recs)
+	r := open(t, data, nil)
+	for i, err := range r.All() {
+		require.NoError(t, err, i)
+	}
+	held := 0
+	for i := range r.all {
+		c := &r.all[i]
+		held += c.held + c.heldText + c.batch.held + cap(c.buf) + cap(c.body)
+	}
+	assert.Equal(t, defaultMaxMemory, r.budget+held)
 }
 
 // Pages that are odd but right.
@@ -357,6 +433,13 @@ func TestOddPages(t *testing.T) {
 		dataPage(format.Plain, 1, 11, 11), []byte{2, 0, 0, 0, 2, 1, 1, 0, 0, 0, 'x'},
 	)
 	assert.Equal(t, []string{"-", "-", "x"}, lines(t, data, nil))
+
+	// No bytes at all for the values of a page of nulls, whatever the codec.
+	for _, codec := range []format.CompressionCodec{format.Snappy, format.Gzip, format.Zstd, format.Uncompressed} {
+		h := format.PageHeader{Type: format.DataPageV2, UncompressedPageSize: 2, CompressedPageSize: 2,
+			DataPageHeaderV2: thrift.New(format.DataPageHeaderV2{NumValues: 2, NumNulls: 2, NumRows: 2, Encoding: format.Plain, DefinitionLevelsByteLength: 2})}
+		assert.Equal(t, []string{"-", "-"}, lines(t, onePage(t, codec, format.ByteArray, 2, h, []byte{4, 0}), nil), codec)
+	}
 }
 
 // An error in the middle of a file comes after the rows before it, and stays.
@@ -399,6 +482,8 @@ func FuzzReader(f *testing.F) {
 func FuzzPage(f *testing.F) {
 	for _, enc := range []format.Encoding{format.Plain, format.RLEDictionary, format.DeltaBinaryPacked, format.DeltaLengthByteArray, format.DeltaByteArray} {
 		f.Add(byte(enc), byte(format.ByteArray), byte(format.Uncompressed), uint16(7), []byte("\x01\x00\x00\x00ab\x02\x01\x01\x80\x01\x04\x03\x02\x05"))
+		f.Add(byte(enc), byte(format.ByteArray), byte(format.Uncompressed), uint16(20), []byte("\x02\x00\x00\x00\x28\xff\x01\x00\x00\x00x"))
+		f.Add(byte(enc), byte(format.Double), byte(format.Uncompressed), uint16(3), []byte("\x06\x01\xff\xff\xff\xff\xff\xff\xef\x7f\x00\x00"))
 		f.Add(byte(enc), byte(format.Int32), byte(format.Zstd), uint16(7), []byte("\x80\x01\x04\x07\x02\x01\x02\x03\x00\x00"))
 	}
 	f.Fuzz(func(t *testing.T, enc, typ, codec byte, rows uint16, body []byte) {
@@ -414,6 +499,12 @@ func FuzzPage(f *testing.F) {
 			DataPageHeaderV2: thrift.New(format.DataPageHeaderV2{NumValues: int32(rows), NumRows: int32(rows), Encoding: format.Encoding(enc % 10), DefinitionLevelsByteLength: int32(len(levels))})}
 		checkHostile(t, onePage(t, format.CompressionCodec(codec%8), format.Type(typ%8), 2*int64(rows), dict, values,
 			dataPage(format.Encoding(enc%10), int(rows), len(page), len(page)), page, v2, append(levels, body...)))
+
+		// And with levels that are anything.
+		v2.DataPageHeaderV2 = thrift.New(format.DataPageHeaderV2{NumValues: int32(rows), NumRows: int32(rows), Encoding: format.Encoding(enc % 10), DefinitionLevelsByteLength: int32(len(body) / 2)})
+		v2.UncompressedPageSize, v2.CompressedPageSize = int32(len(body)), int32(len(body))
+		checkHostile(t, onePage(t, format.CompressionCodec(codec%8), format.Type(typ%8), 2*int64(rows), dict, values,
+			v2, body, dataPage(format.Encoding(enc%10), int(rows), len(body), len(body)), body))
 	})
 }
 

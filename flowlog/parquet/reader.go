@@ -42,9 +42,9 @@ const defaultMaxMemory = 512 << 20
 // AWS delivers them, or as other tools write them.
 //
 // Columns are known by their names, with underscores or hyphens, whatever their
-// order. A null, an empty text, "-" and "None" all leave the field out: the
-// tools differ. A number may stand in a column of 32 or 64 bits, be a whole
-// number in floating point, or be text. Columns of unknown name go to
+// order. A null leaves the field out; in files of other tools an empty text, "-"
+// and "None" do too, because they differ. A number may stand in a column of 32 or
+// 64 bits, be a whole number in floating point, or be text. Columns of unknown name go to
 // Record.Extra.
 //
 // A Reader is not safe for concurrent use; any number of them may read one
@@ -55,6 +55,7 @@ type Reader struct {
 	all     []readColumn // of the file
 	columns []*readColumn
 	filters []*readColumn
+	own     bool // the file is one of this package, and so all that is not null is a value
 	unpack  decompressor
 	budget  int
 
@@ -72,6 +73,7 @@ type readColumn struct {
 	columnReader
 	index   int // in the file
 	field   flowlog.Field
+	own     bool    // the file is one of this package
 	read    bool    // its values are wanted in records
 	within  *within // its values must pass this, if it is not nil
 	matches []uint8 // of each value of the dictionary, 1 if it does
@@ -103,19 +105,23 @@ func NewReaderWith(r io.ReaderAt, size int64, opts *ReaderOptions) (*Reader, err
 		return nil, fmt.Errorf("parquet: open: %w", err)
 	}
 	pr := &Reader{meta: meta, budget: o.MaxMemory}
-	pr.format, pr.all, err = meta.format()
+	pr.format, pr.all, pr.own, err = meta.format()
 	if err != nil {
 		return nil, fmt.Errorf("parquet: open: %w", err)
 	}
 	for i := range pr.all {
 		c := &pr.all[i]
+		c.own = pr.own
 		c.index, c.leaf, c.src, c.budget, c.columnReader.unpack = i, meta.columns[i], r, &pr.budget, &pr.unpack
 		c.read = o.Fields == flowlog.FieldSet{} || c.field != 0 && o.Fields.Has(c.field)
 		if c.read {
 			pr.columns = append(pr.columns, c)
 		}
 	}
-	return pr, pr.filter(o.Within)
+	if err := pr.filter(o.Within); err != nil {
+		return nil, err
+	}
+	return pr, nil
 }
 
 // filter sets up ReaderOptions.Within.
@@ -141,9 +147,9 @@ func (r *Reader) filter(within map[flowlog.Field][]netip.Prefix) error {
 	return nil
 }
 
-// format returns the format of the columns, and the columns. A file of this
-// package says how its unknown columns were spelled.
-func (m *fileMeta) format() (*flowlog.Format, []readColumn, error) {
+// format returns the format of the columns, the columns, and whether the file is
+// one of this package. Such a file says how its unknown columns were spelled.
+func (m *fileMeta) format() (*flowlog.Format, []readColumn, bool, error) {
 	if f, _ := flowlog.ParseFormat(m.keys[keyFormat]); f != nil && f.Len() == len(m.columns) {
 		columns := make([]readColumn, f.Len())
 		same := true
@@ -152,7 +158,7 @@ func (m *fileMeta) format() (*flowlog.Format, []readColumn, error) {
 			columns[i].field = c.field
 		}
 		if same {
-			return f, columns, nil
+			return f, columns, true, nil
 		}
 	}
 	columns := make([]readColumn, len(m.columns))
@@ -178,9 +184,9 @@ func (m *fileMeta) format() (*flowlog.Format, []readColumn, error) {
 	}
 	f, err := flowlog.ParseFormat(strings.Join(names, " "))
 	if f == nil {
-		return nil, nil, fmt.Errorf("%w: columns: %w", ErrUnsupported, err)
+		return nil, nil, false, fmt.Errorf("%w: columns: %w", ErrUnsupported, err)
 	}
-	return f, columns, nil
+	return f, columns, false, nil
 }
 
 // isField reports whether a name is that of a field.
@@ -302,8 +308,9 @@ func (r *Reader) read(rec *flowlog.Record) error {
 // isNull reports whether a row of the batch is null.
 func (c *readColumn) isNull(i int) bool { return c.batch.nulls && c.batch.levels[i] == 0 }
 
-// none reports whether a text stands for no value.
-func none(s string) bool { return s == "" || s == "-" || s == "None" }
+// none reports whether a text stands for no value, in a file of somebody else:
+// ours have null for that, and a tag may well be "None".
+func (c *readColumn) none(s string) bool { return !c.own && (s == "" || s == "-" || s == "None") }
 
 // setText gives the record the value of a column of text.
 func (c *readColumn) setText(rec *flowlog.Record, i int) error {
@@ -315,7 +322,7 @@ func (c *readColumn) setText(rec *flowlog.Record, i int) error {
 		return rec.SetAddr(c.field, c.addrs[code])
 	}
 	s := c.at(code)
-	if none(s) {
+	if c.none(s) {
 		return nil
 	}
 	err := rec.Set(c.field, s)
@@ -345,7 +352,7 @@ func (c *readColumn) addExtra(rec *flowlog.Record, i, n int) error {
 	case !c.isText():
 		s = strconv.FormatInt(c.number(i), 10)
 	default:
-		if text := c.at(c.batch.codes[i]); !none(text) {
+		if text := c.at(c.batch.codes[i]); !c.none(text) {
 			s = text
 		}
 	}
@@ -404,10 +411,10 @@ func (r *Reader) openGroup() error {
 		if !c.read && c.within == nil {
 			continue
 		}
+		c.matches, c.addrs = nil, nil
 		if err := c.open(&g.chunks[i]); err != nil {
 			return fmt.Errorf("parquet: column %.64q: %w", c.name, err)
 		}
-		c.matches, c.addrs = c.matches[:0], c.addrs[:0]
 	}
 	return nil
 }
@@ -425,8 +432,7 @@ func (c *readColumn) keepAddrs() {
 		return
 	}
 	c.held += size
-	c.addrs = resize(c.addrs, n)
-	clear(c.addrs)
+	c.addrs = make([]netip.Addr, n)
 }
 
 // readColumn decodes the next n rows of a column.

@@ -288,11 +288,33 @@ func TestKeepAddrs(t *testing.T) {
 	most, err := kept(0)
 	require.NoError(t, err)
 	least, err := 0, ErrUnsupported
-	for memory := 1 << 16; errors.Is(err, ErrUnsupported); memory += 1 << 14 {
+	for memory := 1 << 16; errors.Is(err, ErrUnsupported); memory += 1 << 10 {
 		least, err = kept(memory)
 	}
 	require.NoError(t, err)
 	assert.Less(t, least, most)
+}
+
+// Numbers are what their logical types say.
+func TestLogicalTypes(t *testing.T) {
+	data := foreign(t, []string{"my_counter", "bytes"}, []parquet.Node{parquet.Uint(32), parquet.Uint(64)}, [][]any{{uint32(4000000000), uint64(1) << 40}})
+	assert.Equal(t, []string{"4000000000 1099511627776"}, lines(t, data, nil))
+	for _, enc := range []encoding.Encoding{&parquet.DeltaBinaryPacked, &parquet.RLEDictionary} {
+		data = foreign(t, []string{"my_counter"}, []parquet.Node{parquet.Encoded(parquet.Uint(32), enc)}, [][]any{{uint32(4000000000)}, {uint32(7)}})
+		assert.Equal(t, []string{"4000000000", "7"}, lines(t, data, nil))
+	}
+	data = foreign(t, []string{"bytes"}, []parquet.Node{parquet.Decimal(2, 18, parquet.Int64Type)}, [][]any{{int64(100)}})
+	_, err := readAll(data, nil)
+	assert.ErrorIs(t, err, ErrUnsupported)
+	assert.ErrorContains(t, err, "decimal")
+}
+
+// Our own files have nulls for what is absent, and "None" is a value there.
+func TestNone(t *testing.T) {
+	f, _ := flowlog.ParseFormat("version vpc-id owner")
+	var rec flowlog.Record
+	require.NoError(t, f.Decode(&rec, "11 None None"))
+	assert.Equal(t, []flowlog.Record{rec}, read(t, write(t, f, nil, []flowlog.Record{rec}), nil))
 }
 
 func TestReaderOptions(t *testing.T) {

@@ -132,8 +132,9 @@ type hybrid struct {
 	bits   int    // in acc
 }
 
-// errIndices is the error of indices and levels that end too early.
-var errIndices = fmt.Errorf("%w: indices or levels cut short", ErrCorrupt)
+// errIndices is the error of indices and levels that end too early, or have more
+// bits than they can.
+var errIndices = fmt.Errorf("%w: indices or levels cut short or too wide", ErrCorrupt)
 
 // read fills dst with the next values.
 func (h *hybrid) read(dst []uint32) error {
@@ -188,6 +189,9 @@ func (h *hybrid) next() error {
 		h.value |= uint32(c) << (8 * i)
 	}
 	h.b = h.b[n:]
+	if uint64(h.value)>>h.width != 0 {
+		return errIndices
+	}
 	return nil
 }
 

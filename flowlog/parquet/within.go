@@ -123,10 +123,12 @@ func (c *readColumn) match(rows []int) []int {
 	if !c.isText() {
 		return rows[:0]
 	}
-	for i := len(c.matches); i < c.dictLen(); i++ {
-		c.matches = append(c.matches, 0)
-		if c.within.has(c.dict(uint32(i))) {
-			c.matches[i] = 1
+	if n := c.dictLen(); len(c.matches) < n {
+		c.matches = make([]uint8, n) // a part of what is held for the dictionary
+		for i := range c.matches {
+			if c.within.has(c.dict(uint32(i))) {
+				c.matches[i] = 1
+			}
 		}
 	}
 	b := &c.batch
