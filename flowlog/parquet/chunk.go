@@ -73,8 +73,7 @@ type encoder struct {
 }
 
 // appendLevels appends the definition levels of the rows, 0 for null and else
-// 1, and returns how many are null. from is a multiple of 64 unless the rows are
-// in another order.
+// 1, and returns how many are null.
 func (e *encoder) appendLevels(b []byte, v *vector, order []uint32, from, to int) ([]byte, int) {
 	at := len(b)
 	b = append(b, 0, 0, 0, 0)
@@ -93,7 +92,7 @@ func (e *encoder) appendLevels(b []byte, v *vector, order []uint32, from, to int
 		}
 	default:
 		for row := from; row < to; row += 64 {
-			nulls += bits.OnesCount64(v.nulls.word(row))
+			nulls += bits.OnesCount64(v.nulls.word(row) & firstBits(to-row))
 		}
 	}
 	switch {
@@ -109,17 +108,16 @@ func (e *encoder) appendLevels(b []byte, v *vector, order []uint32, from, to int
 		b = binary.AppendUvarint(b, uint64(groups)<<1|1)
 		end := len(b) + groups
 		for row := from; row < to; row += 64 {
-			w := ^v.nulls.word(row)
-			if to-row < 64 {
-				w &= 1<<(to-row) - 1
-			}
-			b = binary.LittleEndian.AppendUint64(b, w)
+			b = binary.LittleEndian.AppendUint64(b, ^v.nulls.word(row)&firstBits(to-row))
 		}
 		b = b[:end]
 	}
 	binary.LittleEndian.PutUint32(b[at:], uint32(len(b)-at-4))
 	return b, nulls
 }
+
+// firstBits returns a word whose first n bits are set, all if n is above 64.
+func firstBits(n int) uint64 { return ^uint64(0) >> (64 - min(n, 64)) }
 
 // gather appends the entries of the rows that are not null to dst, or returns
 // them where they are.
@@ -179,6 +177,9 @@ func (e *encoder) appendPage(c *chunk, h *format.PageHeader) error {
 	var err error
 	if e.packed, err = e.comp.append(e.packed[:0], e.body); err != nil {
 		return err
+	}
+	if max(len(e.body), len(e.packed)) > math.MaxInt32 {
+		return fmt.Errorf("parquet: a page of %d bytes, which no file can have", len(e.body))
 	}
 	h.UncompressedPageSize = int32(len(e.body))
 	h.CompressedPageSize = int32(len(e.packed))
@@ -247,24 +248,29 @@ func (h *hint) known(rows int) (plan, bool) {
 	return h.plan, true
 }
 
-// cheapest returns the plan to use, judged by a page of the chunk, which try
-// encodes into e.body. extra is what each plan costs besides its pages. To
-// compress a byte is taken to cost as much as to store a 32nd of it: that
-// decides between plans that are about as good, in favour of speed.
-func (e *encoder) cheapest(h *hint, rows int, plans []plan, extra []int, try func(p plan, from, to int)) (plan, error) {
+// middlePage returns the rows of a page in the middle of a chunk.
+func middlePage(rows int) (from, to int) {
 	n := min(rows, pageRows)
-	from := (rows - n) / 2 &^ 63
+	from = (rows - n) / 2
+	return from, from + n
+}
+
+// cheapest returns the plan to use, judged by the rows of a page of the chunk,
+// which try encodes into e.body. extra is what each plan costs besides its pages.
+// To compress a byte is taken to cost as much as to store a 32nd of it: that
+// decides between plans that are about as good, in favour of speed.
+func (e *encoder) cheapest(h *hint, rows, from, to int, plans []plan, extra []int, try func(p plan, from, to int)) (plan, error) {
 	best, least := plans[0], math.MaxInt
 	for i, p := range plans {
 		if len(plans) == 1 {
 			break
 		}
-		try(p, from, from+n)
+		try(p, from, to)
 		cost, err := e.cost()
 		if err != nil {
 			return 0, err
 		}
-		if cost = int(int64(cost)*int64(rows)/int64(n)) + extra[i]; cost < least {
+		if cost = int(int64(cost)*int64(rows)/int64(to-from)) + extra[i]; cost < least {
 			best, least = p, cost
 		}
 	}

@@ -64,7 +64,8 @@ func encodeInts[T int32 | int64](e *encoder, s *intScratch[T], c *chunk, v *vect
 				return err
 			}
 		}
-		p, err = e.cheapest(h, v.rows, plans, extra, func(p plan, from, to int) { s.encodePage(e, v, values, order, p, from, to) })
+		from, to := middlePage(v.rows)
+		p, err = e.cheapest(h, v.rows, from, to, plans, extra, func(p plan, from, to int) { s.encodePage(e, v, values, order, p, from, to) })
 		if err != nil {
 			return err
 		}

@@ -65,8 +65,8 @@ type Options struct {
 	RowGroupRows int
 
 	// RowGroupBytes is the most memory the values of one row group may take
-	// before they are encoded, 128 MiB if zero. It bounds memory where rows are
-	// wide.
+	// before they are encoded, 128 MiB if zero and 1 GiB at most. It bounds memory
+	// where rows are wide. A text that repeats counts once.
 	RowGroupBytes int
 
 	// Workers is how many goroutines encode and compress columns, GOMAXPROCS
@@ -85,8 +85,8 @@ type Options struct {
 
 	// BloomFilters are the fields that get a bloom filter in each row group,
 	// so that a query for one address can skip row groups. None if zero;
-	// srcaddr and dstaddr are the ones worth it. Fields the format does not
-	// have are passed over.
+	// srcaddr and dstaddr are the ones worth it. Only fields of Type String can
+	// have one. Fields the format does not have are passed over.
 	BloomFilters flowlog.FieldSet
 }
 
@@ -94,6 +94,7 @@ const (
 	defaultRowGroupRows  = 1 << 19
 	defaultRowGroupBytes = 128 << 20
 	maxRowGroupRows      = 1 << 24
+	maxRowGroupBytes     = 1 << 30
 )
 
 // defaultSort is the order that makes flow logs smallest: it puts what one
@@ -112,10 +113,15 @@ func (o *Options) check() (Options, error) {
 		return v, fmt.Errorf("parquet: %w: %v", ErrOptions, v.Compression)
 	case v.RowGroupRows < 0 || v.RowGroupRows > maxRowGroupRows:
 		return v, fmt.Errorf("parquet: %w: RowGroupRows %d, want at most %d", ErrOptions, v.RowGroupRows, maxRowGroupRows)
-	case v.RowGroupBytes < 0:
-		return v, fmt.Errorf("parquet: %w: RowGroupBytes %d", ErrOptions, v.RowGroupBytes)
+	case v.RowGroupBytes < 0 || v.RowGroupBytes > maxRowGroupBytes:
+		return v, fmt.Errorf("parquet: %w: RowGroupBytes %d, want at most %d", ErrOptions, v.RowGroupBytes, maxRowGroupBytes)
 	case v.Workers < 0:
 		return v, fmt.Errorf("parquet: %w: Workers %d", ErrOptions, v.Workers)
+	}
+	for f := range v.BloomFilters.All() {
+		if f.Type() != flowlog.String {
+			return v, fmt.Errorf("parquet: %w: a bloom filter of %q, which is a number", ErrOptions, f)
+		}
 	}
 	if v.RowGroupRows == 0 {
 		v.RowGroupRows = defaultRowGroupRows

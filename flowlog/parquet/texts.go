@@ -9,9 +9,15 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
-// maxDictText bounds the bytes of the texts of a dictionary. Numbers of more
-// texts than keys in arrange have room for do not come near it.
-const maxDictText = 16 << 20
+const (
+	// maxDictText bounds the bytes of the texts of a dictionary, unless the
+	// column has maxDictTimes as many.
+	maxDictText  = 16 << 20
+	maxDictTimes = 4
+	// pageBytes bounds the bytes of the texts of a page in which they are
+	// written out, unless one text alone has more.
+	pageBytes = 8 << 20
+)
 
 // fewTexts is how many texts are few: see bound.
 const fewTexts = 1 << 8
@@ -22,6 +28,7 @@ type textScratch struct {
 	some     []uint32
 	lengths  []int32
 	prefixes []uint64 // of each text
+	longest  int      // bytes of a text
 	keys     []uint64
 	counts   []uint32 // of each number
 	order    []uint32 // numbers in the order of the file
@@ -34,7 +41,11 @@ func (e *encoder) encodeText(c *chunk, v *vector, order []uint32, h *hint, bloom
 	s.prefix(d)
 	p, known := h.known(v.rows)
 	values := v.rows - v.null
-	dict := (!known || p == planDict) && d.len() > 0 && !d.flat && d.len() <= values-values/8 && len(d.arena) <= maxDictText
+	dict := d.len() > 0 && !d.flat && d.len() <= values-values/8 && s.fits(v)
+	if dict && p == planDelta && d.len() <= values/2 {
+		known = false // texts repeat as they did not in the row groups before
+	}
+	dict = dict && (!known || p == planDict)
 	if dict {
 		s.arrange(v)
 	}
@@ -52,22 +63,25 @@ func (e *encoder) encodeText(c *chunk, v *vector, order []uint32, h *hint, bloom
 				return err
 			}
 		}
-		p, err = e.cheapest(h, v.rows, plans, extra, func(p plan, from, to int) { s.encodePage(e, v, order, p, from, to) })
+		from, _ := middlePage(v.rows)
+		to := s.pageEnd(v, order, planDelta, from)
+		p, err = e.cheapest(h, v.rows, from, to, plans, extra, func(p plan, from, to int) { s.encodePage(e, v, order, p, from, to) })
 		if err != nil {
 			return err
 		}
 	}
 	enc, distinct := format.DeltaLengthByteArray, 0
 	if p == planDict {
-		enc, distinct = format.RLEDictionary, d.len()
+		enc, distinct = format.RLEDictionary, len(s.order)
 		s.plainDict(e, d)
 		if err := e.appendDictPage(c, distinct); err != nil {
 			return err
 		}
 	}
 	bounded := true
-	for from := 0; from < v.rows; from += pageRows {
-		info := s.encodePage(e, v, order, p, from, min(from+pageRows, v.rows))
+	for from, to := 0, 0; from < v.rows; from = to {
+		to = s.pageEnd(v, order, p, from)
+		info := s.encodePage(e, v, order, p, from, to)
 		bounded = bounded && len(info.min) <= maxBound && len(info.max) <= maxBound
 		if err := e.appendDataPage(c, info, enc); err != nil {
 			return err
@@ -110,14 +124,52 @@ func (c *chunk) dropBounds() {
 	c.unbounded = true
 }
 
-// prefix fills in prefixes.
+// prefix fills in prefixes and longest.
 func (s *textScratch) prefix(d *dictionary) {
-	s.prefixes = s.prefixes[:0]
+	s.prefixes, s.longest = s.prefixes[:0], 0
 	start := uint32(0)
 	for _, end := range d.ends {
 		s.prefixes = append(s.prefixes, prefix(d.arena[start:end]))
+		s.longest = max(s.longest, int(end-start))
 		start = end
 	}
+}
+
+// fits reports whether the texts are few bytes enough for a dictionary, in all
+// or beside what they would take written out.
+func (s *textScratch) fits(v *vector) bool {
+	if len(v.dict.arena) <= maxDictText {
+		return true
+	}
+	out := 0
+	for row, n := range v.codes {
+		if !v.nulls.has(row) {
+			out += len(v.dict.text(n))
+		}
+	}
+	return out/maxDictTimes >= len(v.dict.arena)
+}
+
+// pageEnd returns the row behind the page that begins with a row.
+func (s *textScratch) pageEnd(v *vector, order []uint32, p plan, from int) int {
+	to := min(from+pageRows, v.rows)
+	if p == planDict || s.longest <= pageBytes/pageRows {
+		return to
+	}
+	size := 0
+	for i := from; i < to; i++ {
+		row := uint32(i)
+		if order != nil {
+			row = order[i]
+		}
+		if v.nulls.has(int(row)) {
+			continue
+		}
+		if size += len(v.dict.text(v.codes[row])); size > pageBytes && i > from {
+			return i
+		}
+	}
+	return to
 }
 
 // sorted fills in order with the numbers of a dictionary in the order of their
@@ -136,7 +188,8 @@ func (s *textScratch) sorted(d *dictionary) {
 }
 
 // arrange fills in order and index with the dictionary as it will be in the
-// file. The order of the texts need not be exact for that: their first five
+// file. It has room for the numbers of 1<<24 texts, the most rows there are. The
+// order of the texts need not be exact for that: their first five
 // bytes do.
 func (s *textScratch) arrange(v *vector) {
 	s.counts = resize(s.counts, v.dict.len())
@@ -146,7 +199,9 @@ func (s *textScratch) arrange(v *vector) {
 	}
 	s.keys = s.keys[:0]
 	for n, p := range s.prefixes {
-		s.keys = append(s.keys, p&^(1<<24-1)|uint64(n))
+		if s.counts[n] > 0 { // or it came with a record that was refused
+			s.keys = append(s.keys, p&^(1<<24-1)|uint64(n))
+		}
 	}
 	slices.Sort(s.keys)
 	s.order = resize(s.order, len(s.keys))

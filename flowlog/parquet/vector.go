@@ -47,12 +47,17 @@ func (b *bitmap) add(row int) {
 // has reports whether a row is in the set.
 func (b bitmap) has(row int) bool { return row>>6 < len(b) && b[row>>6]>>(row&63)&1 != 0 }
 
-// word returns the 64 rows from row on, which is a multiple of 64.
+// word returns the 64 rows from row on.
 func (b bitmap) word(row int) uint64 {
-	if row>>6 < len(b) {
-		return b[row>>6]
+	i, shift := row>>6, row&63
+	var w uint64
+	if i < len(b) {
+		w = b[i] >> shift
 	}
-	return 0
+	if shift > 0 && i+1 < len(b) {
+		w |= b[i+1] << (64 - shift)
+	}
+	return w
 }
 
 // reset empties the vector but keeps its memory.

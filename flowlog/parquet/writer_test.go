@@ -30,7 +30,7 @@ func TestWriteRead(t *testing.T) {
 			for _, opts := range []Options{
 				{},
 				{Workers: 1, RowGroupRows: 300},
-				{Workers: 3, RowGroupRows: 300, BloomFilters: flowlog.FieldSetOf(flowlog.FieldSrcAddr, flowlog.FieldDstPort)},
+				{Workers: 3, RowGroupRows: 300, BloomFilters: flowlog.FieldSetOf(flowlog.FieldSrcAddr, flowlog.FieldAction)},
 				{Compression: Snappy},
 				{Compression: Gzip},
 				{Compression: Uncompressed, RowGroupRows: 1},
@@ -212,6 +212,90 @@ func TestRowGroupBytes(t *testing.T) {
 	assert.Len(t, read(t, b.Bytes(), nil), 100)
 }
 
+// Long texts that repeat take the memory of a dictionary, not that of every row,
+// whatever the row groups before were like; and those that do not repeat make
+// short pages.
+func TestLongTexts(t *testing.T) {
+	f, _ := flowlog.ParseFormat("version owner")
+	const rows = 1 << 12
+	long := strings.Repeat("abcdefgh", 10_000)
+	for name, text := range map[string]func(i int) string{
+		"repeat":           func(i int) string { return long + fmt.Sprint(i%300) },
+		"repeat at last":   func(i int) string { return map[bool]string{true: fmt.Sprint(i), false: long}[i < rows/2] },
+		"do not, at times": func(i int) string { return map[bool]string{true: "-", false: long[:70_000+i]}[i%3 == 0] },
+	} {
+		for _, opts := range []Options{{}, {Sort: true, SortBy: []flowlog.Field{flowlog.FieldVersion}}} {
+			t.Run(fmt.Sprint(name, opts.Sort), func(t *testing.T) {
+				opts.Workers, opts.RowGroupRows, opts.RowGroupBytes = 1, rows/2, 64<<20
+				var b bytes.Buffer
+				w := NewWriter(&b, f, &opts)
+				used := allocated(func() {
+					for i := range rows {
+						rec := flowlog.Record{Fields: flowlog.FieldSetOf(flowlog.FieldVersion), Version: 2, Extra: text(i)}
+						if err := w.Write(&rec); err != nil {
+							t.Fatal(err)
+						}
+					}
+					require.NoError(t, w.Close())
+				})
+				assert.Less(t, used, uint64(1<<30), "the texts are 330 MB")
+				i := 0
+				for rec, err := range open(t, b.Bytes(), &ReaderOptions{MaxMemory: 300 << 20}).All() {
+					require.NoError(t, err)
+					if rec.Extra != text(i) {
+						t.Fatal("row", i)
+					}
+					i++
+				}
+				assert.Equal(t, rows, i)
+				for _, g := range openFile(t, b.Bytes()).OffsetIndexes() {
+					for _, p := range g.PageLocations {
+						assert.Less(t, p.CompressedPageSize, int32(pageBytes))
+					}
+				}
+			})
+		}
+	}
+}
+
+// Pages of any length have the right nulls.
+func TestPageNulls(t *testing.T) {
+	columns := columnsOf(flowlog.V2)
+	g := newRowGroup(columns, &Options{RowGroupRows: 1000, RowGroupBytes: 1 << 20})
+	rnd := rand.New(rand.NewPCG(1, 1))
+	var want []uint32
+	for range 1000 {
+		rec := flowlog.Record{Version: 2}
+		if rnd.IntN(3) > 0 {
+			rec.Fields = flowlog.FieldSetOf(flowlog.FieldVersion)
+		}
+		want = append(want, uint32(rec.Fields.Len()))
+		require.NoError(t, g.add(&rec))
+	}
+	e := &encoder{}
+	v := &g.vectors[0]
+	v.settle()
+	for range 2000 {
+		from := rnd.IntN(1000)
+		to := from + 1 + rnd.IntN(1000-from)
+		b, nulls := e.appendLevels(nil, v, nil, from, to)
+		got := make([]uint32, to-from)
+		h := hybrid{width: 1, b: b[4:]}
+		require.NoError(t, h.read(got))
+		require.Equal(t, want[from:to], got)
+		require.Len(t, gather(nil, v.ints32, v, nil, from, to), to-from-nulls)
+		require.Equal(t, nulls, bytes.Count(slicesBytes(got), []byte{0}))
+	}
+}
+
+// slicesBytes returns small numbers as bytes.
+func slicesBytes(s []uint32) (b []byte) {
+	for _, n := range s {
+		b = append(b, byte(n))
+	}
+	return b
+}
+
 // Columns that do not repeat go without a dictionary, from the row group on in
 // which that shows.
 func TestFlatColumns(t *testing.T) {
@@ -361,11 +445,13 @@ func TestMetadata(t *testing.T) {
 
 func TestOptions(t *testing.T) {
 	for name, opts := range map[string]*Options{
-		"codec":         {Compression: 99},
-		"rows":          {RowGroupRows: -1},
-		"rows too many": {RowGroupRows: maxRowGroupRows + 1},
-		"bytes":         {RowGroupBytes: -1},
-		"workers":       {Workers: -1},
+		"codec":          {Compression: 99},
+		"rows":           {RowGroupRows: -1},
+		"rows too many":  {RowGroupRows: maxRowGroupRows + 1},
+		"bytes":          {RowGroupBytes: -1},
+		"bytes too many": {RowGroupBytes: maxRowGroupBytes + 1},
+		"bloom filter":   {BloomFilters: flowlog.FieldSetOf(flowlog.FieldSrcAddr, flowlog.FieldDstPort)},
+		"workers":        {Workers: -1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var rec flowlog.Record
@@ -589,4 +675,26 @@ func TestNotUTF8(t *testing.T) {
 	assert.EqualValues(t, 1, stats.Bad)
 	assert.EqualValues(t, 2, stats.Records)
 	assert.Equal(t, []string{good, good}, lines(t, data, nil))
+}
+
+// What came with a record that was refused is not in the dictionary.
+func TestDistinctCount(t *testing.T) {
+	var b bytes.Buffer
+	w := NewWriter(&b, flowlog.V2, nil)
+	for i := range 100 {
+		rec, err := flowlog.Parse("2 123456789010 eni-1 1.2.3.4 5.6.7.8 1 2 6 3 4 5 6 ACCEPT OK")
+		require.NoError(t, err)
+		rec.InterfaceID = fmt.Sprint("eni-", i%10)
+		if i%2 == 1 {
+			rec.InterfaceID, rec.Action = fmt.Sprint("eni-x", i%10), "\xff"
+			assert.ErrorIs(t, w.Write(&rec), ErrUTF8)
+			continue
+		}
+		require.NoError(t, w.Write(&rec))
+	}
+	require.NoError(t, w.Close())
+	m := openFile(t, b.Bytes()).Metadata().RowGroups[0].Columns[2].MetaData
+	assert.EqualValues(t, 5, m.Statistics.DistinctCount)
+	assert.EqualValues(t, 50, m.NumValues)
+	assert.NotContains(t, b.String(), "eni-x")
 }
