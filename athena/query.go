@@ -25,7 +25,8 @@ type Query struct {
 // Params.Validate says which.
 //
 // Text and Parquet tables answer alike: absent values, be they NULL, "-" or
-// empty, are no group of their own.
+// empty, are no group of their own. Only LogStatus, which asks about the log
+// itself and so must not pass over a record, has them as the group NULL.
 func (t *Table) Queries(p Params) []Query {
 	c, err := t.check()
 	if err != nil || p.check(c) != nil {

@@ -167,6 +167,25 @@ func TestOutboundPorts(t *testing.T) {
 	}
 }
 
+// TestLogStatus counts every record, those that name no interface too, and
+// names their group alike however the files are stored.
+func TestLogStatus(t *testing.T) {
+	for _, s := range []Storage{Text, Regex, Parquet} {
+		q := find(t, testTable(flowlog.V2, s, Unpartitioned, Projected).Queries(Params{}), "LogStatus")
+		assert.Equal(t, `SELECT NULLIF(NULLIF("interface_id", '-'), '') AS "interface_id", `+
+			`count_if("log_status" = 'OK') AS "ok", count_if("log_status" = 'NODATA') AS "nodata", count_if("log_status" = 'SKIPDATA') AS "skipdata", count(*) AS "records"
+FROM "logs"."vpc_flow_logs"
+GROUP BY NULLIF(NULLIF("interface_id", '-'), '')
+ORDER BY "skipdata" DESC, "nodata" DESC, "interface_id"
+LIMIT 10`, q.SQL)
+	}
+	f, err := flowlog.ParseFormat("log-status start")
+	require.NoError(t, err)
+	q := find(t, testTable(f, Text, Unpartitioned, Projected).Queries(Params{}), "LogStatus")
+	assert.NotContains(t, q.SQL, "GROUP BY", "without interfaces, one row for the whole log")
+	assert.NotContains(t, q.SQL, "WHERE")
+}
+
 // TestAddresses writes prefixes and addresses as Trino reads them.
 func TestAddresses(t *testing.T) {
 	table := testTable(flowlog.V2, Text, Firehose, Projected)

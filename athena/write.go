@@ -240,8 +240,12 @@ func plain(c tableColumn) string {
 	if c.field.Type() != flowlog.String {
 		return sqlIdent(c.name)
 	}
-	return "NULLIF(NULLIF(" + sqlIdent(c.name) + ", '-'), '')"
+	return orNull(sqlIdent(c.name))
 }
+
+// orNull writes a quoted column of strings with NULL where the log has no
+// value.
+func orNull(name string) string { return "NULLIF(NULLIF(" + name + ", '-'), '')" }
 
 // retime writes a column of the time from the source's columns of the time.
 func (c *table) retime(dst *column) string {
