@@ -124,6 +124,7 @@ func TestFailures(t *testing.T) {
 
 	for name, event := range map[string]string{
 		"no JSON": "x", "nothing": "{}", "a list": "[]", "records": `{"Records":[{"s3":1}]}`, "detail": `{"detail-type":"Object Created","detail":1}`, "no event": "null",
+		"a queue": `{"Records":[{"eventSource":"aws:sqs","body":"{\"Records\":[]}"}]}`, "a topic": `{"Records":[{"EventSource":"aws:sns","Sns":{"Message":"{}"}}]}`,
 	} {
 		_, err := p.handle(t.Context(), json.RawMessage(event))
 		assert.ErrorContains(t, err, "event: ", name)
