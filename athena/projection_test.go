@@ -188,14 +188,38 @@ func TestProjection(t *testing.T) {
 	const bucket = "s3://amzn-s3-demo-bucket/"
 	since := time.Date(2025, time.December, 30, 22, 0, 0, 0, time.UTC)
 	now := time.Date(2026, time.January, 2, 3, 30, 0, 0, time.UTC)
-	cases := map[string]Layout{}
-	for _, l := range Layouts()[1:] {
-		cases[l.String()], cases[l.String()+", until"] = l, l
+	type form struct {
+		layout Layout
+		// What a log was told, and what lies before the layout's folders. In the
+		// logs of an organisation AWSLogs/ is followed by its id.
+		location, root, org string
+		until               bool
 	}
-	for name, l := range cases {
+	cases := map[string]form{}
+	for _, l := range Layouts()[1:] {
+		for _, f := range []form{
+			{location: "", root: ""},
+			{location: "prefix/", root: "prefix/"},
+			{location: "prefix/", root: "prefix/", until: true},
+			{location: "prefix/AWSLogs/", root: "prefix/"},
+			{location: "AWSLogs/o-exampleorgid/", root: "", org: "o-exampleorgid/"},
+			{location: "a/b/AWSLogs/o-exampleorgid/", root: "a/b/", org: "o-exampleorgid/"},
+		} {
+			if f.layout = l; l == Firehose {
+				f.root, f.org = f.location, ""
+			}
+			name := fmt.Sprintf("%s of %q", l, f.location)
+			if f.until {
+				name += ", until"
+			}
+			cases[name] = f
+		}
+	}
+	for name, form := range cases {
 		t.Run(name, func(t *testing.T) {
-			until := strings.HasSuffix(name, "until")
+			l, until := form.layout, form.until
 			table := testTable(flowlog.V2, Text, l, Projected)
+			table.Location = bucket + form.location
 			table.Since = since
 			if l == S3HiveHourly { // as many as there are hours in the months
 				table.Accounts, table.Regions = table.Accounts[:1], table.Regions[:1]
@@ -221,7 +245,10 @@ func TestProjection(t *testing.T) {
 			for at := since; !at.After(now); at = at.Add(time.Hour) {
 				for _, a := range accounts {
 					for _, r := range regions {
-						folder := bucket + deliveredFolder(l, "prefix/", a, r, at)
+						folder := bucket + deliveredFolder(l, form.root, a, r, at)
+						if form.org != "" {
+							folder = strings.Replace(folder, "AWSLogs/", "AWSLogs/"+form.org, 1)
+						}
 						want[folder] = true
 						require.NotNil(t, byLocation[folder], folder)
 						p, err := table.Partition(strings.TrimPrefix(folder, bucket) + "object.log.gz")
