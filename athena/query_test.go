@@ -186,6 +186,26 @@ LIMIT 10`, q.SQL)
 	assert.NotContains(t, q.SQL, "WHERE")
 }
 
+// TestAbsentIsNoValue holds every question to what Queries promises: a column
+// of strings is compared with a value, or stripped of what is none.
+func TestAbsentIsNoValue(t *testing.T) {
+	full, err := flowlog.FormatOf(11)
+	require.NoError(t, err)
+	for _, q := range testTable(full, Text, Unpartitioned, Projected).Queries(Params{}) {
+		_, where, _ := strings.Cut(q.SQL, "\nWHERE ")
+		where, group, _ := strings.Cut(where, "\nGROUP BY ")
+		group, _, _ = strings.Cut(group, "\n")
+		for f := range full.FieldSet().All() {
+			if name := sqlIdent(f.Column()); f.Type() == flowlog.String {
+				assert.NotContains(t, q.SQL, "DISTINCT "+name, q.Name)
+				if slices.Contains(strings.Split(group, ", "), name) {
+					assert.Contains(t, where, name+" NOT IN ('-', '')", q.Name)
+				}
+			}
+		}
+	}
+}
+
 // TestAddresses writes prefixes and addresses as Trino reads them.
 func TestAddresses(t *testing.T) {
 	table := testTable(flowlog.V2, Text, Firehose, Projected)

@@ -173,7 +173,8 @@ func (q *asker) rejectedPorts() Query {
 	where := append(append(q.bounds(), q.ours()...), q.equals(flowlog.FieldAction, string(flowlog.Reject)))
 	totals := []string{alias("count(*)", "flows")}
 	if q.has(flowlog.FieldSrcAddr) {
-		totals = append(totals, alias("count(DISTINCT "+q.col(flowlog.FieldSrcAddr)+")", "sources"))
+		// "-" is no source.
+		totals = append(totals, alias("count(DISTINCT "+orNull(q.col(flowlog.FieldSrcAddr))+")", "sources"))
 	}
 	by := []flowlog.Field{flowlog.FieldDstPort, flowlog.FieldProtocol}
 	return Query{

@@ -109,7 +109,7 @@ ORDER BY "cnt" DESC, "destinationport", "protocol"
 LIMIT 10;
 
 -- query RejectedPorts
-SELECT "destinationport", "protocol", count(*) AS "flows", count(DISTINCT "sourceaddress") AS "sources"
+SELECT "destinationport", "protocol", count(*) AS "flows", count(DISTINCT NULLIF(NULLIF("sourceaddress", '-'), '')) AS "sources"
 FROM "vpc_flow_logs"
 WHERE "action" = 'REJECT'
   AND "destinationport" IS NOT NULL

@@ -27,7 +27,7 @@ ORDER BY "cnt" DESC, "dstport", "protocol"
 LIMIT 50;
 
 -- RejectedPorts: The destination ports at which the most flows were rejected, and by how many sources.
-SELECT "dstport", "protocol", count(*) AS "flows", count(DISTINCT "srcaddr") AS "sources"
+SELECT "dstport", "protocol", count(*) AS "flows", count(DISTINCT NULLIF(NULLIF("srcaddr", '-'), '')) AS "sources"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND "accid" IN ('123456789012')

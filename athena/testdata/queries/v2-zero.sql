@@ -18,7 +18,7 @@ ORDER BY "cnt" DESC, "dstport", "protocol"
 LIMIT 10;
 
 -- RejectedPorts: The destination ports at which the most flows were rejected, and by how many sources.
-SELECT "dstport", "protocol", count(*) AS "flows", count(DISTINCT "srcaddr") AS "sources"
+SELECT "dstport", "protocol", count(*) AS "flows", count(DISTINCT NULLIF(NULLIF("srcaddr", '-'), '')) AS "sources"
 FROM "logs"."vpc_flow_logs"
 WHERE "action" = 'REJECT'
   AND "dstport" IS NOT NULL
