@@ -47,6 +47,10 @@ func (c *table) project(col *column) ([][2]string, error) {
 		if !c.Until.IsZero() {
 			until = col.pattern.format(lastMoment(c.Until).UTC())
 		}
+		// A year that ends could be a date as well. As a number it is one on every
+		// engine; a year that ends NOW cannot be a number, for only dates know NOW,
+		// and numbers up to a year to come would make folders of all its months,
+		// days and hours.
 		if last == year && until != "NOW" {
 			return numbered(col.pattern.format(since.UTC()), until), nil
 		}

@@ -64,9 +64,11 @@ type Table struct {
 	// no flow log exists; give the day your log begins, or queries without a
 	// time look through years of empty folders. The zero Until is the present.
 	//
-	// Where the year is a column of its own, an Until makes it a range of numbers
-	// instead of dates by the year: Athena takes both, Trino itself no dates
-	// coarser than days.
+	// Where the year is a column of its own, as in the Hive-compatible layouts, an
+	// Until makes it a range of numbers. Only dates can end NOW, so without one it
+	// is a date by the YEARS, a unit that Athena documents and Trino does not
+	// know, nor does it know MONTHS: of all tables of this package these alone
+	// could be tried on no engine.
 	Since, Until time.Time
 }
 
