@@ -98,10 +98,21 @@ func (c *table) in(prefixes []netip.Prefix, f flowlog.Field) string {
 	s := make([]string, len(prefixes))
 	for i, p := range prefixes {
 		p, _ = unmap(p)
-		s[i] = "contains(" + sqlString(p.String()) + ", " + c.address(f) + ")"
+		within := func(p netip.Prefix) string { return "contains(" + sqlString(p.String()) + ", " + c.address(f) + ")" }
+		if s[i] = within(p); p.Contains(mappedIPv4) {
+			s[i] = "(" + s[i] + " AND NOT " + within(allIPv4) + ")"
+		}
 	}
 	return anyOf(s...)
 }
+
+// An IPADDRESS holds an IPv4 address as an IPv6 address of ::ffff:0:0/96, which
+// contains then finds in the IPv6 prefixes around it, ::/0 among them. No IPv4
+// address is meant by those.
+var (
+	mappedIPv4 = netip.AddrFrom16([16]byte{10: 0xff, 11: 0xff})
+	allIPv4    = netip.MustParsePrefix("0.0.0.0/0")
+)
 
 // one returns the condition that a field holds one address, however written;
 // none for the zero Addr. A zone is no part of an address in a log.

@@ -218,6 +218,19 @@ func TestAddresses(t *testing.T) {
 	} {
 		assert.Contains(t, sql(Params{CIDRs: []netip.Prefix{netip.MustParsePrefix(in)}}, "SourcePorts"), "contains("+want+",", in)
 	}
+	// Around ::ffff:0:0/96 lie the prefixes that contain would find IPv4 in.
+	for in, want := range map[string]string{
+		"::/0":         `(contains('::/0', TRY_CAST("srcaddr" AS IPADDRESS)) AND NOT contains('0.0.0.0/0', TRY_CAST("srcaddr" AS IPADDRESS)))`,
+		"::1:0:0:0/64": `(contains('::/64', TRY_CAST("srcaddr" AS IPADDRESS)) AND NOT contains('0.0.0.0/0', TRY_CAST("srcaddr" AS IPADDRESS)))`,
+		"::/80":        `(contains('::/80', TRY_CAST("srcaddr" AS IPADDRESS)) AND NOT contains('0.0.0.0/0', TRY_CAST("srcaddr" AS IPADDRESS)))`,
+		"::/81":        `contains('::/81', TRY_CAST("srcaddr" AS IPADDRESS))`,
+		"::/128":       `contains('::/128', TRY_CAST("srcaddr" AS IPADDRESS))`,
+	} {
+		q := sql(Params{CIDRs: []netip.Prefix{netip.MustParsePrefix(in)}}, "SourcePorts")
+		assert.Contains(t, q, "\n  AND "+want+"\n", in)
+		q = sql(Params{CIDRs: []netip.Prefix{netip.MustParsePrefix(in)}}, "OutboundPorts")
+		assert.Contains(t, q, "\n  AND NOT "+strings.ReplaceAll(want, "srcaddr", "dstaddr")+"\n", in)
+	}
 	for in, want := range map[string]string{"10.0.0.1": "'10.0.0.1'", "::ffff:10.0.0.1": "'10.0.0.1'", "fe80::1%eth0'; --": "'fe80::1'"} {
 		p := Params{Source: netip.MustParseAddr(in), Destination: netip.MustParseAddr(in)}
 		assert.Contains(t, sql(p, "VpcFlowLogsTrafficFrmSrcAddr"), `TRY_CAST("srcaddr" AS IPADDRESS) = IPADDRESS `+want+"\n")
