@@ -60,7 +60,7 @@ func insertTargets(t testing.TB, release int, tables []*flowTable) []*target {
 			out = append(out, &target{src: ft, Table: athena.Table{
 				Database: "flows", Name: name, Location: "s3://out/" + name + "/", Format: ft.Format,
 				Storage: athena.Parquet, Layout: kind.layout, Partitioning: kind.part, Prefix: kind.prefix,
-				Since: begin.Add(-48 * time.Hour),
+				Since: begin.Add(-2 * time.Hour), Until: end.Add(2 * time.Hour),
 			}})
 		}
 	}
@@ -83,6 +83,7 @@ func testWrites(t *testing.T, k *trino, s *s3Server, tables []*flowTable, target
 			continue
 		}
 		t.Run(ft.Name, func(t *testing.T) {
+			t.Parallel()
 			for _, prefix := range []string{"", dayPrefix} {
 				name := fmt.Sprintf("%s_%s_%d", k.name, ft.Name, len(prefix))
 				dst := &athena.Table{
@@ -101,6 +102,7 @@ func testWrites(t *testing.T, k *trino, s *s3Server, tables []*flowTable, target
 			}
 		})
 		t.Run(ft.Name+"/unload", func(t *testing.T) {
+			t.Parallel()
 			location := fmt.Sprintf("s3://out/%s_%s_unload/", k.name, ft.Name)
 			m := athenaUnload.FindStringSubmatch(must[string](t)(ft.Unload(location)))
 			require.NotNil(t, m)
@@ -112,6 +114,7 @@ func testWrites(t *testing.T, k *trino, s *s3Server, tables []*flowTable, target
 	}
 	for _, dst := range targets {
 		t.Run(dst.Name, func(t *testing.T) {
+			t.Parallel()
 			opts := &athena.WriteOptions{}
 			statements := 1
 			if dst.Layout != athena.Unpartitioned {
