@@ -66,9 +66,9 @@ type Table struct {
 	//
 	// Where the year is a column of its own, as in the Hive-compatible layouts, an
 	// Until makes it a range of numbers. Only dates can end NOW, so without one it
-	// is a date by the YEARS, a unit that Athena documents and Trino does not
-	// know, nor does it know MONTHS: of all tables of this package these alone
-	// could be tried on no engine.
+	// is a date of YEARS, as a prefix by yyyy/MM always is one of MONTHS. Athena
+	// documents both and Trino refuses both: of all tables of this package these
+	// alone could be tried on no engine.
 	Since, Until time.Time
 }
 
