@@ -44,6 +44,7 @@ func fromEnvironment(env func(string) string) (*partitioner, error) {
 			Location:     env("LOCATION"),
 			Layout:       athena.Firehose,
 			Prefix:       env("PREFIX"),
+			ServiceKey:   env("SERVICE_KEY"),
 			Partitioning: athena.Explicit,
 			Format:       flowlog.V2, // partitions do not depend on it
 		},
