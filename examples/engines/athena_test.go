@@ -105,6 +105,12 @@ func flowTables(t testing.TB, s *s3Server) []*flowTable {
 	l.deliver(t, s)
 	add(l, "v2_prefix", nil)
 	add(l, "v2_prefix_explicit", func(ft *athena.Table) { ft.Partitioning = athena.Explicit })
+	// What fails if it is read as a whole; see testPruning.
+	for _, layout := range []athena.Layout{athena.Firehose, athena.S3Hourly, athena.S3HiveHourly} {
+		l := &flowLog{format: v2, storage: athena.Parquet, layout: layout, lines: l.lines, poisoned: true}
+		l.deliver(t, s)
+		add(l, "v2_"+strings.ReplaceAll(layout.String(), "-", "_")+poisonedSuffix, nil)
+	}
 	// What ends NOW and is coarser than a day; see testCoarse.
 	coarse := &flowLog{format: v2, layout: athena.S3HiveDaily, lines: l.lines}
 	add(coarse, "v2_years"+coarseSuffix, func(ft *athena.Table) { ft.Until = time.Time{} })
@@ -137,6 +143,7 @@ func TestAthena(t *testing.T) {
 			t.Run("tables", func(t *testing.T) { testTables(t, k, tables) })
 			t.Run("coarse", func(t *testing.T) { testCoarse(t, k, tables) })
 			t.Run("queries", func(t *testing.T) { testQueries(t, k, tables) })
+			t.Run("pruning", func(t *testing.T) { testPruning(t, k, tables) })
 			t.Run("addresses", func(t *testing.T) { testAddresses(t, k, tables) })
 			t.Run("article", func(t *testing.T) { testArticle(t, k, tables) })
 			t.Run("pipeline", func(t *testing.T) { testPipeline(t, k, runs) })
@@ -330,7 +337,7 @@ func (ft *flowTable) fileColumns(t testing.TB, spark sparkSQL) []string {
 // testTables reads every table in full.
 func testTables(t *testing.T, k *trino, tables []*flowTable) {
 	for _, ft := range tables {
-		if strings.HasSuffix(ft.Name, coarseSuffix) {
+		if strings.HasSuffix(ft.Name, coarseSuffix) || strings.HasSuffix(ft.Name, poisonedSuffix) {
 			continue
 		}
 		t.Run(ft.Name, func(t *testing.T) {
