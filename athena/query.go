@@ -29,12 +29,24 @@ type Query struct {
 // itself and so must not pass over a record, has them as the group NULL.
 func (t *Table) Queries(p Params) []Query {
 	c, err := t.check()
-	if err != nil || p.check(c) != nil {
+	if err != nil {
 		return nil
+	}
+	out, err := c.ask(&p)
+	if err != nil {
+		return nil
+	}
+	return out
+}
+
+// ask writes the questions.
+func (c *table) ask(p *Params) ([]Query, error) {
+	if err := p.check(c); err != nil {
+		return nil, err
 	}
 	var out []Query
 	for _, question := range questions {
-		q := asker{table: c, Params: &p}
+		q := asker{table: c, Params: p}
 		if !q.has(question.needs...) {
 			continue
 		}
@@ -42,10 +54,13 @@ func (t *Table) Queries(p Params) []Query {
 		if q.missing {
 			continue
 		}
+		if _, err := fits(query.SQL); err != nil {
+			return nil, err
+		}
 		query.Name = question.name
 		out = append(out, query)
 	}
-	return out
+	return out, nil
 }
 
 // asker writes one question about one table.
