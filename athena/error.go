@@ -24,7 +24,7 @@ var (
 	ErrColumn    = errors.New("column")    // a column twice, or one the source lacks
 	ErrLayout    = errors.New("layout")    // a layout, prefix, storage or option that does not allow it
 	ErrPartition = errors.New("partition") // a partition the layout does not have
-	ErrRange     = errors.New("range")     // ends before it starts, or covers too much
+	ErrRange     = errors.New("range")     // ends before it starts, or covers or lists too much
 	ErrKey       = errors.New("key")       // not the key of a delivered object
 	ErrQuery     = errors.New("query")     // a parameter of a question
 )

@@ -228,6 +228,30 @@ func TestGoldenCreate(t *testing.T) {
 	}
 }
 
+// TestGoldenForms shows where the partitions of the delivered layouts lie if
+// the log has no prefix, has one, or is that of an organisation.
+func TestGoldenForms(t *testing.T) {
+	var out script
+	for _, folder := range []string{"", "prefix/", "AWSLogs/o-exampleorgid/", "prefix/AWSLogs/o-exampleorgid/"} {
+		for _, l := range []Layout{S3Daily, S3Hourly, S3HiveDaily, S3HiveHourly} {
+			for _, p := range partitionings(l) {
+				table := testTable(flowlog.V2, Parquet, l, p)
+				table.Location = "s3://amzn-s3-demo-bucket/" + folder
+				sql, err := table.Create()
+				require.NoError(t, err)
+				_, sql, _ = strings.Cut(sql, "\nLOCATION")
+				out.add(fmt.Sprintf("%q, %s, %s", folder, l, p), "LOCATION"+sql)
+				if p == Explicit {
+					sqls, err := table.AddPartitions(Partition{"123456789012", "us-gov-west-1", day1.Add(5 * time.Hour)})
+					require.NoError(t, err)
+					out.add("add", sqls...)
+				}
+			}
+		}
+	}
+	golden(t, "forms.sql", out.String())
+}
+
 // article is the table of the article.
 func article() *Table {
 	return &Table{

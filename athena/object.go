@@ -237,8 +237,8 @@ func (m *match) partition() (Partition, bool) {
 
 // Partition returns the partition in which an object of the table's bucket
 // lies, by the table's own location, layout and prefix. The key may be encoded
-// as in S3 event notifications. A key outside the layout is a *RuleError that
-// wraps ErrKey.
+// as in S3 event notifications; one that lies in a partition as it stands is
+// taken so. A key outside the layout is a *RuleError that wraps ErrKey.
 func (t *Table) Partition(key string) (Partition, error) {
 	c, err := t.check()
 	if err != nil {
@@ -247,11 +247,24 @@ func (t *Table) Partition(key string) (Partition, error) {
 	if len(c.cols) == 0 {
 		return Partition{}, broken(ErrLayout, "layout", t.Layout.String(), "has no partitions")
 	}
-	key = decodeKey(key)
+	if p, ok := c.partitionOf(key); ok {
+		return p, nil
+	}
+	// Here, unlike in ParseKey, a plus sign alone can be told from a blank: the
+	// location says which of them it has.
+	if decoded, err := url.QueryUnescape(key); err == nil && decoded != key {
+		if p, ok := c.partitionOf(decoded); ok {
+			return p, nil
+		}
+	}
+	return Partition{}, broken(ErrKey, "key", key, "must lie in a partition of the table's layout")
+}
+
+// partitionOf reads a key that is not encoded.
+func (c *table) partitionOf(key string) (Partition, bool) {
 	m, n, ok := matchPath(c.steps, c.cols, key)
 	if !ok || n == len(key) {
-		return Partition{}, broken(ErrKey, "key", key, "must lie in a partition of the table's layout")
+		return Partition{}, false
 	}
-	p, _ := m.partition()
-	return p, nil
+	return m.partition()
 }

@@ -120,6 +120,23 @@ func TestTablePartition(t *testing.T) {
 		_, err := table.Partition(key)
 		assert.ErrorIs(t, err, ErrKey, key)
 	}
+	// A folder of the location may look encoded, or be something else encoded;
+	// the location tells.
+	for location, keys := range map[string][]string{
+		"50%25 off/": {"50%25 off/2026/01/01/00/x.gz", "50%2525+off/2026/01/01/00/x.gz", "50%2525+off%2F2026%2F01%2F01%2F00%2Fx.gz"},
+		"a b/":       {"a b/2026/01/01/00/x.gz", "a+b/2026/01/01/00/x.gz", "a%20b/2026/01/01/00/x.gz"},
+		"a+b/":       {"a+b/2026/01/01/00/x.gz", "a%2Bb/2026/01/01/00/x.gz"},
+	} {
+		table := testTable(flowlog.V2, Text, Firehose, Explicit)
+		table.Location = "s3://amzn-s3-demo-bucket/" + location
+		for _, key := range keys {
+			p, err := table.Partition(key)
+			require.NoError(t, err, key)
+			assert.Equal(t, want, p)
+		}
+		_, err := table.Partition("ab/2026/01/01/00/x.gz")
+		assert.ErrorIs(t, err, ErrKey)
+	}
 	_, err := testTable(flowlog.V2, Text, Unpartitioned, Projected).Partition("prefix/x.gz")
 	assert.ErrorIs(t, err, ErrLayout)
 }

@@ -52,13 +52,15 @@ const (
 
 // Validate returns the *RuleError for which t.Queries(p) would return nothing:
 // that of the table, or that of the parameters, which wraps ErrQuery or
-// ErrRange.
+// ErrRange. So many CIDRs that a question would be longer than Athena takes are
+// an ErrRange.
 func (p *Params) Validate(t *Table) error {
 	c, err := t.check()
 	if err != nil {
 		return err
 	}
-	return p.check(c)
+	_, err = c.ask(p)
+	return err
 }
 
 func (p *Params) check(c *table) error {

@@ -11,6 +11,14 @@ import (
 // See https://docs.aws.amazon.com/athena/latest/ug/service-limits.html.
 const maxStatement = 262_144
 
+// fits returns a statement that Athena takes.
+func fits(sql string) (string, error) {
+	if len(sql) > maxStatement {
+		return "", broken(ErrRange, "statement", "", "must not be longer than 262,144 bytes: there are too many columns, accounts, Regions or CIDRs")
+	}
+	return sql, nil
+}
+
 // Partition names a partition of a table: a time, and for the S3 layouts an
 // account and a Region. Which unit of the time counts is the layout's
 // business. Partitions that a Table returned are comparable with ==.

@@ -47,13 +47,22 @@ func (c *table) project(col *column) ([][2]string, error) {
 		if !c.Until.IsZero() {
 			until = col.pattern.format(lastMoment(c.Until).UTC())
 		}
+		first := col.pattern.format(since.UTC())
+		// A year that ends could be a date as well. As a number it is one on every
+		// engine; a year that ends NOW cannot be a number, for only dates know NOW,
+		// and numbers up to a year to come would make folders of all its months,
+		// days and hours.
 		if last == year && until != "NOW" {
-			return numbered(col.pattern.format(since.UTC()), until), nil
+			return numbered(first, until), nil
+		}
+		if first == until {
+			// Trino takes no range of one date.
+			return listed([]string{until}), nil
 		}
 		return [][2]string{
 			{"type", "date"},
 			{"format", col.pattern.String()},
-			{"range", col.pattern.format(since.UTC()) + "," + until},
+			{"range", first + "," + until},
 			{"interval", "1"},
 			{"interval.unit", strings.ToUpper(units[last].name) + "S"},
 		}, nil

@@ -130,7 +130,8 @@ func projectDate(name string, get func(string) (string, bool), now time.Time) ([
 	}
 	to := now
 	if hi != "NOW" {
-		if to, err = time.Parse(layout, hi); err != nil {
+		// Trino takes no range of one date; Athena's pages show none.
+		if to, err = time.Parse(layout, hi); err != nil || !from.Before(to) {
 			return nil, fmt.Errorf("%s: range %q", name, r)
 		}
 	}
@@ -188,14 +189,38 @@ func TestProjection(t *testing.T) {
 	const bucket = "s3://amzn-s3-demo-bucket/"
 	since := time.Date(2025, time.December, 30, 22, 0, 0, 0, time.UTC)
 	now := time.Date(2026, time.January, 2, 3, 30, 0, 0, time.UTC)
-	cases := map[string]Layout{}
-	for _, l := range Layouts()[1:] {
-		cases[l.String()], cases[l.String()+", until"] = l, l
+	type form struct {
+		layout Layout
+		// What a log was told, and what lies before the layout's folders. In the
+		// logs of an organisation AWSLogs/ is followed by its id.
+		location, root, org string
+		until               bool
 	}
-	for name, l := range cases {
+	cases := map[string]form{}
+	for _, l := range Layouts()[1:] {
+		for _, f := range []form{
+			{location: "", root: ""},
+			{location: "prefix/", root: "prefix/"},
+			{location: "prefix/", root: "prefix/", until: true},
+			{location: "prefix/AWSLogs/", root: "prefix/"},
+			{location: "AWSLogs/o-exampleorgid/", root: "", org: "o-exampleorgid/"},
+			{location: "a/b/AWSLogs/o-exampleorgid/", root: "a/b/", org: "o-exampleorgid/"},
+		} {
+			if f.layout = l; l == Firehose {
+				f.root, f.org = f.location, ""
+			}
+			name := fmt.Sprintf("%s of %q", l, f.location)
+			if f.until {
+				name += ", until"
+			}
+			cases[name] = f
+		}
+	}
+	for name, form := range cases {
 		t.Run(name, func(t *testing.T) {
-			until := strings.HasSuffix(name, "until")
+			l, until := form.layout, form.until
 			table := testTable(flowlog.V2, Text, l, Projected)
+			table.Location = bucket + form.location
 			table.Since = since
 			if l == S3HiveHourly { // as many as there are hours in the months
 				table.Accounts, table.Regions = table.Accounts[:1], table.Regions[:1]
@@ -221,7 +246,10 @@ func TestProjection(t *testing.T) {
 			for at := since; !at.After(now); at = at.Add(time.Hour) {
 				for _, a := range accounts {
 					for _, r := range regions {
-						folder := bucket + deliveredFolder(l, "prefix/", a, r, at)
+						folder := bucket + deliveredFolder(l, form.root, a, r, at)
+						if form.org != "" {
+							folder = strings.Replace(folder, "AWSLogs/", "AWSLogs/"+form.org, 1)
+						}
 						want[folder] = true
 						require.NotNil(t, byLocation[folder], folder)
 						p, err := table.Partition(strings.TrimPrefix(folder, bucket) + "object.log.gz")
@@ -286,6 +314,17 @@ func TestProjectionBounds(t *testing.T) {
 	c := mustCreate(t, table)
 	r, _ := c.prop("projection.day.range")
 	assert.Equal(t, "2026/01/01,2026/01/10", r, "Until is not part of the range")
+	// One day is no range.
+	table.Until = day1.Add(time.Hour)
+	c = mustCreate(t, table)
+	typ, _ := c.prop("projection.day.type")
+	values, _ := c.prop("projection.day.values")
+	assert.Equal(t, "enum of 2026/01/01", typ+" of "+values)
+	_, ok := c.prop("projection.day.range")
+	assert.False(t, ok)
+	got, err := project(c, day1.AddDate(1, 0, 0))
+	require.NoError(t, err)
+	assert.Len(t, got, len(table.Accounts)*len(table.Regions))
 	table.Layout = S3HiveDaily
 	table.Until = day1.AddDate(1, 0, 0)
 	c = mustCreate(t, table)
@@ -298,7 +337,7 @@ func TestProjectionBounds(t *testing.T) {
 
 	table.Accounts, table.Regions = nil, nil
 	c = mustCreate(t, table)
-	typ, _ := c.prop("projection.aws-account-id.type")
+	typ, _ = c.prop("projection.aws-account-id.type")
 	assert.Equal(t, "injected", typ)
 	typ, _ = c.prop("projection.aws-region.type")
 	assert.Equal(t, "injected", typ)
@@ -313,7 +352,7 @@ func TestProjectionBounds(t *testing.T) {
 	// A folder of month and day without the year has no type of its own.
 	table = testTable(flowlog.V2, Text, Firehose, Projected)
 	table.Prefix = "y=!{timestamp:yyyy}/md=!{timestamp:MM-dd}/"
-	_, err := table.Create()
+	_, err = table.Create()
 	assert.ErrorIs(t, err, ErrLayout)
 	table.Partitioning = Explicit
 	_, err = table.Create()

@@ -25,15 +25,28 @@ type Query struct {
 // Params.Validate says which.
 //
 // Text and Parquet tables answer alike: absent values, be they NULL, "-" or
-// empty, are no group of their own.
+// empty, are no group of their own. Only LogStatus, which asks about the log
+// itself and so must not pass over a record, has them as the group NULL.
 func (t *Table) Queries(p Params) []Query {
 	c, err := t.check()
-	if err != nil || p.check(c) != nil {
+	if err != nil {
 		return nil
+	}
+	out, err := c.ask(&p)
+	if err != nil {
+		return nil
+	}
+	return out
+}
+
+// ask writes the questions.
+func (c *table) ask(p *Params) ([]Query, error) {
+	if err := p.check(c); err != nil {
+		return nil, err
 	}
 	var out []Query
 	for _, question := range questions {
-		q := asker{table: c, Params: &p}
+		q := asker{table: c, Params: p}
 		if !q.has(question.needs...) {
 			continue
 		}
@@ -41,10 +54,13 @@ func (t *Table) Queries(p Params) []Query {
 		if q.missing {
 			continue
 		}
+		if _, err := fits(query.SQL); err != nil {
+			return nil, err
+		}
 		query.Name = question.name
 		out = append(out, query)
 	}
-	return out
+	return out, nil
 }
 
 // asker writes one question about one table.
@@ -97,10 +113,21 @@ func (c *table) in(prefixes []netip.Prefix, f flowlog.Field) string {
 	s := make([]string, len(prefixes))
 	for i, p := range prefixes {
 		p, _ = unmap(p)
-		s[i] = "contains(" + sqlString(p.String()) + ", " + c.address(f) + ")"
+		within := func(p netip.Prefix) string { return "contains(" + sqlString(p.String()) + ", " + c.address(f) + ")" }
+		if s[i] = within(p); p.Contains(mappedIPv4) {
+			s[i] = "(" + s[i] + " AND NOT " + within(allIPv4) + ")"
+		}
 	}
 	return anyOf(s...)
 }
+
+// An IPADDRESS holds an IPv4 address as an IPv6 address of ::ffff:0:0/96, which
+// contains then finds in the IPv6 prefixes around it, ::/0 among them. No IPv4
+// address is meant by those.
+var (
+	mappedIPv4 = netip.AddrFrom16([16]byte{10: 0xff, 11: 0xff})
+	allIPv4    = netip.MustParsePrefix("0.0.0.0/0")
+)
 
 // one returns the condition that a field holds one address, however written;
 // none for the zero Addr. A zone is no part of an address in a log.

@@ -167,6 +167,45 @@ func TestOutboundPorts(t *testing.T) {
 	}
 }
 
+// TestLogStatus counts every record, those that name no interface too, and
+// names their group alike however the files are stored.
+func TestLogStatus(t *testing.T) {
+	for _, s := range []Storage{Text, Regex, Parquet} {
+		q := find(t, testTable(flowlog.V2, s, Unpartitioned, Projected).Queries(Params{}), "LogStatus")
+		assert.Equal(t, `SELECT NULLIF(NULLIF("interface_id", '-'), '') AS "interface_id", `+
+			`count_if("log_status" = 'OK') AS "ok", count_if("log_status" = 'NODATA') AS "nodata", count_if("log_status" = 'SKIPDATA') AS "skipdata", count(*) AS "records"
+FROM "logs"."vpc_flow_logs"
+GROUP BY NULLIF(NULLIF("interface_id", '-'), '')
+ORDER BY "skipdata" DESC, "nodata" DESC, "interface_id"
+LIMIT 10`, q.SQL)
+	}
+	f, err := flowlog.ParseFormat("log-status start")
+	require.NoError(t, err)
+	q := find(t, testTable(f, Text, Unpartitioned, Projected).Queries(Params{}), "LogStatus")
+	assert.NotContains(t, q.SQL, "GROUP BY", "without interfaces, one row for the whole log")
+	assert.NotContains(t, q.SQL, "WHERE")
+}
+
+// TestAbsentIsNoValue holds every question to what Queries promises: a column
+// of strings is compared with a value, or stripped of what is none.
+func TestAbsentIsNoValue(t *testing.T) {
+	full, err := flowlog.FormatOf(11)
+	require.NoError(t, err)
+	for _, q := range testTable(full, Text, Unpartitioned, Projected).Queries(Params{}) {
+		_, where, _ := strings.Cut(q.SQL, "\nWHERE ")
+		where, group, _ := strings.Cut(where, "\nGROUP BY ")
+		group, _, _ = strings.Cut(group, "\n")
+		for f := range full.FieldSet().All() {
+			if name := sqlIdent(f.Column()); f.Type() == flowlog.String {
+				assert.NotContains(t, q.SQL, "DISTINCT "+name, q.Name)
+				if slices.Contains(strings.Split(group, ", "), name) {
+					assert.Contains(t, where, name+" NOT IN ('-', '')", q.Name)
+				}
+			}
+		}
+	}
+}
+
 // TestAddresses writes prefixes and addresses as Trino reads them.
 func TestAddresses(t *testing.T) {
 	table := testTable(flowlog.V2, Text, Firehose, Projected)
@@ -178,6 +217,19 @@ func TestAddresses(t *testing.T) {
 		"0.0.0.0/0":           "'0.0.0.0/0'",
 	} {
 		assert.Contains(t, sql(Params{CIDRs: []netip.Prefix{netip.MustParsePrefix(in)}}, "SourcePorts"), "contains("+want+",", in)
+	}
+	// Around ::ffff:0:0/96 lie the prefixes that contain would find IPv4 in.
+	for in, want := range map[string]string{
+		"::/0":         `(contains('::/0', TRY_CAST("srcaddr" AS IPADDRESS)) AND NOT contains('0.0.0.0/0', TRY_CAST("srcaddr" AS IPADDRESS)))`,
+		"::1:0:0:0/64": `(contains('::/64', TRY_CAST("srcaddr" AS IPADDRESS)) AND NOT contains('0.0.0.0/0', TRY_CAST("srcaddr" AS IPADDRESS)))`,
+		"::/80":        `(contains('::/80', TRY_CAST("srcaddr" AS IPADDRESS)) AND NOT contains('0.0.0.0/0', TRY_CAST("srcaddr" AS IPADDRESS)))`,
+		"::/81":        `contains('::/81', TRY_CAST("srcaddr" AS IPADDRESS))`,
+		"::/128":       `contains('::/128', TRY_CAST("srcaddr" AS IPADDRESS))`,
+	} {
+		q := sql(Params{CIDRs: []netip.Prefix{netip.MustParsePrefix(in)}}, "SourcePorts")
+		assert.Contains(t, q, "\n  AND "+want+"\n", in)
+		q = sql(Params{CIDRs: []netip.Prefix{netip.MustParsePrefix(in)}}, "OutboundPorts")
+		assert.Contains(t, q, "\n  AND NOT "+strings.ReplaceAll(want, "srcaddr", "dstaddr")+"\n", in)
 	}
 	for in, want := range map[string]string{"10.0.0.1": "'10.0.0.1'", "::ffff:10.0.0.1": "'10.0.0.1'", "fe80::1%eth0'; --": "'fe80::1'"} {
 		p := Params{Source: netip.MustParseAddr(in), Destination: netip.MustParseAddr(in)}

@@ -173,7 +173,8 @@ func (q *asker) rejectedPorts() Query {
 	where := append(append(q.bounds(), q.ours()...), q.equals(flowlog.FieldAction, string(flowlog.Reject)))
 	totals := []string{alias("count(*)", "flows")}
 	if q.has(flowlog.FieldSrcAddr) {
-		totals = append(totals, alias("count(DISTINCT "+q.col(flowlog.FieldSrcAddr)+")", "sources"))
+		// "-" is no source.
+		totals = append(totals, alias("count(DISTINCT "+orNull(q.col(flowlog.FieldSrcAddr))+")", "sources"))
 	}
 	by := []flowlog.Field{flowlog.FieldDstPort, flowlog.FieldProtocol}
 	return Query{
@@ -314,8 +315,16 @@ func (q *asker) logStatus() Query {
 	if !q.has(flowlog.FieldInterfaceID) {
 		return Query{Description: description + ".", SQL: q.overall(totals, where)}
 	}
+	// What a record that names no interface says about the log counts as well:
+	// these are a group, NULL however the files are stored.
+	name := q.col(flowlog.FieldInterfaceID)
+	group := orNull(name)
+	lines := []string{"SELECT " + join(append([]string{group + " AS " + name}, totals...)), "FROM " + q.sqlName()}
+	lines = append(lines, conditions(where)...)
+	lines = append(lines, "GROUP BY "+group,
+		"ORDER BY "+sqlIdent("skipdata")+" DESC, "+sqlIdent("nodata")+" DESC, "+name, q.limit())
 	return Query{
-		Description: description + ", by interface, those that lost most first.",
-		SQL:         q.grouped(q.colsOf(flowlog.FieldInterfaceID), totals, where, sqlIdent("skipdata")+" DESC, "+sqlIdent("nodata")),
+		Description: description + ", by interface, those that lost most first. Records that name no interface are the group NULL.",
+		SQL:         strings.Join(lines, "\n"),
 	}
 }

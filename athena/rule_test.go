@@ -2,6 +2,7 @@ package athena
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -321,6 +322,41 @@ func TestInsertTiles(t *testing.T) {
 	}
 }
 
+// TestLongStatements lists as many accounts as fit into a statement, and more,
+// and has more columns than do.
+func TestLongStatements(t *testing.T) {
+	table := testTable(flowlog.V2, Text, S3Daily, Projected)
+	table.Accounts = nil
+	for i := range 21_000 {
+		table.Accounts = append(table.Accounts, fmt.Sprintf("%012d", i))
+	}
+	_, err := table.Create()
+	refused(t, err, ErrRange)
+	refused(t, (&Params{Accounts: table.Accounts}).Validate(table), ErrRange)
+	table.Accounts = table.Accounts[:19_000]
+	sql, err := table.Create()
+	require.NoError(t, err)
+	assert.LessOrEqual(t, len(sql), maxStatement)
+
+	names := make([]string, 1024)
+	for i := range names {
+		names[i] = strings.Repeat("x", maxName-4) + fmt.Sprintf("%04d", i)
+	}
+	f, err := flowlog.ParseFormat(strings.Join(names, " "))
+	require.ErrorIs(t, err, flowlog.ErrUnknownField)
+	table, dst := testTable(f, Text, Unpartitioned, Projected), testTable(f, Parquet, Unpartitioned, Projected)
+	dst.Name = "dst"
+	for _, write := range []func() error{
+		func() error { _, err := table.Create(); return err },
+		func() error { _, err := table.View("v"); return err },
+		func() error { _, err := table.Unload("s3://amzn-s3-demo-bucket/unload/"); return err },
+		func() error { _, err := dst.CreateAs(table); return err },
+		func() error { _, err := dst.InsertFrom(table); return err },
+	} {
+		refused(t, write(), ErrRange)
+	}
+}
+
 func TestParamsRules(t *testing.T) {
 	table := testTable(flowlog.V2, Text, S3Daily, Projected)
 	for name, tt := range map[string]struct {
@@ -342,6 +378,18 @@ func TestParamsRules(t *testing.T) {
 			refused(t, tt.p.Validate(table), tt.kind)
 			assert.Empty(t, table.Queries(tt.p))
 		})
+	}
+	// As many CIDRs as fit into a question, and more.
+	var many Params
+	for i := range 3000 {
+		many.CIDRs = append(many.CIDRs, netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(i >> 8), byte(i), 0}), 24))
+	}
+	refused(t, many.Validate(table), ErrRange)
+	assert.Empty(t, table.Queries(many))
+	many.CIDRs = many.CIDRs[:1000]
+	require.NoError(t, many.Validate(table))
+	for _, q := range table.Queries(many) {
+		assert.LessOrEqual(t, len(q.SQL), maxStatement)
 	}
 	assert.NoError(t, (&Params{}).Validate(table))
 	var rule *RuleError

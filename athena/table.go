@@ -64,9 +64,11 @@ type Table struct {
 	// no flow log exists; give the day your log begins, or queries without a
 	// time look through years of empty folders. The zero Until is the present.
 	//
-	// Where the year is a column of its own, an Until makes it a range of numbers
-	// instead of dates by the year: Athena takes both, Trino itself no dates
-	// coarser than days.
+	// Where the year is a column of its own, as in the Hive-compatible layouts, an
+	// Until makes it a range of numbers. Only dates can end NOW, so without one it
+	// is a date of YEARS, as a prefix by yyyy/MM always is one of MONTHS. Athena
+	// documents both and Trino refuses both: of all tables of this package these
+	// alone could be tried on no engine.
 	Since, Until time.Time
 }
 
@@ -167,20 +169,20 @@ func (t *Table) checkBounds() error {
 	if !t.Layout.s3() && len(t.Accounts)+len(t.Regions) > 0 {
 		return broken(ErrLayout, "accounts and regions", "", "are for the S3 layouts only")
 	}
-	for i, s := range t.Accounts {
-		if err := checkAccount(ErrPartition, "account", s); err != nil {
-			return err
-		}
-		if slices.Contains(t.Accounts[:i], s) {
-			return broken(ErrPartition, "account", s, "must not be given twice")
-		}
-	}
-	for i, s := range t.Regions {
-		if err := checkRegion(ErrPartition, "region", s); err != nil {
-			return err
-		}
-		if slices.Contains(t.Regions[:i], s) {
-			return broken(ErrPartition, "region", s, "must not be given twice")
+	for _, list := range []struct {
+		what   string
+		values []string
+		check  func(kind error, what, s string) error
+	}{{"account", t.Accounts, checkAccount}, {"region", t.Regions, checkRegion}} {
+		seen := make(map[string]bool, len(list.values))
+		for _, s := range list.values {
+			if err := list.check(ErrPartition, list.what, s); err != nil {
+				return err
+			}
+			if seen[s] {
+				return broken(ErrPartition, list.what, s, "must not be given twice")
+			}
+			seen[s] = true
 		}
 	}
 	return checkRange("since and until", t.Since, t.Until)
@@ -315,7 +317,7 @@ func (t *Table) Create() (string, error) {
 		}
 		b.WriteString("\nTBLPROPERTIES (\n" + strings.Join(lines, ",\n") + "\n)")
 	}
-	return b.String(), nil
+	return fits(b.String())
 }
 
 // leftOut reports whether a column of the files is no column of the table.

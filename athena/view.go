@@ -34,8 +34,8 @@ func (t *Table) View(name string) (string, error) {
 	for _, col := range c.cols {
 		exprs = append(exprs, sqlIdent(col.name))
 	}
-	return "CREATE OR REPLACE VIEW " + t.qualify(name, sqlIdent) + " AS\nSELECT\n  " +
-		strings.Join(exprs, ",\n  ") + "\nFROM " + t.sqlName(), nil
+	return fits("CREATE OR REPLACE VIEW " + t.qualify(name, sqlIdent) + " AS\nSELECT\n  " +
+		strings.Join(exprs, ",\n  ") + "\nFROM " + t.sqlName())
 }
 
 // meaning returns a column in the type of what it means.

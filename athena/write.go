@@ -77,7 +77,7 @@ func (t *Table) CreateAs(src *Table, opts ...*WriteOptions) (string, error) {
 		}
 		props = append(props, "partitioned_by = ARRAY["+sqlStrings(names)+"]")
 	}
-	return "CREATE TABLE " + t.sqlName() + "\nWITH (\n  " + strings.Join(props, ",\n  ") + "\n) AS\n" + w.selectFrom(w.chunks[0]), nil
+	return fits("CREATE TABLE " + t.sqlName() + "\nWITH (\n  " + strings.Join(props, ",\n  ") + "\n) AS\n" + w.selectFrom(w.chunks[0]))
 }
 
 // InsertFrom returns INSERT INTO statements that fill the table, made by
@@ -103,7 +103,9 @@ func (t *Table) InsertFrom(src *Table, opts ...*WriteOptions) ([]string, error) 
 	head := "INSERT INTO " + t.sqlName() + " (" + strings.Join(names, ", ") + ")\n"
 	out := make([]string, len(w.chunks))
 	for i, chunk := range w.chunks {
-		out[i] = head + w.selectFrom(chunk)
+		if out[i], err = fits(head + w.selectFrom(chunk)); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }
@@ -122,8 +124,8 @@ func (t *Table) Unload(location string, opts ...*WriteOptions) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return "UNLOAD (\n" + w.selectFrom(w.chunks[0]) + "\n)\nTO " + sqlString(location) +
-		"\nWITH (format = 'PARQUET', compression = " + sqlString(w.Compression.String()) + ")", nil
+	return fits("UNLOAD (\n" + w.selectFrom(w.chunks[0]) + "\n)\nTO " + sqlString(location) +
+		"\nWITH (format = 'PARQUET', compression = " + sqlString(w.Compression.String()) + ")")
 }
 
 // writing is a target, a source and the ranges of the statements between them.
@@ -240,8 +242,12 @@ func plain(c tableColumn) string {
 	if c.field.Type() != flowlog.String {
 		return sqlIdent(c.name)
 	}
-	return "NULLIF(NULLIF(" + sqlIdent(c.name) + ", '-'), '')"
+	return orNull(sqlIdent(c.name))
 }
+
+// orNull writes a quoted column of strings with NULL where the log has no
+// value.
+func orNull(name string) string { return "NULLIF(NULLIF(" + name + ", '-'), '')" }
 
 // retime writes a column of the time from the source's columns of the time.
 func (c *table) retime(dst *column) string {

@@ -109,7 +109,7 @@ ORDER BY "cnt" DESC, "destinationport", "protocol"
 LIMIT 10;
 
 -- query RejectedPorts
-SELECT "destinationport", "protocol", count(*) AS "flows", count(DISTINCT "sourceaddress") AS "sources"
+SELECT "destinationport", "protocol", count(*) AS "flows", count(DISTINCT NULLIF(NULLIF("sourceaddress", '-'), '')) AS "sources"
 FROM "vpc_flow_logs"
 WHERE "action" = 'REJECT'
   AND "destinationport" IS NOT NULL
@@ -151,9 +151,9 @@ ORDER BY "flows" DESC, "destinationport", "protocol"
 LIMIT 10;
 
 -- query LogStatus
-SELECT "interfaceid", count_if("logstatus" = 'OK') AS "ok", count_if("logstatus" = 'NODATA') AS "nodata", count_if("logstatus" = 'SKIPDATA') AS "skipdata", count(*) AS "records"
+SELECT NULLIF(NULLIF("interfaceid", '-'), '') AS "interfaceid", count_if("logstatus" = 'OK') AS "ok", count_if("logstatus" = 'NODATA') AS "nodata", count_if("logstatus" = 'SKIPDATA') AS "skipdata", count(*) AS "records"
 FROM "vpc_flow_logs"
-GROUP BY "interfaceid"
+GROUP BY NULLIF(NULLIF("interfaceid", '-'), '')
 ORDER BY "skipdata" DESC, "nodata" DESC, "interfaceid"
 LIMIT 10;
 

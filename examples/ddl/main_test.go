@@ -82,6 +82,16 @@ func TestJSON(t *testing.T) {
 	assert.Contains(t, all[4].SQL, `"day" BETWEEN '22' AND '23'`)
 }
 
+// TestEnd gives a Hive-compatible log of transit gateways an end.
+func TestEnd(t *testing.T) {
+	out, errs, status := ddl(t, "", "-location", "s3://amzn-s3-demo-bucket/", "-layout", "s3-hive-daily", "-format", "tgw", "-service", "service",
+		"-accounts", "123456789012", "-regions", "us-east-1", "-header", "none", "-since", "2025-06-01", "-until", "2027-01-01")
+	require.Zero(t, status, errs)
+	assert.Contains(t, out, "  `service` string,\n")
+	assert.Contains(t, out, "'projection.year.type' = 'integer',\n  'projection.year.range' = '2025,2026'")
+	assert.NotContains(t, out, "skip.header.line.count")
+}
+
 func TestStandardInput(t *testing.T) {
 	t.Run("header line", func(t *testing.T) {
 		out, errs, status := ddl(t, "version srcaddr x-new\n2 10.0.0.1 a\n", "-format", "-", "-location", "s3://amzn-s3-demo-bucket/", "-layout", "unpartitioned")
@@ -122,6 +132,9 @@ func TestFailures(t *testing.T) {
 		"empty input":       {[]string{location, "-format", "-"}, 1, "format"},
 		"layout":            {[]string{location, "-layout", "s3"}, 2, "s3-hive-hourly"},
 		"time":              {[]string{location, "-since", "yesterday"}, 2, "2026-11-22"},
+		"until":             {[]string{location, "-since", "2026-11-22", "-until", "2026-11-22"}, 1, "since and until"},
+		"header":            {[]string{location, "-header", "yes"}, 2, "auto, line, none"},
+		"service":           {[]string{location, "-service", "service"}, 1, "Hive-compatible"},
 		"CIDR":              {[]string{location, "-cidr", "10.0.0.0"}, 2, "10.0.0.0"},
 		"argument":          {[]string{location, "x"}, 2, `"x"`},
 		"flag":              {[]string{"-x"}, 2, "-x"},

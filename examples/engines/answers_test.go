@@ -109,8 +109,18 @@ var answers = map[string]func(*asked) [][]string{
 		if !a.has(flowlog.FieldInterfaceID) {
 			return a.all(totals, nil)
 		}
+		// Every record is in a group: those without an interface are one of their
+		// own, which comes after the interfaces that lost as much.
+		groups := make(map[string][]*flowlog.Record)
+		for _, r := range a.selected(nil) {
+			name := null
+			if r.Has(flowlog.FieldInterfaceID) {
+				name = r.InterfaceID
+			}
+			groups[name] = append(groups[name], r)
+		}
 		// Those that lost most first: SKIPDATA is the third total, NODATA the second.
-		return a.group(by(flowlog.FieldInterfaceID), nil, totals, nil, 3, 2)
+		return a.rank(by(flowlog.FieldInterfaceID), groups, nil, totals, []int{3, 2})
 	},
 	"VpcFlowLogsAcceptedTraffic": func(a *asked) [][]string {
 		return a.most(by(flowlog.FieldSrcAddr, flowlog.FieldDstAddr, flowlog.FieldDstPort), a.and(tcp, a.ours, accepted))
@@ -279,9 +289,17 @@ func (a *asked) rank(fields []flowlog.Field, groups map[string][]*flowlog.Record
 			}
 		}
 		for i, f := range fields {
-			c := strings.Compare(x[i], y[i])
-			if f.Type() != flowlog.String {
+			var c int
+			switch {
+			case f.Type() != flowlog.String:
 				c = big0(x[i]).Cmp(big0(y[i]))
+			case x[i] == y[i]:
+			case x[i] == null:
+				c = 1
+			case y[i] == null:
+				c = -1
+			default:
+				c = strings.Compare(x[i], y[i])
 			}
 			if c != 0 {
 				return c

@@ -38,15 +38,17 @@ func flowTables(t testing.TB, s *s3Server) []*flowTable {
 	add := func(l *flowLog, name string, edit func(*athena.Table)) {
 		ft := &flowTable{lines: l.lines, keys: l.keys(t, s), Table: athena.Table{
 			Database: "flows", Name: name, Location: l.location(), Format: l.format.Format,
-			Storage: l.storage, Layout: l.layout, Prefix: l.prefix, Since: begin.Add(-48 * time.Hour),
+			Storage: l.storage, Layout: l.layout, Prefix: l.prefix, Since: begin.Add(-2 * time.Hour),
 		}}
 		if strings.HasPrefix(l.layout.String(), "s3-") {
 			ft.Accounts, ft.Regions = slices.Clone(accounts), []string{region}
-			if strings.Contains(l.layout.String(), "hive") {
-				// Without an end the year is a date that ends NOW. Athena documents
-				// it, but no release of Trino takes dates of years alone.
-				ft.Until = end.Add(24 * time.Hour)
-			}
+		}
+		// Days end NOW. So would hours, but the engine looks into the folder of
+		// each, and there are more of them with every day; those of the pipeline's
+		// tables, which are filled while the test runs, do end NOW. For what is
+		// coarser see testCoarse.
+		if l.layout != athena.S3Daily {
+			ft.Until = end.Add(2 * time.Hour)
 		}
 		if edit != nil {
 			edit(&ft.Table)
@@ -103,6 +105,17 @@ func flowTables(t testing.TB, s *s3Server) []*flowTable {
 	l.deliver(t, s)
 	add(l, "v2_prefix", nil)
 	add(l, "v2_prefix_explicit", func(ft *athena.Table) { ft.Partitioning = athena.Explicit })
+	// What fails if it is read as a whole; see testPruning.
+	for _, layout := range []athena.Layout{athena.Firehose, athena.S3Hourly, athena.S3HiveHourly} {
+		l := &flowLog{format: v2, storage: athena.Parquet, layout: layout, lines: l.lines, poisoned: true}
+		l.deliver(t, s)
+		add(l, "v2_"+strings.ReplaceAll(layout.String(), "-", "_")+poisonedSuffix, nil)
+	}
+	// What ends NOW and is coarser than a day; see testCoarse.
+	coarse := &flowLog{format: v2, layout: athena.S3HiveDaily, lines: l.lines}
+	add(coarse, "v2_years"+coarseSuffix, func(ft *athena.Table) { ft.Until = time.Time{} })
+	coarse = &flowLog{format: v2, layout: athena.Firehose, lines: l.lines, prefix: "!{timestamp:yyyy/MM}/"}
+	add(coarse, "v2_months"+coarseSuffix, func(ft *athena.Table) { ft.Until = time.Time{} })
 	return tables
 }
 
@@ -126,9 +139,12 @@ func TestAthena(t *testing.T) {
 	t.Run("spark", func(t *testing.T) { testSpark(t, m, s, tables, targets) })
 	for i, r := range trinoReleases {
 		t.Run(fmt.Sprintf("trino%d", r.release), func(t *testing.T) {
-			k := startTrino(t, i, m, s)
+			k := startTrino(t, i, m, s, tables[0])
 			t.Run("tables", func(t *testing.T) { testTables(t, k, tables) })
+			t.Run("coarse", func(t *testing.T) { testCoarse(t, k, tables) })
 			t.Run("queries", func(t *testing.T) { testQueries(t, k, tables) })
+			t.Run("pruning", func(t *testing.T) { testPruning(t, k, tables) })
+			t.Run("addresses", func(t *testing.T) { testAddresses(t, k, tables) })
 			t.Run("article", func(t *testing.T) { testArticle(t, k, tables) })
 			t.Run("pipeline", func(t *testing.T) { testPipeline(t, k, runs) })
 			t.Run("views", func(t *testing.T) { testViews(t, k, tables) })
@@ -321,7 +337,11 @@ func (ft *flowTable) fileColumns(t testing.TB, spark sparkSQL) []string {
 // testTables reads every table in full.
 func testTables(t *testing.T, k *trino, tables []*flowTable) {
 	for _, ft := range tables {
+		if strings.HasSuffix(ft.Name, coarseSuffix) || strings.HasSuffix(ft.Name, poisonedSuffix) {
+			continue
+		}
 		t.Run(ft.Name, func(t *testing.T) {
+			t.Parallel()
 			var files, partitions []string
 			for _, row := range k.run(t, "SHOW COLUMNS FROM "+ft.sql()) {
 				if row[2] == "partition key" {
@@ -363,6 +383,32 @@ func testTables(t *testing.T, k *trino, tables []*flowTable) {
 			equalLines(t, want.project(files), sortedRows(got))
 		})
 	}
+}
+
+// coarseSuffix ends the names of the tables with a date of months or years.
+const coarseSuffix = "_coarse"
+
+// testCoarse shows what cannot be tried here. Athena documents dates of months
+// and years, and a month or a year that ends NOW can be said in no other way:
+// ranges of numbers have no NOW. Both releases of Trino refuse them, the one for
+// the unit of the interval, the other for a range that is no day. So the model
+// in athena's own tests is all that holds these tables. Should a release take
+// them this test fails, and they can be read like the rest.
+func testCoarse(t *testing.T, k *trino, tables []*flowTable) {
+	n := 0
+	for _, ft := range tables {
+		if !strings.HasSuffix(ft.Name, coarseSuffix) {
+			continue
+		}
+		n++
+		create := must[string](t)(ft.Create())
+		require.Regexp(t, `'projection.(year|month).range' = '2026(/11)?,NOW'`, create)
+		require.Regexp(t, `'projection.(year|month).interval.unit' = '(YEAR|MONTH)S'`, create)
+		_, err := k.try(t, "SELECT count(*) FROM "+ft.sql())
+		require.Error(t, err, ft.Name)
+		require.Regexp(t, `Available options: \[Days, Hours, Minutes, Seconds\]|Unable to obtain LocalDateTime`, err.Error(), ft.Name)
+	}
+	assert.Equal(t, 2, n)
 }
 
 // read runs a query. Athena takes the order of a Parquet table's columns from

@@ -28,6 +28,9 @@ type flowLog struct {
 	layout  athena.Layout
 	prefix  string
 	lines   []string
+	// poisoned has the objects of the first and of the last hour be no Parquet, so
+	// that whoever reads them fails.
+	poisoned bool
 }
 
 // folder is the key prefix of the log.
@@ -35,6 +38,9 @@ func (l *flowLog) folder() string {
 	name := l.format.name + "/" + l.storage.String() + "/" + l.layout.String() + "/"
 	if l.prefix != "" {
 		name += "own/"
+	}
+	if l.poisoned {
+		name += "poisoned/"
 	}
 	return name
 }
@@ -88,6 +94,9 @@ func (l *flowLog) deliver(t testing.TB, s *s3Server) {
 		if l.storage == athena.Parquet {
 			name += "parquet"
 			data = parquetFile(t, l.format.Format, lines)
+			if l.poisoned && (o.hour.Equal(begin) || !o.hour.Before(end.Add(-time.Hour))) {
+				data = []byte("not Parquet")
+			}
 		} else {
 			name += "gz"
 			if header {

@@ -31,8 +31,24 @@ const dayPrefix = "day=!{timestamp:yyyy-MM-dd}/"
 // statement may write.
 const hourPrefix = "day=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/"
 
-// writeSource reports whether tables are written from a table.
-func (ft *flowTable) writeSource() bool { return strings.HasSuffix(ft.Name, "_firehose_text") }
+// writeSource reports whether tables are written from a table: the text that the
+// pipeline made, in each format.
+func (ft *flowTable) writeSource() bool { return ft.isPipeline() && ft.Storage == athena.Text }
+
+// days returns the days that the partitions of a table lie in.
+func (ft *flowTable) days(t testing.TB) (from, to time.Time) {
+	t.Helper()
+	for i, p := range ft.partitions(t) {
+		day := p.Time.Truncate(24 * time.Hour)
+		if i == 0 || day.Before(from) {
+			from = day
+		}
+		if next := day.AddDate(0, 0, 1); next.After(to) {
+			to = next
+		}
+	}
+	return from, to
+}
 
 // insertTargets returns the tables that a release of Trino fills. Their DDL
 // runs in Spark before.
@@ -43,6 +59,7 @@ func insertTargets(t testing.TB, release int, tables []*flowTable) []*target {
 		if !ft.writeSource() {
 			continue
 		}
+		from, to := ft.days(t)
 		for _, kind := range []struct {
 			name   string
 			layout athena.Layout
@@ -53,14 +70,14 @@ func insertTargets(t testing.TB, release int, tables []*flowTable) []*target {
 			{"explicit", athena.Firehose, athena.Explicit, dayPrefix},
 			{"projected", athena.Firehose, athena.Projected, hourPrefix},
 		} {
-			if kind.name == "projected" && !strings.HasPrefix(ft.Name, "v2_") {
+			if kind.name == "projected" && ft.Name != "pipeline_v2" {
 				continue
 			}
 			name := fmt.Sprintf("ins%d_%s_%s", release, ft.Name, kind.name)
 			out = append(out, &target{src: ft, Table: athena.Table{
 				Database: "flows", Name: name, Location: "s3://out/" + name + "/", Format: ft.Format,
 				Storage: athena.Parquet, Layout: kind.layout, Partitioning: kind.part, Prefix: kind.prefix,
-				Since: begin.Add(-48 * time.Hour),
+				Since: from, Until: to,
 			}})
 		}
 	}
@@ -83,6 +100,7 @@ func testWrites(t *testing.T, k *trino, s *s3Server, tables []*flowTable, target
 			continue
 		}
 		t.Run(ft.Name, func(t *testing.T) {
+			t.Parallel()
 			for _, prefix := range []string{"", dayPrefix} {
 				name := fmt.Sprintf("%s_%s_%d", k.name, ft.Name, len(prefix))
 				dst := &athena.Table{
@@ -91,7 +109,7 @@ func testWrites(t *testing.T, k *trino, s *s3Server, tables []*flowTable, target
 				opts := &athena.WriteOptions{Compression: athena.Zstd}
 				if prefix != "" {
 					dst.Layout, dst.Partitioning, dst.Prefix = athena.Firehose, athena.Explicit, prefix
-					opts.From, opts.To = begin.Truncate(24*time.Hour), end.Truncate(24*time.Hour).Add(24*time.Hour)
+					opts.From, opts.To = ft.days(t)
 				}
 				statement := must[string](t)(dst.CreateAs(&ft.Table, opts))
 				require.Regexp(t, athenaCodec, statement)
@@ -101,6 +119,7 @@ func testWrites(t *testing.T, k *trino, s *s3Server, tables []*flowTable, target
 			}
 		})
 		t.Run(ft.Name+"/unload", func(t *testing.T) {
+			t.Parallel()
 			location := fmt.Sprintf("s3://out/%s_%s_unload/", k.name, ft.Name)
 			m := athenaUnload.FindStringSubmatch(must[string](t)(ft.Unload(location)))
 			require.NotNil(t, m)
@@ -112,14 +131,15 @@ func testWrites(t *testing.T, k *trino, s *s3Server, tables []*flowTable, target
 	}
 	for _, dst := range targets {
 		t.Run(dst.Name, func(t *testing.T) {
+			t.Parallel()
 			opts := &athena.WriteOptions{}
 			statements := 1
 			if dst.Layout != athena.Unpartitioned {
-				opts.From, opts.To = begin.Truncate(24*time.Hour), end.Truncate(24*time.Hour).Add(24*time.Hour)
+				opts.From, opts.To = dst.src.days(t)
 			}
 			if dst.Prefix == hourPrefix {
 				opts.From = opts.From.Add(-4 * 24 * time.Hour)
-				statements = 2 // 144 hours
+				statements = 2 // of 120 hours, or 144 if the pipeline ran at midnight
 			}
 			inserts := must[[]string](t)(dst.InsertFrom(&dst.src.Table, opts))
 			require.Len(t, inserts, statements)

@@ -22,7 +22,8 @@ const midnight = 1795392000
 
 // generator makes records of a format that look like a log: few interfaces and
 // many addresses, both families, ICMP without ports, SYN-ACK answers, rejected
-// flows, NODATA and SKIPDATA lines, and values that are absent here and there.
+// flows, a port scan, NODATA and SKIPDATA lines, and values that are absent here
+// and there.
 type generator struct {
 	rnd    *rand.Rand
 	format *flowlog.Format
@@ -86,6 +87,10 @@ func (g *generator) line() string {
 	action := flowlog.Accept
 	if g.rnd.IntN(8) == 0 {
 		action = flowlog.Reject
+	}
+	if g.n%20 == 0 && !g.distinct { // somebody tries one port after the other
+		v6, out, protocol, flags, action = false, false, 6, 2, flowlog.Reject
+		src, dst, srcport, dstport = "198.51.100.7", "10.0.0.7", 54321, g.n/20
 	}
 	begin := midnight - 7200 + g.rnd.IntN(4*3600)
 	packets := 1 + g.rnd.IntN(40)
@@ -160,7 +165,7 @@ func (g *generator) line() string {
 			}
 		}
 		// Any field may be absent from any line, but for those every line has.
-		if g.rnd.IntN(100) == 0 {
+		if g.rnd.IntN(50) == 0 {
 			v = "-"
 		}
 		values[i] = v

@@ -30,13 +30,20 @@ func cache(t testing.TB) string {
 	return dir
 }
 
-// need returns the folder of an installed engine. An engine that is not there
-// fails the test: only VPCFLOW_WITHOUT, a list with commas, leaves one out.
-func need(t testing.TB, name string) string {
+// mayLeaveOut skips the test if VPCFLOW_WITHOUT, a list with commas, names the
+// engine. Nothing else leaves one out.
+func mayLeaveOut(t testing.TB, name string) {
 	t.Helper()
 	if slices.Contains(strings.Split(os.Getenv("VPCFLOW_WITHOUT"), ","), name) {
 		t.Skipf("%s is left out by VPCFLOW_WITHOUT", name)
 	}
+}
+
+// need returns the folder of an installed engine. An engine that is not there
+// fails the test.
+func need(t testing.TB, name string) string {
+	t.Helper()
+	mayLeaveOut(t, name)
 	dir := filepath.Join(cache(t), name)
 	require.FileExists(t, filepath.Join(dir, ".stamp"), "%s is not installed: run ./install", name)
 	return dir

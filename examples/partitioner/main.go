@@ -20,6 +20,7 @@
 //	LOCATION             s3://bucket/folder/, as in athena.Table
 //	LAYOUT               firehose (the default), s3-daily, s3-hourly, s3-hive-daily, s3-hive-hourly
 //	PREFIX               of the firehose layout, if it is not Firehose's default
+//	SERVICE_KEY          service, for the s3-hive layouts of transit gateways; see athena.Table
 //	WORKGROUP            of the queries; it has to say where their results go
 //	EXPIRES_AFTER_DAYS   for schedules; without it a schedule is an error
 //

@@ -44,6 +44,7 @@ func fromEnvironment(env func(string) string) (*partitioner, error) {
 			Location:     env("LOCATION"),
 			Layout:       athena.Firehose,
 			Prefix:       env("PREFIX"),
+			ServiceKey:   env("SERVICE_KEY"),
 			Partitioning: athena.Explicit,
 			Format:       flowlog.V2, // partitions do not depend on it
 		},
@@ -127,6 +128,11 @@ func (p *partitioner) handle(ctx context.Context, event json.RawMessage) (res re
 		}
 		var all []object
 		for _, r := range e.Records {
+			// Queues and topics have Records as well. To skip theirs would be to
+			// lose the objects named in them.
+			if r.S3.Bucket.Name == "" {
+				return res, errors.New("event: a record is not of S3; those of queues and topics are not unpacked")
+			}
 			all = append(all, object{r.S3.Bucket.Name, r.S3.Object.URLDecodedKey})
 		}
 		return res, p.add(ctx, &res, all...)

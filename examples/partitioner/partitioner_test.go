@@ -92,6 +92,18 @@ func TestEncodedKeys(t *testing.T) {
 	assert.Equal(t, []string{"aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=us-gov-west-1/year=2026/month=11/day=22/hour=05"}, f.partitions)
 }
 
+// TestServiceKey adds the partitions of transit gateways, whose service's folder
+// AWS names otherwise.
+func TestServiceKey(t *testing.T) {
+	f := newFake(t)
+	p := function(t, f, map[string]string{"LAYOUT": "s3-hive-daily", "SERVICE_KEY": "service"})
+	const folder = "vpc/AWSLogs/aws-account-id=123456789012/%sservice=vpcflowlogs/aws-region=us-east-1/year=2026/month=11/day=22/x.log.gz"
+	res, err := p.handle(t.Context(), s3Event("amzn-s3-demo-bucket", fmt.Sprintf(folder, ""), fmt.Sprintf(folder, "aws-")))
+	require.NoError(t, err)
+	assert.Equal(t, result{Added: 1, Skipped: 1}, res)
+	assert.Equal(t, []string{"aws-account-id=123456789012/service=vpcflowlogs/aws-region=us-east-1/year=2026/month=11/day=22"}, f.partitions)
+}
+
 // case 62: what is not of the table is skipped, and the rest added.
 func TestOddKeys(t *testing.T) {
 	f := newFake(t)
@@ -124,6 +136,7 @@ func TestFailures(t *testing.T) {
 
 	for name, event := range map[string]string{
 		"no JSON": "x", "nothing": "{}", "a list": "[]", "records": `{"Records":[{"s3":1}]}`, "detail": `{"detail-type":"Object Created","detail":1}`, "no event": "null",
+		"a queue": `{"Records":[{"eventSource":"aws:sqs","body":"{\"Records\":[]}"}]}`, "a topic": `{"Records":[{"EventSource":"aws:sns","Sns":{"Message":"{}"}}]}`,
 	} {
 		_, err := p.handle(t.Context(), json.RawMessage(event))
 		assert.ErrorContains(t, err, "event: ", name)
@@ -200,6 +213,7 @@ func TestEnvironment(t *testing.T) {
 		"no workgroup": {"WORKGROUP": ""},
 		"layout":       {"LAYOUT": "x"},
 		"no partition": {"LAYOUT": "unpartitioned"},
+		"service key":  {"SERVICE_KEY": "service"},
 		"prefix":       {"PREFIX": "!{timestamp:YYYY}/"},
 		"days":         {"EXPIRES_AFTER_DAYS": "a month"},
 		"no days":      {"EXPIRES_AFTER_DAYS": "0"},

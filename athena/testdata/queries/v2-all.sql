@@ -27,7 +27,7 @@ ORDER BY "cnt" DESC, "dstport", "protocol"
 LIMIT 50;
 
 -- RejectedPorts: The destination ports at which the most flows were rejected, and by how many sources.
-SELECT "dstport", "protocol", count(*) AS "flows", count(DISTINCT "srcaddr") AS "sources"
+SELECT "dstport", "protocol", count(*) AS "flows", count(DISTINCT NULLIF(NULLIF("srcaddr", '-'), '')) AS "sources"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND "accid" IN ('123456789012')
@@ -88,14 +88,14 @@ HAVING min("start") >= 1767312000
 ORDER BY "flows" DESC, "dstport", "protocol"
 LIMIT 50;
 
--- LogStatus: How many records carry data, say that there was none (NODATA), or say that some were skipped (SKIPDATA), by interface, those that lost most first.
-SELECT "interface_id", count_if("log_status" = 'OK') AS "ok", count_if("log_status" = 'NODATA') AS "nodata", count_if("log_status" = 'SKIPDATA') AS "skipdata", count(*) AS "records"
+-- LogStatus: How many records carry data, say that there was none (NODATA), or say that some were skipped (SKIPDATA), by interface, those that lost most first. Records that name no interface are the group NULL.
+SELECT NULLIF(NULLIF("interface_id", '-'), '') AS "interface_id", count_if("log_status" = 'OK') AS "ok", count_if("log_status" = 'NODATA') AS "nodata", count_if("log_status" = 'SKIPDATA') AS "skipdata", count(*) AS "records"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND "accid" IN ('123456789012')
   AND "start" >= 1767243600
   AND "start" < 1767330000
-GROUP BY "interface_id"
+GROUP BY NULLIF(NULLIF("interface_id", '-'), '')
 ORDER BY "skipdata" DESC, "nodata" DESC, "interface_id"
 LIMIT 50;
 
