@@ -212,12 +212,22 @@ func parquetCases(t testing.TB) []parquetCase {
 	nodata := "2 123456789010 eni-1235b8ca123456789 - - - - - - - 1431280876 1431280934 - NODATA"
 	distinct := newGenerator(flowlog.V2, 3)
 	distinct.distinct = true
+	tagged, _ := flowlog.ParseFormat("version instance-tag owner")
+	var long []string
+	for i := range 500 {
+		long = append(long, fmt.Sprintf("11 %s%d -", strings.Repeat("abcdefgh", 4000), i))
+		if i%3 == 0 {
+			long[i] = fmt.Sprintf("11 - %s%d", strings.Repeat("ijklmnop", 5000), i)
+		}
+	}
 	return append(cases,
 		// Columns of nulls alone.
 		parquetCase{"v2/nodata-only", flowlog.V2, slices.Repeat([]string{nodata}, 100), parquet.Options{}},
-		// Many pages in a column, dictionaries that pay and that do not.
-		parquetCase{"v2/large", flowlog.V2, newGenerator(flowlog.V2, 2).lines(60_000), parquet.Options{RowGroupRows: 25_000}},
-		parquetCase{"v2/large-distinct", flowlog.V2, distinct.lines(60_000), parquet.Options{RowGroupRows: 25_000}},
+		// Two pages in a column, dictionaries that pay and that do not.
+		parquetCase{"v2/large", flowlog.V2, newGenerator(flowlog.V2, 2).lines(60_000), parquet.Options{RowGroupRows: 45_000}},
+		parquetCase{"v2/large-distinct", flowlog.V2, distinct.lines(60_000), parquet.Options{RowGroupRows: 45_000}},
+		// Pages that end at some row, because their texts are long.
+		parquetCase{"long-texts", tagged, long, parquet.Options{}},
 	)
 }
 
@@ -296,6 +306,9 @@ func checkFacts(t *testing.T, reader string, c *parquetCase, tab *table, got *fi
 		for i, s := range group.Columns {
 			where := fmt.Sprintf("row group %d, column %s", g, tab.names[i])
 			want, low, high := tab.facts(i, from, from+group.Rows)
+			if max(len(low), len(high)) > 1<<10 {
+				low, high = null, null // the library keeps no bounds of that length
+			}
 			assert.Equal(t, want.Nulls, s.Nulls, where)
 			assert.Equal(t, low, s.Min, where)
 			assert.Equal(t, high, s.Max, where)

@@ -111,6 +111,7 @@ var (
 func checkPageIndex(t *testing.T, out string, tab *table) {
 	nulls := make(map[string]int)
 	indexed := make(map[string]int)
+	none := make(map[string]bool)
 	groups, column, inColumns := 0, "", false
 	for line := range strings.Lines(out) {
 		line = strings.TrimRight(line, "\n")
@@ -123,7 +124,7 @@ func checkPageIndex(t *testing.T, out string, tab *table) {
 		case pageIndexOffset.MatchString(line):
 			inColumns = false
 		case strings.HasPrefix(line, "NONE"):
-			assert.Fail(t, "no page index", column)
+			none[column] = true
 		case strings.HasPrefix(line, "page-") && inColumns:
 			words := strings.Fields(line)
 			n := 0
@@ -134,7 +135,11 @@ func checkPageIndex(t *testing.T, out string, tab *table) {
 	}
 	require.Positive(t, groups, out)
 	for i, name := range tab.names {
-		want, _, _ := tab.facts(i, 0, len(tab.columns[i]))
+		want, low, high := tab.facts(i, 0, len(tab.columns[i]))
+		// Only a column with a bound too long to keep goes without.
+		if assert.Equal(t, max(len(low), len(high)) > 1<<10, none[name], "no page index of %s", name); none[name] {
+			continue
+		}
 		assert.Equal(t, want.Nulls, nulls[name], "nulls of %s in its page index", name)
 		assert.Equal(t, groups, indexed[name], "page indexes of %s", name)
 	}
