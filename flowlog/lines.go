@@ -42,6 +42,7 @@ type lines struct {
 	count int64 // lines returned
 
 	num    int    // lines ended so far
+	last   int    // number of the line returned last
 	column int    // bytes of the current line before pos
 	search search // how far the end of the current line has been looked for
 	skip   bool   // in the rest of a line that was too long
@@ -129,10 +130,12 @@ func (l *lines) next() (line, error) {
 					continue // only the line end behind an object
 				}
 				l.count++
+				l.last = at.num
 				return at, nil
 			case n >= 0 || len(rest) > l.max:
 				at.text = rest[:min(l.max, maxQuote)]
 				l.count++
+				l.last = at.num
 				if n >= 0 {
 					l.advance(n, newline)
 				} else {

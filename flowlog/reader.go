@@ -97,13 +97,17 @@ func (r *Reader) Stats() Stats {
 	return s
 }
 
+// Line returns the number, from 1, of the line that the last Read was about, 0
+// before the first.
+func (r *Reader) Line() int { return r.lines.last }
+
 // All returns an iterator over the rest of the records; it can be used once.
 // For a bad line it yields a *ParseError, with the record as far as it could
 // be read, and the loop may go on. Any other error is the last thing it yields;
 // the end of the stream is none.
 //
-// The record is the same one each time. Its strings may be kept, the record
-// itself must be copied.
+// The record is the same one each time. Its strings may be kept, unless ReuseText
+// is set; the record itself must be copied.
 func (r *Reader) All() iter.Seq2[*Record, error] {
 	return func(yield func(*Record, error) bool) {
 		var rec Record
@@ -201,6 +205,7 @@ func (l *lines) decodePlain(rec *Record, f *Format) bool {
 	}
 	l.pos += n + 1
 	l.num++
+	l.last = l.num
 	l.column = 0
 	l.count++
 	return true

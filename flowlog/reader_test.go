@@ -838,3 +838,29 @@ func TestReuseText(t *testing.T) {
 	assert.Len(t, got, blockSize)
 	assert.Equal(t, "srcaddr x", r.Format().Header())
 }
+
+// TestReaderLine: each record and each bad line has the number that the lines of
+// the file have, whatever stands on them.
+func TestReaderLine(t *testing.T) {
+	text := lineA + "\n\n" + headerV2 + "\r\nbad\n" + `{"message":"` + lineA + `"}{"message":"` + lineB + `"}` + "\n" + lineN + "\n" + strings.Repeat("x", 300) + "\n" + lineB
+	for _, src := range []io.Reader{strings.NewReader(text), iotest.OneByteReader(strings.NewReader(text))} {
+		r := NewReader(src, nil)
+		r.MaxLine = 250
+		assert.Zero(t, r.Line())
+		var got []int
+		var rec Record
+		for {
+			err := r.Read(&rec)
+			if err == io.EOF {
+				break
+			}
+			got = append(got, r.Line())
+			if pe, ok := errors.AsType[*ParseError](err); ok {
+				assert.Equal(t, pe.Line, r.Line())
+			}
+		}
+		assert.Equal(t, []int{1, 4, 5, 5, 6, 7, 8}, got)
+		r.Reset(strings.NewReader(""), nil)
+		assert.Zero(t, r.Line())
+	}
+}

@@ -31,12 +31,8 @@ type ConvertOptions struct {
 	OnProgress func(flowlog.Stats)
 }
 
-// checkLines is after how many records Convert looks whether it should stop,
-// and progressLines after how many it tells how far it is.
-const (
-	checkLines    = 1 << 10
-	progressLines = 1 << 16
-)
+// progressLines is after how many lines Convert tells how far it is.
+const progressLines = 1 << 16
 
 // Convert reads the log src, text or gzip in any shape that flowlog.Reader
 // reads, and writes it to dst as a Parquet file. It returns the counts of the
@@ -50,10 +46,12 @@ const (
 // is 1, and in the order of the log. Memory is that of a Writer, whatever the
 // size of the log.
 //
-// When ctx is done, Convert stops with an error that wraps its cause; it looks
-// between two reads of src, so a Read that blocks holds it up. After any error
-// dst holds a part of a file without a footer, which no reader takes for a file.
-// No goroutine of Convert is left when it returns.
+// When ctx is done, Convert stops with an error that wraps its cause, before it
+// reads src again; a Read of src that blocks holds it up. After any error dst
+// holds a part of a file without a footer, which no reader takes for a file. No
+// goroutine of Convert is left when it returns. src and dst are read and written
+// in goroutines of their own, unless opts.Workers is 1; if one panics, so does
+// Convert.
 func Convert(ctx context.Context, dst io.Writer, src io.Reader, opts *ConvertOptions) (flowlog.Stats, error) {
 	var o ConvertOptions
 	if opts != nil {
@@ -74,9 +72,9 @@ func Convert(ctx context.Context, dst io.Writer, src io.Reader, opts *ConvertOpt
 //
 // If the Writer was made with a nil format, the first log gives it its columns.
 // A log that has columns the file does not have is an error that wraps
-// ErrColumn. Then nothing of it has been added, and the Writer can still be used
-// and closed; so it can after an error of src, of opts.OnBad or of ctx, and the
-// records up to there are in the file.
+// ErrColumn. Then nothing of it has been added or counted, and the Writer can
+// still be used and closed; so it can after an error of src, of opts.OnBad or of
+// ctx, and the records up to there are in the file.
 func (w *Writer) Append(ctx context.Context, src io.Reader, opts *ConvertOptions) (flowlog.Stats, error) {
 	var o ConvertOptions
 	if opts != nil {
@@ -85,20 +83,42 @@ func (w *Writer) Append(ctx context.Context, src io.Reader, opts *ConvertOptions
 	if w.err != nil {
 		return flowlog.Stats{}, w.err
 	}
+	src = &source{ctx: ctx, src: src}
 	if w.opts.Workers != 1 {
-		ahead := newReadAhead(src)
+		ahead := newReadAhead(ctx, src)
 		defer ahead.close()
 		src = ahead
 	}
-	a := appender{w: w, r: flowlog.NewReader(src, o.Format), opts: &o}
+	a := appender{w: w, opts: &o}
+	a.r = flowlog.NewReader(&source{ctx: ctx, src: src, before: a.progress}, o.Format)
 	a.r.ReuseText = true // Write copies
-	err := a.run(ctx)
+	err := a.run()
+	if a.lacks {
+		return flowlog.Stats{}, err
+	}
 	stats := a.stats()
 	w.addSource(stats)
-	if o.OnProgress != nil {
+	if o.OnProgress != nil && (a.told == 0 || a.told < stats.Lines) {
 		o.OnProgress(stats)
 	}
 	return stats, err
+}
+
+// source is a log that ends when a context is done.
+type source struct {
+	ctx    context.Context
+	src    io.Reader
+	before func() // each Read, if it is not nil
+}
+
+func (s *source) Read(b []byte) (int, error) {
+	if s.ctx.Err() != nil {
+		return 0, context.Cause(s.ctx)
+	}
+	if s.before != nil {
+		s.before()
+	}
+	return s.src.Read(b)
 }
 
 // appender is one call of Append.
@@ -106,11 +126,24 @@ type appender struct {
 	w      *Writer
 	r      *flowlog.Reader
 	opts   *ConvertOptions
+	told   int64           // lines, when OnProgress was last called
 	format *flowlog.Format // of the last record
 	fit    fit             // of it to the columns of the file
+	lacks  bool            // the file lacks columns of the first record
 	lost   int64           // records that are not in the file
 	noData int64           // of these
 	skip   int64
+}
+
+// progress tells how far it is, if it has come far since.
+func (a *appender) progress() {
+	if a.opts.OnProgress == nil {
+		return
+	}
+	if s := a.stats(); s.Lines-a.told >= progressLines {
+		a.told = s.Lines
+		a.opts.OnProgress(s)
+	}
 }
 
 // stats returns the counts so far.
@@ -124,15 +157,9 @@ func (a *appender) stats() flowlog.Stats {
 }
 
 // run adds the records.
-func (a *appender) run(ctx context.Context) error {
+func (a *appender) run() error {
 	var rec flowlog.Record
-	for n := 0; ; n++ {
-		if n%checkLines == 0 && ctx.Err() != nil {
-			return fmt.Errorf("parquet: convert: %w", context.Cause(ctx))
-		}
-		if n%progressLines == 0 && n > 0 && a.opts.OnProgress != nil {
-			a.opts.OnProgress(a.stats())
-		}
+	for {
 		err := a.r.Read(&rec)
 		if err == nil {
 			err = a.add(&rec)
@@ -143,7 +170,7 @@ func (a *appender) run(ctx context.Context) error {
 		if err == io.EOF {
 			return a.w.begin(a.r.Format())
 		}
-		if a.w.err != nil {
+		if a.w.err != nil || a.lacks {
 			return err
 		}
 		pe, ok := errors.AsType[*flowlog.ParseError](err)
@@ -166,7 +193,7 @@ func (a *appender) add(rec *flowlog.Record) error {
 			return err
 		}
 		a.format, a.fit = f, a.w.fit(f)
-		if first && a.fit.lacks() {
+		if a.lacks = first && a.fit.lacks(); a.lacks {
 			return fmt.Errorf("parquet: append: %w: %s", ErrColumn, f)
 		}
 	}
@@ -178,7 +205,7 @@ func (a *appender) add(rec *flowlog.Record) error {
 		err = a.w.Write(rec)
 	}
 	if pe, ok := err.(*flowlog.ParseError); ok {
-		pe.Line = int(a.r.Stats().Lines)
+		pe.Line = a.r.Line()
 		a.lost++
 		switch rec.LogStatus {
 		case flowlog.NoData:

@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
 	"time"
 
+	"github.com/klauspost/compress/gzip"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -152,6 +154,22 @@ func TestConvertBad(t *testing.T) {
 // A second header changes the columns of the lines behind it. They are in the
 // file as far as it has the columns; a line with a value that has no place is
 // handed over.
+// A line that cannot be in the file has the number it has in the log, whatever
+// else stands on it.
+func TestConvertBadLine(t *testing.T) {
+	line := strings.TrimSpace(strings.SplitAfter(sample, "\n")[0])
+	object := `{"message":"` + line + `"}`
+	text := "\n" + object + object + `{"message":"` + strings.Replace(line, "eni-", "eni-\xff", 1) + `"}` + "\n" + line + "\n"
+	var bad []int
+	_, stats := convert(t, text, &ConvertOptions{OnBad: func(e *flowlog.ParseError) error {
+		assert.ErrorIs(t, e, ErrUTF8)
+		bad = append(bad, e.Line)
+		return nil
+	}})
+	assert.Equal(t, []int{2}, bad)
+	assert.EqualValues(t, 3, stats.Records)
+}
+
 func TestConvertSecondHeader(t *testing.T) {
 	text := "srcaddr dstport new-a new-b\n10.0.0.1 1 a b\n" +
 		"new_b dstport\nB 2\n" +
@@ -246,12 +264,109 @@ func TestConvertCancel(t *testing.T) {
 	assert.LessOrEqual(t, runtime.NumGoroutine(), before)
 }
 
+// Input without a record in it ends when the context does, and so does input that
+// comes a little at a time.
+func TestConvertCancelOdd(t *testing.T) {
+	endless := func(text string) io.Reader {
+		return readerFunc(func(b []byte) (int, error) {
+			for i := range b {
+				b[i] = text[i%len(text)]
+			}
+			return len(b) - len(b)%len(text), nil
+		})
+	}
+	line := sample[:strings.IndexByte(sample, '\n')+1]
+	for name, src := range map[string]func() io.Reader{
+		"blank lines": func() io.Reader { return endless("\n") },
+		"a long line": func() io.Reader { return endless("x") },
+		"headers":     func() io.Reader { return endless("version srcaddr\n") },
+		"slow": func() io.Reader {
+			return readerFunc(func(b []byte) (int, error) {
+				time.Sleep(5 * time.Millisecond)
+				return copy(b, line), nil
+			})
+		},
+		"blank lines in gzip": func() io.Reader {
+			z, w := io.Pipe()
+			t.Cleanup(func() { _ = z.Close() })
+			go func() {
+				g := gzip.NewWriter(w)
+				for blank := make([]byte, 1<<16); ; {
+					if _, err := g.Write(blank); err != nil {
+						return
+					}
+				}
+			}()
+			return z
+		},
+	} {
+		for _, workers := range []int{1, 2} {
+			t.Run(fmt.Sprint(name, workers), func(t *testing.T) {
+				ctx, stop := context.WithTimeout(t.Context(), 30*time.Millisecond)
+				defer stop()
+				start := time.Now()
+				_, err := Convert(ctx, io.Discard, src(), &ConvertOptions{Options: Options{Workers: workers}})
+				assert.ErrorIs(t, err, context.DeadlineExceeded)
+				assert.Less(t, time.Since(start), 5*time.Second)
+			})
+		}
+	}
+}
+
+// readerFunc is a function that reads.
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
+
+// A reader that gives nothing for ever, or panics, does to Convert what it would
+// do without goroutines of its own; so does a writer that panics.
+func TestConvertOddReaders(t *testing.T) {
+	for _, workers := range []int{1, 2} {
+		opts := &ConvertOptions{Options: Options{Workers: workers}}
+		n := 0
+		stats, err := Convert(t.Context(), io.Discard, readerFunc(func(b []byte) (int, error) {
+			if n++; n == 1 {
+				return copy(b, sample), nil
+			}
+			return 0, nil
+		}), opts)
+		assert.ErrorIs(t, err, io.ErrNoProgress)
+		assert.Positive(t, stats.Records)
+		assert.PanicsWithValue(t, "read", func() {
+			_, _ = Convert(t.Context(), io.Discard, readerFunc(func([]byte) (int, error) { panic("read") }), opts)
+		})
+		assert.PanicsWithValue(t, "write", func() {
+			_, _ = Convert(t.Context(), writerFunc(func([]byte) (int, error) { panic("write") }), strings.NewReader(sample), opts)
+		})
+	}
+}
+
+// writerFunc is a function that writes.
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
+
 func TestConvertProgress(t *testing.T) {
-	var seen []int64
-	text := sampleText(progressLines+10, false)
-	stats, err := Convert(t.Context(), io.Discard, bytes.NewReader(text), &ConvertOptions{OnProgress: func(s flowlog.Stats) { seen = append(seen, s.Records) }})
+	for name, text := range map[string][]byte{
+		"records":     sampleText(3*progressLines+10, false),
+		"blank lines": bytes.Repeat([]byte("\n"), 3*progressLines+10),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var seen []int64
+			stats, err := Convert(t.Context(), io.Discard, bytes.NewReader(text), &ConvertOptions{OnProgress: func(s flowlog.Stats) { seen = append(seen, s.Lines) }})
+			require.NoError(t, err)
+			require.Greater(t, len(seen), 1)
+			assert.True(t, slices.IsSorted(seen))
+			assert.Len(t, slices.Compact(slices.Clone(seen)), len(seen), "each call has news")
+			assert.Equal(t, stats.Lines, seen[len(seen)-1])
+		})
+	}
+	var last flowlog.Stats
+	calls := 0
+	stats, err := Convert(t.Context(), io.Discard, strings.NewReader(sample), &ConvertOptions{OnProgress: func(s flowlog.Stats) { last = s; calls++ }})
 	require.NoError(t, err)
-	assert.Equal(t, []int64{progressLines, stats.Records}, seen)
+	assert.Equal(t, 1, calls)
+	assert.Equal(t, stats, last)
 }
 
 // Memory does not grow with the log. Case 59.
@@ -286,8 +401,9 @@ func TestAppend(t *testing.T) {
 	assert.EqualValues(t, 6, second.Lines)
 
 	// Other columns: nothing is added, and the file goes on.
-	_, err = w.Append(t.Context(), strings.NewReader("dstport vpc-id\n1 vpc-1\n"), nil)
+	none, err := w.Append(t.Context(), strings.NewReader("dstport vpc-id\n1 vpc-1\n"), nil)
 	require.ErrorIs(t, err, ErrColumn)
+	assert.Zero(t, none)
 	third, err := w.Append(t.Context(), strings.NewReader("dstport srcport\n1 2\n"), nil)
 	require.NoError(t, err, "columns the file has")
 	assert.EqualValues(t, 1, third.Records)

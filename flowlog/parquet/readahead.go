@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"bufio"
+	"context"
 	"io"
 
 	"github.com/klauspost/compress/gzip"
@@ -17,6 +18,7 @@ const (
 // readAhead reads a log, and decompresses it if it is gzip, in a goroutine of
 // its own, a few blocks ahead of who reads the text.
 type readAhead struct {
+	ctx  context.Context
 	full chan block    // read, not used yet
 	free chan []byte   // used
 	stop chan struct{} // closed when no more is wanted
@@ -26,15 +28,18 @@ type readAhead struct {
 	err  error         // behind it
 }
 
-// block is text, and the error that stands behind it.
+// block is text, and the error that stands behind it, or what the reader of the
+// log panicked with.
 type block struct {
-	b   []byte
-	err error
+	b        []byte
+	err      error
+	panicked any
 }
 
-func newReadAhead(src io.Reader) *readAhead {
+func newReadAhead(ctx context.Context, src io.Reader) *readAhead {
 	a := &readAhead{
-		full: make(chan block, aheadBlocks),
+		ctx:  ctx,
+		full: make(chan block, aheadBlocks+1),
 		free: make(chan []byte, aheadBlocks),
 		stop: make(chan struct{}),
 		done: make(chan struct{}),
@@ -46,16 +51,24 @@ func newReadAhead(src io.Reader) *readAhead {
 	return a
 }
 
-// run reads until the log ends or nobody wants more.
+// run reads until the log ends or nobody wants more. There is room in full for
+// all that it sends: no more than there are blocks, and one before the first.
 func (a *readAhead) run(src io.Reader) {
 	defer close(a.done)
+	defer func() {
+		if p := recover(); p != nil {
+			a.full <- block{panicked: p}
+		}
+	}()
 	text, err := gunzip(src)
-	for {
-		var b []byte
-		select {
-		case <-a.stop:
-			return
-		case b = <-a.free:
+	var b []byte
+	for empty := 0; ; {
+		if b == nil {
+			select {
+			case <-a.stop:
+				return
+			case b = <-a.free:
+			}
 		}
 		n := 0
 		// A pipe gives a little at a time; whole blocks are cheaper to hand
@@ -68,8 +81,17 @@ func (a *readAhead) run(src io.Reader) {
 				break
 			}
 		}
-		a.full <- block{b[:n], err} // there is room: no more blocks than that
-		if err != nil {
+		switch {
+		case n > 0:
+			empty = 0
+		case err == nil:
+			if empty++; empty < 100 {
+				continue
+			}
+			err = io.ErrNoProgress
+		}
+		a.full <- block{b: b[:n], err: err}
+		if b = nil; err != nil {
 			return
 		}
 	}
@@ -93,7 +115,7 @@ func gunzip(src io.Reader) (io.Reader, error) {
 	return z, err
 }
 
-// Read reads the next text.
+// Read reads the next text. It waits no longer than until the context is done.
 func (a *readAhead) Read(b []byte) (int, error) {
 	for len(a.b) == 0 {
 		if a.err != nil {
@@ -101,9 +123,17 @@ func (a *readAhead) Read(b []byte) (int, error) {
 		}
 		if a.used != nil {
 			a.free <- a.used
+			a.used = nil
 		}
-		next := <-a.full
-		a.b, a.used, a.err = next.b, next.b[:cap(next.b)], next.err
+		select {
+		case <-a.ctx.Done():
+			return 0, context.Cause(a.ctx)
+		case next := <-a.full:
+			if next.panicked != nil {
+				panic(next.panicked)
+			}
+			a.b, a.used, a.err = next.b, next.b[:cap(next.b)], next.err
+		}
 	}
 	n := copy(b, a.b)
 	a.b = a.b[n:]

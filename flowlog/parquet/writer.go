@@ -27,7 +27,9 @@ import (
 // is null. Fields the format does not have are left out, as Format.Append does;
 // columns of unknown name take the values of Record.Extra in turn.
 //
-// A Writer is not safe for concurrent use.
+// A Writer is not safe for concurrent use. It writes to the underlying writer in
+// another goroutine, one call at a time, between a Write or Flush and the next
+// one that has to wait, or Close; unless there is one worker only.
 type Writer struct {
 	dst     io.Writer
 	format  *flowlog.Format // nil until it is known
@@ -53,6 +55,7 @@ type encodeState struct {
 	hints    []hint
 	sorter   sorter
 	err      error
+	panicked any // what the underlying writer panicked with
 }
 
 // NewWriter returns a Writer of a file of the given format to w. If the format
@@ -154,13 +157,21 @@ func (w *Writer) Flush() error {
 	}
 	w.group, w.spare = w.spare, full
 	w.group.reset()
-	w.busy.Go(func() { w.writeRowGroup(full) })
+	w.busy.Go(func() {
+		defer func() { w.encode.panicked = recover() }()
+		w.writeRowGroup(full)
+	})
 	return nil
 }
 
 // wait waits until the row group that is being written is.
 func (w *Writer) wait() error {
 	w.busy.Wait()
+	if p := w.encode.panicked; p != nil {
+		w.encode.panicked = nil
+		w.err = ErrClosed
+		panic(p)
+	}
 	if w.err == nil {
 		w.err = w.encode.err
 	}
