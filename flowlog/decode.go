@@ -20,14 +20,16 @@ import (
 // if the record is one of the other kind of log, VPC or transit gateway. r then
 // holds the fields that stand before the first bad one.
 func (f *Format) Decode(r *Record, line string) error {
+	*r = Record{}
 	if f.decodeQuick(r, line) {
 		return nil
 	}
 	return f.decodeStrict(r, line)
 }
 
-// decodeQuick is decodeStrict for a line as AWS writes it. It reports false,
-// leaving anything in r, for a line that only decodeStrict can judge.
+// decodeQuick is decodeStrict for a line as AWS writes it, into an empty record. It
+// reports false, leaving anything in r, for a line that only decodeStrict can
+// judge.
 func (f *Format) decodeQuick(r *Record, line string) bool {
 	if n := len(line); n > 0 && line[n-1] == '\r' {
 		line = line[:n-1]
@@ -36,8 +38,8 @@ func (f *Format) decodeQuick(r *Record, line string) bool {
 }
 
 // decodeFast is decodeStrict for a line as AWS writes it: a space between two
-// fields, nothing unusual. It reports false, leaving anything in r, as soon as
-// it sees something else.
+// fields, nothing unusual. r is empty. It reports false, leaving anything in r, as
+// soon as it sees something else.
 //
 // Its switch stores each field, in one place for the sake of speed; that it
 // agrees with Record.parse for every field is tested.
@@ -45,7 +47,6 @@ func (f *Format) decodeFast(r *Record, line string) bool {
 	if len(line) < 8 {
 		return false
 	}
-	*r = Record{}
 	set := f.set
 	column, i := 0, 0
 	extra, extraEnd := 0, 0 // where the values of unknown columns stand

@@ -9,7 +9,7 @@ const (
 )
 
 // decodeV2 is decodeFast for the commonest line of the default format: a flow
-// over IPv4.
+// over IPv4. It leaves r empty if it reports false.
 func decodeV2(r *Record, line string) bool {
 	n := len(line)
 	if n < 37+64 || n >= 69+64 {
@@ -85,7 +85,6 @@ func decodeV2(r *Record, line string) bool {
 		!ok1 || !ok2 || sport > 65535 || dport > 65535 || proto > 255 {
 		return false
 	}
-	*r = Record{}
 	r.Fields = V2.set
 	r.Version = 2
 	r.AccountID = line[2:14]

@@ -110,13 +110,15 @@ func (r *Reader) Line() int { return r.lines.last }
 // is set; the record itself must be copied.
 func (r *Reader) All() iter.Seq2[*Record, error] {
 	return func(yield func(*Record, error) bool) {
-		var rec Record
+		var recs [1]Record
+		rec := &recs[0]
 		for {
-			err := r.Read(&rec)
+			clear(recs[:]) // which is faster than to assign Record{}
+			err := r.next(rec)
 			if err == io.EOF {
 				return
 			}
-			if !yield(&rec, err) {
+			if !yield(rec, err) {
 				return
 			}
 			if err != nil {
@@ -135,6 +137,12 @@ func (r *Reader) All() iter.Seq2[*Record, error] {
 // not be read to its end, and every further Read returns it again: a truncated
 // or corrupt gzip stream is such an error, after the last whole line of it.
 func (r *Reader) Read(rec *Record) error {
+	*rec = Record{}
+	return r.next(rec)
+}
+
+// next is Read into an empty record.
+func (r *Reader) next(rec *Record) error {
 	if r.lines.decodePlain(rec, r.format) {
 		r.count(rec)
 		return nil
@@ -187,10 +195,10 @@ func (r *Reader) count(rec *Record) {
 	}
 }
 
-// decodePlain reads the next line into rec if it is in the block and plainly a
-// record: one that the fast paths of Decode take, without a leading time and
-// nothing that Reader.decode would take for something else. Otherwise it reports
-// false and has not moved; rec may hold anything.
+// decodePlain reads the next line into rec, which is empty, if it is in the block
+// and plainly a record: one that the fast paths of Decode take, without a leading
+// time and nothing that Reader.decode would take for something else. Otherwise it
+// reports false and has not moved; rec may hold anything.
 func (l *lines) decodePlain(rec *Record, f *Format) bool {
 	rest := l.block[l.pos:]
 	if l.skip || len(rest) < 16 || rest[0] == '{' || rest[0] >= 0x80 || rest[10] == 'T' && rest[4] == '-' {

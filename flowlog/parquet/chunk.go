@@ -236,7 +236,7 @@ type hint struct {
 }
 
 // hintFor is for how many row groups a hint is good.
-const hintFor = 8
+const hintFor = 16
 
 // known returns the plan of the hint, if it is good for a row group of so many
 // rows.

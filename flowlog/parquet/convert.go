@@ -158,17 +158,12 @@ func (a *appender) stats() flowlog.Stats {
 
 // run adds the records.
 func (a *appender) run() error {
-	var rec flowlog.Record
-	for {
-		err := a.r.Read(&rec)
+	for rec, err := range a.r.All() {
 		if err == nil {
-			err = a.add(&rec)
+			err = a.add(rec)
 		}
 		if err == nil {
 			continue
-		}
-		if err == io.EOF {
-			return a.w.begin(a.r.Format())
 		}
 		if a.w.err != nil || a.lacks {
 			return err
@@ -183,6 +178,7 @@ func (a *appender) run() error {
 			}
 		}
 	}
+	return a.w.begin(a.r.Format())
 }
 
 // add adds one record.

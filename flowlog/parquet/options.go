@@ -69,9 +69,10 @@ type Options struct {
 	// where rows are wide. A text that repeats counts once.
 	RowGroupBytes int
 
-	// Workers is how many goroutines encode and compress columns, GOMAXPROCS
-	// if zero. With 1, Writer and Convert do everything in the goroutine that
-	// calls them, and hold one row group instead of two.
+	// Workers is about how many processors to keep busy, GOMAXPROCS if zero: one
+	// with the records, the others with encoding and compressing columns. With 1,
+	// Writer and Convert do everything in the goroutine that calls them, and hold
+	// one row group instead of two.
 	Workers int
 
 	// Sort sorts the rows inside each row group by the fields of SortBy. The

@@ -10,9 +10,10 @@ import (
 
 const (
 	// aheadBlock is how much text is handed over at a time, and aheadBlocks
-	// how many blocks there are.
+	// how many blocks there are at most: enough to decompress on while who reads
+	// the text has to wait for a row group to be encoded.
 	aheadBlock  = 128 << 10
-	aheadBlocks = 4
+	aheadBlocks = 64
 )
 
 // readAhead reads a log, and decompresses it if it is gzip, in a goroutine of
@@ -45,7 +46,7 @@ func newReadAhead(ctx context.Context, src io.Reader) *readAhead {
 		done: make(chan struct{}),
 	}
 	for range aheadBlocks {
-		a.free <- make([]byte, aheadBlock)
+		a.free <- nil // to be made when it is needed: most logs are short
 	}
 	go a.run(src)
 	return a
@@ -68,6 +69,9 @@ func (a *readAhead) run(src io.Reader) {
 			case <-a.stop:
 				return
 			case b = <-a.free:
+			}
+			if b == nil {
+				b = make([]byte, aheadBlock)
 			}
 		}
 		n := 0

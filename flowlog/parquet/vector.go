@@ -14,8 +14,8 @@ import (
 // entries need not ask which are null; see settle.
 type vector struct {
 	column
-	addr   bool // text is an address
-	rows   int
+	addr   bool   // text is an address
+	rows   int    // once all are added
 	nulls  bitmap // the rows that are null
 	null   int    // how many
 	ints32 []int32
@@ -95,39 +95,37 @@ func (v *vector) rowBytes() int {
 	return 4
 }
 
-// addAddr adds the value of a field of addresses. It returns the bytes added to
-// the dictionary.
-func (v *vector) addAddr(r *flowlog.Record) int {
+// addAddr adds the value of a field of addresses as a row. It returns the bytes
+// added to the dictionary.
+func (v *vector) addAddr(r *flowlog.Record, row int) int {
 	a, ok := r.Addr(v.field)
 	switch {
 	case !ok || !a.IsValid():
-		v.addNull()
+		v.addNull(row)
 	case a.Is4():
 		b := a.As4()
 		v.codes = append(v.codes, binary.BigEndian.Uint32(b[:]))
-		v.rows++
 	default:
 		was := len(v.dict.arena)
 		v.dict.arena = a.AppendTo(v.dict.arena)
 		code := v.dict.addTail(was)
 		if code == noText {
 			v.bad = true
-			v.addNull()
+			v.addNull(row)
 			return 0
 		}
-		v.others.add(v.rows)
+		v.others.add(row)
 		v.codes = append(v.codes, code)
-		v.rows++
 		return len(v.dict.arena) - was
 	}
 	return 0
 }
 
-// addText adds a text, "-" being null. It returns the bytes added to the
+// addText adds a text, "-" being null, as a row. It returns the bytes added to the
 // dictionary.
-func (v *vector) addText(s string) int {
+func (v *vector) addText(s string, row int) int {
 	if s == "-" || s == "" {
-		v.addNull()
+		v.addNull(row)
 		return 0
 	}
 	// Some columns hardly ever change, and then a look at the row before is
@@ -136,7 +134,6 @@ func (v *vector) addText(s string) int {
 		if string(v.dict.text(v.recent)) == s {
 			v.steady = min(v.steady+1, 64)
 			v.codes = append(v.codes, v.recent)
-			v.rows++
 			return 0
 		}
 		v.steady -= 4
@@ -145,20 +142,18 @@ func (v *vector) addText(s string) int {
 	code := v.dict.add(s)
 	if code == noText {
 		v.bad = true
-		v.addNull()
+		v.addNull(row)
 		return 0
 	}
 	v.recent = code
 	v.codes = append(v.codes, code)
-	v.rows++
 	return len(v.dict.arena) - was
 }
 
 // addNull adds a null row.
-func (v *vector) addNull() {
-	v.nulls.add(v.rows)
+func (v *vector) addNull(row int) {
+	v.nulls.add(row)
 	v.null++
-	v.rows++
 	switch v.typ {
 	case flowlog.Int32:
 		v.ints32 = append(v.ints32, last(v.ints32))
@@ -170,23 +165,22 @@ func (v *vector) addNull() {
 }
 
 // drop takes away the last row, which is not settled.
-func (v *vector) drop() {
-	v.rows--
+func (v *vector) drop(row int) {
 	v.bad = false
-	if v.nulls.has(v.rows) {
-		v.nulls[v.rows>>6] &^= 1 << (v.rows & 63)
+	if v.nulls.has(row) {
+		v.nulls[row>>6] &^= 1 << (row & 63)
 		v.null--
 	}
-	if v.others.has(v.rows) {
-		v.others[v.rows>>6] &^= 1 << (v.rows & 63)
+	if v.others.has(row) {
+		v.others[row>>6] &^= 1 << (row & 63)
 	}
 	switch v.typ {
 	case flowlog.Int32:
-		v.ints32 = v.ints32[:v.rows]
+		v.ints32 = v.ints32[:row]
 	case flowlog.Int64:
-		v.ints64 = v.ints64[:v.rows]
+		v.ints64 = v.ints64[:row]
 	default:
-		v.codes = v.codes[:v.rows]
+		v.codes = v.codes[:row]
 	}
 }
 
@@ -207,6 +201,7 @@ func (v *vector) settle() {
 		return
 	}
 	v.settled = true
+	v.rows = max(len(v.ints32), len(v.ints64), len(v.codes))
 	if v.addr {
 		v.number()
 	}
@@ -320,30 +315,28 @@ func (g *rowGroup) add(r *flowlog.Record) error {
 	for _, v := range g.ints32 {
 		n, ok := r.Int(v.field)
 		if !ok {
-			v.addNull()
+			v.addNull(g.rows)
 			continue
 		}
 		v.ints32 = append(v.ints32, int32(n))
-		v.rows++
 	}
 	for _, v := range g.ints64 {
 		n, ok := r.Int(v.field)
 		if !ok {
-			v.addNull()
+			v.addNull(g.rows)
 			continue
 		}
 		v.ints64 = append(v.ints64, n)
-		v.rows++
 	}
 	bad := false
 	for _, v := range g.addrs {
-		if n := v.addAddr(r); n > 0 {
+		if n := v.addAddr(r, g.rows); n > 0 {
 			g.text += n + textOverhead
 		}
 		bad = bad || v.bad
 	}
 	for _, v := range g.texts {
-		if n := v.addText(r.Value(v.field)); n > 0 {
+		if n := v.addText(r.Value(v.field), g.rows); n > 0 {
 			g.text += n + textOverhead
 		}
 		bad = bad || v.bad
@@ -352,7 +345,7 @@ func (g *rowGroup) add(r *flowlog.Record) error {
 	for _, v := range g.extras {
 		var value string
 		value, rest = cutExtra(rest)
-		if n := v.addText(value); n > 0 {
+		if n := v.addText(value, g.rows); n > 0 {
 			g.text += n + textOverhead
 		}
 		bad = bad || v.bad
@@ -376,7 +369,7 @@ func (g *rowGroup) refuse(r *flowlog.Record) error {
 				e.Value = quote(r.Value(v.field))
 			}
 		}
-		v.drop()
+		v.drop(g.rows)
 	}
 	return e
 }

@@ -245,9 +245,10 @@ func (w *Writer) writeRowGroup(g *rowGroup) {
 	w.written.Store(w.file.offset)
 }
 
-// encodeChunks encodes the columns side by side.
+// encodeChunks encodes the columns side by side. One worker is the goroutine that
+// fills the next row group meanwhile.
 func (w *Writer) encodeChunks(g *rowGroup, order []uint32) error {
-	workers := min(w.opts.Workers, len(g.vectors))
+	workers := min(max(w.opts.Workers-1, 1), len(g.vectors))
 	for len(w.encode.encoders) < workers {
 		comp, err := newCompressor(w.opts.Compression)
 		if err != nil {
