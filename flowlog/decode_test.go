@@ -111,7 +111,7 @@ func (d *decoders) check(t testing.TB, f *Format, line string) {
 		got = Record{}
 		if ok := decodeV2(&got, line); !ok {
 			require.Zero(t, got)
-		} else if (wantErr != nil || got != want) {
+		} else if wantErr != nil || got != want {
 			require.NoError(t, wantErr, "decodeV2 took %q", line)
 			require.Equal(t, want, got, "%q", line)
 		}

@@ -45,6 +45,7 @@ type Writer struct {
 	encode  encodeState // of that goroutine while it runs
 	stats   flowlog.Stats
 	source  bool  // stats have counts of a source of text
+	closing bool  // no record follows
 	err     error // of the last use, and all that follow
 }
 
@@ -194,6 +195,10 @@ func (w *Writer) Close() error {
 	}
 	err := w.begin(flowlog.V2)
 	if err == nil {
+		err = w.wait() // for who reads closing
+		w.closing = true
+	}
+	if err == nil {
 		err = w.Flush()
 	}
 	if e := w.wait(); err == nil {
@@ -246,9 +251,13 @@ func (w *Writer) writeRowGroup(g *rowGroup) {
 }
 
 // encodeChunks encodes the columns side by side. One worker is the goroutine that
-// fills the next row group meanwhile.
+// fills the next row group meanwhile, if there is one.
 func (w *Writer) encodeChunks(g *rowGroup, order []uint32) error {
-	workers := min(max(w.opts.Workers-1, 1), len(g.vectors))
+	workers := w.opts.Workers
+	if !w.closing {
+		workers = max(workers-1, 1)
+	}
+	workers = min(workers, len(g.vectors))
 	for len(w.encode.encoders) < workers {
 		comp, err := newCompressor(w.opts.Compression)
 		if err != nil {
