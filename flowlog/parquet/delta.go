@@ -121,11 +121,21 @@ func (d *deltaReader) unpack(dst []int64) error {
 		return errDelta
 	}
 	mask := uint64(1)<<d.width - 1
-	for i := range dst {
+	for i := 0; i < len(dst); {
 		b, shift := d.packed[d.at>>3:], d.at&7
-		d.at += d.width
 		if len(b) >= 8 && shift+d.width <= 64 {
-			dst[i] = int64(binary.LittleEndian.Uint64(b) >> shift & mask)
+			// As many as the word has.
+			word := binary.LittleEndian.Uint64(b) >> shift
+			n := len(dst) - i
+			if d.width > 0 {
+				n = min(n, (64-shift)/d.width)
+			}
+			for k := range dst[i : i+n] {
+				dst[i+k] = int64(word & mask)
+				word >>= d.width
+			}
+			d.at += n * d.width
+			i += n
 			continue
 		}
 		var v uint64
@@ -138,6 +148,8 @@ func (d *deltaReader) unpack(dst []int64) error {
 			b = b[1:]
 		}
 		dst[i] = int64(v & mask)
+		d.at += d.width
+		i++
 	}
 	return nil
 }

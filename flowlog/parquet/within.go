@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"net/netip"
 	"strconv"
+
+	"github.com/parquet-go/parquet-go/format"
 )
 
 // within is the test whether addresses lie in one of some prefixes.
@@ -120,7 +122,7 @@ func parseV4(s string) (uint32, bool) {
 // match returns those of the rows of the batch whose address lies in one of the
 // prefixes, in the memory of rows.
 func (c *readColumn) match(rows []int) []int {
-	if !c.isText() {
+	if !c.isText() || c.typ == format.Float || c.typ == format.Double {
 		return rows[:0]
 	}
 	if n := c.dictLen(); len(c.matches) < n {
@@ -134,8 +136,19 @@ func (c *readColumn) match(rows []int) []int {
 	b := &c.batch
 	n := 0
 	if len(b.spans) > 0 {
+		values := uint32(c.dictLen())
 		for _, row := range rows {
-			if !c.isNull(row) && c.within.has(c.at(b.codes[row])) {
+			if b.nulls && b.levels[row] == 0 {
+				continue
+			}
+			var ok bool
+			if code := b.codes[row]; code < values {
+				ok = c.matches[code] != 0
+			} else {
+				s := b.spans[code-values]
+				ok = c.within.has(b.pages[s.page][s.start:s.end])
+			}
+			if ok {
 				rows[n] = row
 				n++
 			}
