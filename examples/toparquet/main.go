@@ -122,7 +122,7 @@ func parseFlags(args []string, stdout, stderr io.Writer) (*options, error) {
 		o.paths = []string{"-"}
 	}
 	if o.out == "" {
-		if f, ok := stdout.(*os.File); ok && term.NewProgress(f) != nil {
+		if f, ok := stdout.(*os.File); ok && term.IsTerminal(f) {
 			return nil, errors.New("-o is missing: Parquet is not for a terminal")
 		}
 		o.out = "-"

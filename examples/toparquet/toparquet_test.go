@@ -304,6 +304,26 @@ func TestOutputFull(t *testing.T) {
 	assert.Equal(t, 1, run(t.Context(), nil, strings.NewReader(sample(t, flowlog.V2, 10)), full{}, f))
 }
 
+// Parquet goes to any device but a terminal, and to none of those, whatever it
+// can show.
+func TestTerminal(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
+	require.NoError(t, err)
+	defer f.Close()
+	for name, want := range map[string]int{os.DevNull: 0, "/dev/full": 1, "/dev/ptmx": 2} {
+		for _, kind := range []string{"xterm", "dumb"} {
+			t.Setenv("TERM", kind)
+			out, err := os.OpenFile(name, os.O_RDWR, 0)
+			if os.IsNotExist(err) {
+				continue
+			}
+			require.NoError(t, err)
+			assert.Equal(t, want, run(t.Context(), nil, strings.NewReader(sample(t, flowlog.V2, 10)), out, f), "%s, %s", name, kind)
+			assert.NoError(t, out.Close())
+		}
+	}
+}
+
 func TestFlags(t *testing.T) {
 	for _, args := range [][]string{{"-codec", "lz4"}, {"-sort=nothing"}, {"-target", "-1"}, {"-target", "5x"}, {"-target", "MiB"}, {"-target", "9999999999g"}, {"-format", "srcaddr srcaddr"}, {"-x"}} {
 		code, _, stderr := command(t, t.Context(), "x", args...)

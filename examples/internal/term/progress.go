@@ -26,10 +26,10 @@ const (
 	interval = 100 * time.Millisecond
 )
 
-// NewProgress returns a Progress on the file, nil if that is not a terminal.
+// NewProgress returns a Progress on the file, nil if that is not a terminal or
+// one that cannot write a line over.
 func NewProgress(f *os.File) *Progress {
-	st, err := f.Stat()
-	if err != nil || st.Mode()&os.ModeCharDevice == 0 || os.Getenv("TERM") == "dumb" {
+	if !IsTerminal(f) || os.Getenv("TERM") == "dumb" {
 		return nil
 	}
 	return &Progress{w: f}
