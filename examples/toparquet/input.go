@@ -66,10 +66,13 @@ func list(paths []string) (inputs []*input, errs []error) {
 	return inputs, errs
 }
 
-// plain names a path once and leaves out which call failed.
+// plain names the path that the user knows a file by, once, and leaves out which
+// call failed, of what name.
 func plain(path string, err error) error {
 	if pe, ok := errors.AsType[*fs.PathError](err); ok {
-		path, err = pe.Path, pe.Err
+		err = pe.Err
+	} else if le, ok := errors.AsType[*os.LinkError](err); ok {
+		err = le.Err
 	}
 	return fmt.Errorf("%s: %w", path, err)
 }

@@ -342,3 +342,21 @@ func TestFlags(t *testing.T) {
 		assert.EqualValues(t, want, s, text)
 	}
 }
+
+// Errors name files as the user does, not as they are called meanwhile.
+func TestErrorsNameFiles(t *testing.T) {
+	text := sample(t, flowlog.V2, 10)
+	dir := folder(t, map[string]string{"file": ""})
+	for _, tt := range []struct{ out, want string }{
+		{filepath.Join(dir, "nodir", "x.parquet"), "no such file or directory"},
+		{filepath.Join(dir, strings.Repeat("x", 300)), "file name too long"},
+		{filepath.Join(dir, strings.Repeat("x", 250)), "file name too long"}, // only with what is added meanwhile
+		{filepath.Join(dir, "file", "x.parquet"), "not a directory"},
+		{filepath.Join(dir, "file", "x") + "/", "not a directory"},
+	} {
+		code, _, stderr := command(t, t.Context(), text, "-o", tt.out)
+		assert.Equal(t, 1, code)
+		assert.Equal(t, "toparquet: "+tt.out+": "+tt.want+"\n", stderr)
+	}
+	assert.Equal(t, []string{"file"}, entries(t, dir))
+}
