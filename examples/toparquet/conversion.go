@@ -50,7 +50,7 @@ func (c *conversion) fail(err error) { c.errs = append(c.errs, err) }
 
 // run converts everything.
 func (c *conversion) run(ctx context.Context) {
-	inputs, errs := list(c.paths)
+	inputs, errs := list(ctx, c.paths)
 	c.errs = errs
 	folder := c.out != "-" && isFolder(c.out)
 	m := &meter{progress: c.progress}

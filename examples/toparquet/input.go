@@ -30,8 +30,9 @@ var (
 	errParquet = errors.New("this is Parquet already")
 )
 
-// list returns the files of the paths.
-func list(paths []string) (inputs []*input, errs []error) {
+// list returns the logs of the paths. What cannot be looked at is an error; the
+// others are listed all the same.
+func list(ctx context.Context, paths []string) (inputs []*input, errs []error) {
 	stdin := false
 	for _, path := range paths {
 		if path == "-" {
@@ -41,28 +42,53 @@ func list(paths []string) (inputs []*input, errs []error) {
 			stdin = true
 			continue
 		}
-		err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return err
-			case p != path && strings.IndexAny(d.Name(), "._") == 0:
-				if d.IsDir() {
-					return fs.SkipDir
-				}
-				return nil
-			case d.IsDir() || p != path && filepath.Ext(p) == ".parquet":
-				return nil
-			}
-			info, err := os.Stat(p) // of what a link leads to
-			if err == nil {
-				inputs = append(inputs, &input{path: p, size: info.Size()})
-			}
-			return err
-		})
-		if err != nil {
+		st, err := os.Stat(path) // of what a link leads to
+		switch {
+		case err != nil:
 			errs = append(errs, plain(path, err))
+		case st.IsDir():
+			found, failed := walk(ctx, path, os.DirFS(path))
+			inputs, errs = append(inputs, found...), append(errs, failed...)
+		case st.Mode().IsRegular():
+			inputs = append(inputs, &input{path: path, size: st.Size()})
+		default:
+			inputs = append(inputs, &input{path: path})
 		}
 	}
+	return inputs, errs
+}
+
+// walk returns the logs in a folder and in those below it: all regular files, and
+// links to some, but for the names that are left out. A link to a folder is not
+// followed, because it may lead to a folder that it is in; and what is no file,
+// such as a pipe, is nobody's log.
+func walk(ctx context.Context, root string, folder fs.FS) (inputs []*input, errs []error) {
+	_ = fs.WalkDir(folder, ".", func(name string, d fs.DirEntry, err error) error {
+		path := filepath.Join(root, filepath.FromSlash(name))
+		switch {
+		case ctx.Err() != nil:
+			return fs.SkipAll
+		case err != nil:
+			errs = append(errs, plain(path, err))
+			return fs.SkipDir
+		case name == ".":
+			return nil
+		case strings.IndexAny(d.Name(), "._") == 0:
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case filepath.Ext(name) == ".parquet", !d.Type().IsRegular() && d.Type() != fs.ModeSymlink:
+			return nil
+		}
+		st, err := fs.Stat(folder, name) // of what a link leads to
+		if err != nil {
+			errs = append(errs, plain(path, err))
+		} else if st.Mode().IsRegular() {
+			inputs = append(inputs, &input{path: path, size: st.Size()})
+		}
+		return nil
+	})
 	return inputs, errs
 }
 
