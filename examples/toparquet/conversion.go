@@ -66,6 +66,9 @@ func (c *conversion) run(ctx context.Context) {
 		found = append(found, in)
 		m.total += in.size
 	}
+	if slices.ContainsFunc(found, func(in *input) bool { return in.stream }) {
+		m.total = 0 // not known
+	}
 	switch {
 	case folder:
 		c.folder(ctx, found, m)

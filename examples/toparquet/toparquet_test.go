@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -290,6 +291,48 @@ func TestBrokenInputs(t *testing.T) {
 		assert.Equal(t, 130, code)
 		assert.Empty(t, entries(t, out))
 	})
+}
+
+// endless is a stream of lines of which none is a record. It counts what is
+// read of it.
+type endless struct {
+	line string
+	n    atomic.Int64
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	n := 0
+	for n < len(p) {
+		n += copy(p[n:], e.line)
+	}
+	e.n.Add(int64(n))
+	return n, nil
+}
+
+// A log has its first record in the first 4 MiB, or is none: so that little of a
+// stream is kept, of whatever lines it is.
+func TestFirstRecord(t *testing.T) {
+	record := sample(t, flowlog.V2, 1)
+	line := "no record" + strings.Repeat(" ", 1000) + "\n"
+	near, late := strings.Repeat(line, (maxProbe-len(record))/len(line)), strings.Repeat(line, maxProbe/len(line)+1)
+	dir := folder(t, map[string]string{"near.log": near + record, "late.log": late + record})
+	for _, args := range [][]string{{filepath.Join(dir, "near.log")}, nil} {
+		stdout, _ := convert(t, near+record, args...)
+		same(t, flowlog.V2, record, stdout)
+	}
+	for _, args := range [][]string{{filepath.Join(dir, "late.log")}, nil} {
+		code, _, stderr := command(t, t.Context(), late+record, args...)
+		assert.Equal(t, 1, code)
+		assert.Contains(t, stderr, ": not a flow log: no record in its first 4 MiB\n")
+	}
+	f, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
+	require.NoError(t, err)
+	defer f.Close()
+	for _, line := range []string{line, "\n", "x", flowlog.V2.Header() + "\n"} {
+		in := &endless{line: line}
+		assert.Equal(t, 1, run(t.Context(), nil, in, io.Discard, f))
+		assert.Less(t, in.n.Load(), int64(maxProbe+1<<20))
+	}
 }
 
 // full is a disk without room.
