@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -291,6 +292,37 @@ func TestBrokenInputs(t *testing.T) {
 		assert.Equal(t, 130, code)
 		assert.Empty(t, entries(t, out))
 	})
+}
+
+// However many logs fail in the middle, all others are in the file, and none is
+// read again and again.
+func TestManyBrokenInputs(t *testing.T) {
+	text := sample(t, flowlog.V2, 5000)
+	gz := zipped(t, text)
+	files := map[string]string{"0.a.log.gz": gz, "5.log.gz": gz, "99.log.gz": gz}
+	for i := range 8 {
+		files[fmt.Sprintf("%d.cut.gz", i)] = gz[:len(gz)-5]
+	}
+	dir, out := folder(t, files), t.TempDir()
+	c := &conversion{options: &options{out: out, target: 1 << 30, paths: []string{dir}}}
+	inputs, errs := list(t.Context(), c.paths)
+	require.Empty(t, errs)
+	var size int64
+	for _, in := range inputs {
+		require.NoError(t, in.probe(t.Context(), nil, nil))
+		size += in.size
+	}
+	m := &meter{total: size}
+	c.folder(t.Context(), inputs, m)
+	assert.Len(t, c.errs, 8)
+	for i, err := range c.errs {
+		assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
+		assert.Contains(t, err.Error(), fmt.Sprintf("%d.cut.gz: ", i))
+	}
+	assert.Equal(t, 1, c.outputs)
+	assert.EqualValues(t, 15000, c.stats.Records)
+	assert.LessOrEqual(t, m.done.Load(), 2*size)
+	sameFile(t, flowlog.V2, text+text+text, filepath.Join(out, "0.a.parquet"))
 }
 
 // endless is a stream of lines of which none is a record. It counts what is
