@@ -299,7 +299,7 @@ func TestBrokenInputs(t *testing.T) {
 func TestManyBrokenInputs(t *testing.T) {
 	text := sample(t, flowlog.V2, 5000)
 	gz := zipped(t, text)
-	files := map[string]string{"0.a.log.gz": gz, "5.log.gz": gz, "99.log.gz": gz}
+	files := map[string]string{"0.a.log.gz": gz, "0.b.log.gz": gz, "5.log.gz": gz}
 	for i := range 8 {
 		files[fmt.Sprintf("%d.cut.gz", i)] = gz[:len(gz)-5]
 	}
