@@ -86,7 +86,7 @@ func TestToParquetLambda(t *testing.T) {
 	require.NoError(t, err)
 	var written []string
 	for i, f := range logFormats(t) {
-		key := "parquet/" + strings.TrimSuffix(keys[i], ".log.gz") + ".parquet"
+		key := "parquet/" + keys[i] + ".parquet"
 		o, err := server.client().GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("flows"), Key: aws.String(key)})
 		require.NoError(t, err, key)
 		assert.Empty(t, aws.ToString(o.ContentEncoding))

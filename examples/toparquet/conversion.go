@@ -50,7 +50,7 @@ func (c *conversion) fail(err error) { c.errs = append(c.errs, err) }
 
 // run converts everything.
 func (c *conversion) run(ctx context.Context) {
-	inputs, errs := list(c.paths)
+	inputs, errs := list(ctx, c.paths)
 	c.errs = errs
 	folder := c.out != "-" && isFolder(c.out)
 	m := &meter{progress: c.progress}
@@ -65,6 +65,9 @@ func (c *conversion) run(ctx context.Context) {
 		}
 		found = append(found, in)
 		m.total += in.size
+	}
+	if slices.ContainsFunc(found, func(in *input) bool { return in.stream }) {
+		m.total = 0 // not known
 	}
 	switch {
 	case folder:
@@ -88,8 +91,7 @@ func (c *conversion) file(ctx context.Context, inputs []*input, m *meter) {
 	}
 }
 
-// folder converts the logs to files in a folder. A log that fails in the middle
-// is left out, and its file made anew of the others.
+// folder converts the logs to files in a folder.
 func (c *conversion) folder(ctx context.Context, inputs []*input, m *meter) {
 	groups := merge(inputs, int64(c.target))
 	if len(groups) == 0 {
@@ -103,19 +105,60 @@ func (c *conversion) folder(ctx context.Context, inputs []*input, m *meter) {
 		return
 	}
 	for i, name := range names(groups) {
-		for g := groups[i]; len(g.inputs) > 0 && ctx.Err() == nil; {
-			err := c.group(ctx, g, filepath.Join(c.out, name), m)
-			if err == nil {
-				break
+		c.most(ctx, groups[i], filepath.Join(c.out, name), m)
+	}
+}
+
+// most converts to one file those logs that can be read to their end. If one
+// fails in the middle, those behind it are read, to leave out all that fail at
+// once, and the file is made anew of the others: so each log is read twice and no
+// more, however many fail, unless some change meanwhile.
+func (c *conversion) most(ctx context.Context, g *group, path string, m *meter) {
+	for len(g.inputs) > 0 && ctx.Err() == nil {
+		err := c.group(ctx, g, path, m)
+		if err == nil {
+			return
+		}
+		c.fail(err)
+		ie, ok := errors.AsType[*inputError](err)
+		if !ok {
+			return
+		}
+		good := g.inputs[:ie.index:ie.index]
+		for _, in := range g.inputs[ie.index+1:] {
+			if err := c.check(ctx, in, m); err != nil {
+				c.fail(plain(in.path, err))
+			} else {
+				good = append(good, in)
 			}
-			c.fail(err)
-			ie, ok := errors.AsType[*inputError](err)
-			if !ok {
-				break
-			}
-			g.inputs = slices.Delete(g.inputs, ie.index, ie.index+1)
+		}
+		g.inputs = good
+		for _, in := range good {
+			m.total += in.size
 		}
 	}
+}
+
+// check reads a log to its end.
+func (c *conversion) check(ctx context.Context, in *input, m *meter) error {
+	src, err := in.open(m)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	r := flowlog.NewReader(src, c.format)
+	r.ReuseText = true
+	var rec flowlog.Record
+	for ctx.Err() == nil {
+		err := r.Read(&rec)
+		if err == io.EOF {
+			return nil
+		}
+		if _, bad := errors.AsType[*flowlog.ParseError](err); err != nil && !bad {
+			return err
+		}
+	}
+	return context.Cause(ctx)
 }
 
 // group converts logs to one file.

@@ -39,7 +39,10 @@ var (
 
 // function is the Lambda function: for each object that an S3 event
 // notification names, it writes a Parquet object in the same bucket, whose key
-// is a prefix and the source's key with ".parquet" for ".log.gz".
+// is a prefix, the whole key of the source and ".parquet". So no two sources have
+// one target, and package athena reads the target's partition from its key as it
+// does from the source's. A source whose key leaves no room for that in the 1,024
+// bytes of a key is an error of S3.
 //
 // It never works on what it wrote: keys under its prefix, and those that end in
 // ".parquet", are passed over, and so are folders and events of anything but the
@@ -132,7 +135,7 @@ func (f *function) handle(ctx context.Context, e event) error {
 			continue
 		}
 		start := time.Now()
-		target := f.prefix + trimmed(key) + ".parquet"
+		target := f.target(key)
 		res, err := f.convert(ctx, bucket, key, target)
 		log = log.With("target", target, "records", res.stats.Records, "bad", res.stats.Bad,
 			"bytes_in", res.read, "bytes_out", res.written, "ms", time.Since(start).Milliseconds())
@@ -148,6 +151,10 @@ func (f *function) handle(ctx context.Context, e event) error {
 	}
 	return errors.Join(errs...)
 }
+
+// target returns the key of the Parquet object of a source, a different one for
+// each.
+func (f *function) target(key string) string { return f.prefix + key + ".parquet" }
 
 // skip says why an object is passed over, if it is.
 func (f *function) skip(eventName, key string) string {

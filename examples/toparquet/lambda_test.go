@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/vpcflow/vpcflow/athena"
 	"github.com/vpcflow/vpcflow/examples/internal/runtimeapi"
 	"github.com/vpcflow/vpcflow/flowlog"
 )
@@ -118,8 +119,8 @@ func TestLambda(t *testing.T) {
 		log, err := invoke(t, b, nil, payload)
 		require.NoError(t, err)
 		require.Len(t, b.objects, 4)
-		same(t, flowlog.V2, text, []byte(b.objects["parquet/AWSLogs/aws-account-id=1/year=2026/a b+c.parquet"]))
-		same(t, flowlog.V2, text, []byte(b.objects["parquet/plain.parquet"]))
+		same(t, flowlog.V2, text, []byte(b.objects["parquet/AWSLogs/aws-account-id=1/year=2026/a b+c.log.gz.parquet"]))
+		same(t, flowlog.V2, text, []byte(b.objects["parquet/plain.log.parquet"]))
 		require.Len(t, log, 2)
 		assert.Equal(t, "converted", log[0]["msg"])
 		assert.Equal(t, hive, log[0]["key"])
@@ -135,6 +136,51 @@ func TestLambda(t *testing.T) {
 	_, err := invoke(t, b, map[string]string{"LOG_FORMAT": v5.String(), "TARGET_PREFIX": "p"}, created("s3:ObjectCreated:Copy", "x"))
 	require.NoError(t, err)
 	same(t, v5, text, []byte(b.objects["p/x.parquet"]))
+}
+
+// Different sources have different targets: what is written last must not replace
+// what was written before.
+func TestLambdaTargets(t *testing.T) {
+	b := &bucket{objects: make(map[string]string)}
+	sources := make(map[string]string)
+	var keys []string
+	for i, key := range []string{"d/x.log.gz", "d/x.gz", "d/x.log", "d/x", "d/x.gz.gz"} {
+		sources[key] = sample(t, flowlog.V2, 10+i)
+		b.objects[key] = zipped(t, sources[key])
+		keys = append(keys, key)
+	}
+	_, err := invoke(t, b, nil, created("ObjectCreated:Put", keys...))
+	require.NoError(t, err)
+	assert.Len(t, b.objects, 2*len(keys))
+	for key, text := range sources {
+		same(t, flowlog.V2, text, []byte(b.objects["parquet/"+key+".parquet"]))
+	}
+}
+
+// A target says as much about its partition as its source does.
+func TestLambdaPartitions(t *testing.T) {
+	f, err := fromEnvironment(func(string) string { return "" }, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	const name = "123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20261122T0500Z_fe123456.log.gz"
+	for _, folder := range []string{
+		"AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/11/22/",
+		"AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/11/22/05/",
+		"AWSLogs/o-exampleorgid/123456789012/vpcflowlogs/us-east-1/2026/11/22/",
+		"pre/fix/AWSLogs/aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=us-east-1/year=2026/month=11/day=22/",
+		"AWSLogs/aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=us-east-1/year=2026/month=11/day=22/hour=05/",
+		"2026/11/22/05/",
+	} {
+		name := name
+		if strings.HasPrefix(folder, "2026") { // Firehose
+			name = "stream-1-2026-11-22-05-12-08-1e3cd2f7-7c5d-4b4f-9d2e-0a1b2c3d4e5f.gz"
+		}
+		source, err := athena.ParseKey(folder + name)
+		require.NoError(t, err)
+		target, err := athena.ParseKey(f.target(folder + name))
+		require.NoError(t, err)
+		source.Key, source.Storage, source.Prefix = f.target(source.Key), athena.Parquet, f.prefix+source.Prefix
+		assert.Equal(t, source, target)
+	}
 }
 
 func TestLambdaSkips(t *testing.T) {
@@ -168,7 +214,7 @@ func TestLambdaErrors(t *testing.T) {
 	assert.ErrorIs(t, err, errNoLog)
 	assert.Contains(t, err.Error(), "s3://logs/cut.gz: ")
 	assert.Len(t, b.objects, 4)
-	same(t, flowlog.V2, text, []byte(b.objects["parquet/good.parquet"]))
+	same(t, flowlog.V2, text, []byte(b.objects["parquet/good.gz.parquet"]))
 	require.Len(t, log, 4)
 	assert.Equal(t, "failed", log[0]["msg"])
 
@@ -203,6 +249,6 @@ func TestProcess(t *testing.T) {
 	assert.ErrorContains(t, err, "NoSuchKey")
 	_, err = fn.Invoke(t.Context(), json.RawMessage(created("ObjectCreated:Put", "a=1/b c.log.gz")))
 	require.NoError(t, err)
-	same(t, flowlog.V2, text, []byte(b.objects["parquet/a=1/b c.parquet"]))
+	same(t, flowlog.V2, text, []byte(b.objects["parquet/a=1/b c.log.gz.parquet"]))
 	assert.Empty(t, entries(t, tmp))
 }

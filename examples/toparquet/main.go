@@ -6,8 +6,10 @@
 //
 // A PATH is a flow log, text or gzip, told apart by content, with or without
 // header lines; or a folder, of which all files are read, those in folders below
-// it too, but for names that begin with "." or "_" or end in ".parquet". Without
-// a PATH, and for "-", the log is read from standard input.
+// it too, but for names that begin with "." or "_" or end in ".parquet". There,
+// links to files are followed and links to folders are not, and what is no file
+// is passed over. Without a PATH, and for "-", the log is read from standard
+// input; a PATH can be a pipe too.
 //
 // With -o FILE all logs become that file, and must have the same columns; with
 // "-", or without -o, it goes to standard output. With -o DIR, a folder that is
@@ -19,9 +21,14 @@
 // Files appear under their name when they are complete, and none is written
 // over. A line that is no record is counted, the first few are shown, and the
 // rest of its log is converted; with -strict the exit status is then 1. A log
-// that cannot be read to its end, or has no line that is a record, is named on
-// standard error and the exit status is 1: with -o DIR no file has anything of
-// it and the other logs are converted, else nothing is written under the name.
+// that cannot be found or read to its end, or has lines but no record in its
+// first 4 MiB, is named on standard error and the exit status is 1: with -o DIR
+// no file has anything of it and the other logs are converted, else nothing is
+// written under the name.
+//
+// After an interrupt or SIGTERM the exit status is 130, and of an unfinished file
+// nothing is left. It need not wait for an input; for an output that blocks it
+// does, and a second signal ends it at once.
 //
 // With AWS_LAMBDA_RUNTIME_API in its environment it is the Lambda function; see
 // lambda.go for what it does and template.yaml for how to deploy it.
@@ -50,8 +57,8 @@ func main() {
 		return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	stop()
 	os.Exit(code)
 }
 
@@ -122,7 +129,7 @@ func parseFlags(args []string, stdout, stderr io.Writer) (*options, error) {
 		o.paths = []string{"-"}
 	}
 	if o.out == "" {
-		if f, ok := stdout.(*os.File); ok && term.NewProgress(f) != nil {
+		if f, ok := stdout.(*os.File); ok && term.IsTerminal(f) {
 			return nil, errors.New("-o is missing: Parquet is not for a terminal")
 		}
 		o.out = "-"

@@ -17,7 +17,7 @@ type group struct {
 }
 
 // merge puts logs together, in order, into groups of one format and up to
-// target bytes. Logs without records are left out. Standard input, which can be
+// target bytes. Logs without records are left out. A stream, which can be
 // read only once and has no size, is a group of its own.
 func merge(inputs []*input, target int64) []*group {
 	var groups, open []*group // open: the last one of each format
@@ -27,7 +27,7 @@ func merge(inputs []*input, target int64) []*group {
 		}
 		var g *group
 		for i, o := range open {
-			if in.stdin == nil && o.format.Equal(in.format) {
+			if !in.stream && o.format.Equal(in.format) {
 				if o.size+in.size <= target {
 					g = o
 				} else {
@@ -39,7 +39,7 @@ func merge(inputs []*input, target int64) []*group {
 		if g == nil {
 			g = &group{format: in.format}
 			groups = append(groups, g)
-			if in.stdin == nil {
+			if !in.stream {
 				open = append(open, g)
 			}
 		}
@@ -82,7 +82,7 @@ func names(groups []*group) []string {
 	all := make([]string, len(groups))
 	for i, g := range groups {
 		base := "stdin"
-		if g.inputs[0].stdin == nil {
+		if g.inputs[0].path != "-" {
 			base = trimmed(filepath.Base(g.inputs[0].path))
 		}
 		name := base + ".parquet"

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -292,6 +294,79 @@ func TestBrokenInputs(t *testing.T) {
 	})
 }
 
+// However many logs fail in the middle, all others are in the file, and none is
+// read again and again.
+func TestManyBrokenInputs(t *testing.T) {
+	text := sample(t, flowlog.V2, 5000)
+	gz := zipped(t, text)
+	files := map[string]string{"0.a.log.gz": gz, "0.b.log.gz": gz, "5.log.gz": gz}
+	for i := range 8 {
+		files[fmt.Sprintf("%d.cut.gz", i)] = gz[:len(gz)-5]
+	}
+	dir, out := folder(t, files), t.TempDir()
+	c := &conversion{options: &options{out: out, target: 1 << 30, paths: []string{dir}}}
+	inputs, errs := list(t.Context(), c.paths)
+	require.Empty(t, errs)
+	var size int64
+	for _, in := range inputs {
+		require.NoError(t, in.probe(t.Context(), nil, nil))
+		size += in.size
+	}
+	m := &meter{total: size}
+	c.folder(t.Context(), inputs, m)
+	assert.Len(t, c.errs, 8)
+	for i, err := range c.errs {
+		assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
+		assert.Contains(t, err.Error(), fmt.Sprintf("%d.cut.gz: ", i))
+	}
+	assert.Equal(t, 1, c.outputs)
+	assert.EqualValues(t, 15000, c.stats.Records)
+	assert.LessOrEqual(t, m.done.Load(), 2*size)
+	sameFile(t, flowlog.V2, text+text+text, filepath.Join(out, "0.a.parquet"))
+}
+
+// endless is a stream of lines of which none is a record. It counts what is
+// read of it.
+type endless struct {
+	line string
+	n    atomic.Int64
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	n := 0
+	for n < len(p) {
+		n += copy(p[n:], e.line)
+	}
+	e.n.Add(int64(n))
+	return n, nil
+}
+
+// A log has its first record in the first 4 MiB, or is none: so that little of a
+// stream is kept, of whatever lines it is.
+func TestFirstRecord(t *testing.T) {
+	record := sample(t, flowlog.V2, 1)
+	line := "no record" + strings.Repeat(" ", 1000) + "\n"
+	near, late := strings.Repeat(line, (maxProbe-len(record))/len(line)), strings.Repeat(line, maxProbe/len(line)+1)
+	dir := folder(t, map[string]string{"near.log": near + record, "late.log": late + record})
+	for _, args := range [][]string{{filepath.Join(dir, "near.log")}, nil} {
+		stdout, _ := convert(t, near+record, args...)
+		same(t, flowlog.V2, record, stdout)
+	}
+	for _, args := range [][]string{{filepath.Join(dir, "late.log")}, nil} {
+		code, _, stderr := command(t, t.Context(), late+record, args...)
+		assert.Equal(t, 1, code)
+		assert.Contains(t, stderr, ": not a flow log: no record in its first 4 MiB\n")
+	}
+	f, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
+	require.NoError(t, err)
+	defer f.Close()
+	for _, line := range []string{line, "\n", "x", flowlog.V2.Header() + "\n"} {
+		in := &endless{line: line}
+		assert.Equal(t, 1, run(t.Context(), nil, in, io.Discard, f))
+		assert.Less(t, in.n.Load(), int64(maxProbe+1<<20))
+	}
+}
+
 // full is a disk without room.
 type full struct{}
 
@@ -302,6 +377,26 @@ func TestOutputFull(t *testing.T) {
 	require.NoError(t, err)
 	defer f.Close()
 	assert.Equal(t, 1, run(t.Context(), nil, strings.NewReader(sample(t, flowlog.V2, 10)), full{}, f))
+}
+
+// Parquet goes to any device but a terminal, and to none of those, whatever it
+// can show.
+func TestTerminal(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
+	require.NoError(t, err)
+	defer f.Close()
+	for name, want := range map[string]int{os.DevNull: 0, "/dev/full": 1, "/dev/ptmx": 2} {
+		for _, kind := range []string{"xterm", "dumb"} {
+			t.Setenv("TERM", kind)
+			out, err := os.OpenFile(name, os.O_RDWR, 0)
+			if os.IsNotExist(err) {
+				continue
+			}
+			require.NoError(t, err)
+			assert.Equal(t, want, run(t.Context(), nil, strings.NewReader(sample(t, flowlog.V2, 10)), out, f), "%s, %s", name, kind)
+			assert.NoError(t, out.Close())
+		}
+	}
 }
 
 func TestFlags(t *testing.T) {
@@ -321,4 +416,22 @@ func TestFlags(t *testing.T) {
 		require.NoError(t, s.Set(text), text)
 		assert.EqualValues(t, want, s, text)
 	}
+}
+
+// Errors name files as the user does, not as they are called meanwhile.
+func TestErrorsNameFiles(t *testing.T) {
+	text := sample(t, flowlog.V2, 10)
+	dir := folder(t, map[string]string{"file": ""})
+	for _, tt := range []struct{ out, want string }{
+		{filepath.Join(dir, "nodir", "x.parquet"), "no such file or directory"},
+		{filepath.Join(dir, strings.Repeat("x", 300)), "file name too long"},
+		{filepath.Join(dir, strings.Repeat("x", 250)), "file name too long"}, // only with what is added meanwhile
+		{filepath.Join(dir, "file", "x.parquet"), "not a directory"},
+		{filepath.Join(dir, "file", "x") + "/", "not a directory"},
+	} {
+		code, _, stderr := command(t, t.Context(), text, "-o", tt.out)
+		assert.Equal(t, 1, code)
+		assert.Equal(t, "toparquet: "+tt.out+": "+tt.want+"\n", stderr)
+	}
+	assert.Equal(t, []string{"file"}, entries(t, dir))
 }

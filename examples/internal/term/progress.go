@@ -15,9 +15,10 @@ type Progress struct {
 	w  io.Writer
 	mu sync.Mutex
 
-	stage string
-	last  time.Time
-	shown bool
+	stage    string
+	last     time.Time
+	complete bool // what is shown of the stage
+	shown    bool
 }
 
 const (
@@ -25,26 +26,29 @@ const (
 	interval = 100 * time.Millisecond
 )
 
-// NewProgress returns a Progress on the file, nil if that is not a terminal.
+// NewProgress returns a Progress on the file, nil if that is not a terminal or
+// one that cannot write a line over.
 func NewProgress(f *os.File) *Progress {
-	st, err := f.Stat()
-	if err != nil || st.Mode()&os.ModeCharDevice == 0 || os.Getenv("TERM") == "dumb" {
+	if !IsTerminal(f) || os.Getenv("TERM") == "dumb" {
 		return nil
 	}
 	return &Progress{w: f}
 }
 
 // Set shows that done of total is done of a stage. A total of 0 is not known.
+// It writes when a stage begins, once when all of it is done, and otherwise no
+// more often than every 100 milliseconds, however often it is called.
 func (p *Progress) Set(stage string, done, total int64) {
 	if p == nil {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if stage == p.stage && time.Since(p.last) < interval && done < total {
+	complete := total > 0 && done >= total
+	if stage == p.stage && time.Since(p.last) < interval && (p.complete || !complete) {
 		return
 	}
-	p.stage, p.last, p.shown = stage, time.Now(), true
+	p.stage, p.last, p.complete, p.shown = stage, time.Now(), complete, true
 	if total <= 0 {
 		fmt.Fprintf(p.w, "\r\x1b[K%s %s", stage, Count(done))
 		return
@@ -63,6 +67,6 @@ func (p *Progress) Clear() {
 	defer p.mu.Unlock()
 	if p.shown {
 		fmt.Fprint(p.w, "\r\x1b[K")
-		p.shown, p.stage = false, ""
+		p.shown, p.complete, p.stage = false, false, ""
 	}
 }

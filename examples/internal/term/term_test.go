@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -43,6 +45,32 @@ func TestProgress(t *testing.T) {
 	assert.Equal(t, "\r\x1b[K["+strings.Repeat("=", 7)+strings.Repeat(" ", 23)+"]  25% read"+
 		"\r\x1b[K["+strings.Repeat("=", 30)+"] 100% read"+
 		"\r\x1b[Kwrite 7\r\x1b[K", b.String())
+}
+
+// However often it is called, with a total or without, and past its total.
+func TestProgressRate(t *testing.T) {
+	for _, total := range []int64{0, 500, 1000} {
+		synctest.Test(t, func(t *testing.T) {
+			var b strings.Builder
+			p := &Progress{w: &b}
+			for done := range int64(1001) {
+				p.Set("read", done, total)
+				time.Sleep(time.Millisecond)
+			}
+			assert.Equal(t, 11, strings.Count(b.String(), "\r"), "total %d: the start, and every 100 ms", total)
+			assert.Equal(t, total > 0, strings.Contains(b.String(), "100% read"))
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		var b strings.Builder
+		p := &Progress{w: &b}
+		for done := range int64(1000) {
+			p.Set("read", done, 50) // all at once
+		}
+		p.Clear()
+		assert.Equal(t, 3, strings.Count(b.String(), "\r"), "the start, the end and nothing")
+		assert.Contains(t, b.String(), "100% read")
+	})
 }
 
 func TestNoTerminal(t *testing.T) {
