@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/vpcflow/vpcflow/flowlog"
@@ -28,6 +30,36 @@ func Example() {
 	}
 	fmt.Println(total)
 	// Output: map[443:15515]
+}
+
+// With ReuseText a log of any size is read without an allocation. What is kept of
+// a record has to be cloned; and a map must never be assigned to by a text of a
+// record, not even where it has the key, because it keeps the key it is given last.
+func ExampleReader_reuseText() {
+	const text = `2 123456789010 eni-0a 10.0.0.1 10.0.0.2 443 50001 6 9 840 1767225600 1767225660 ACCEPT OK
+2 123456789010 eni-0b 10.0.0.3 10.0.0.2 443 50002 6 1 40 1767225600 1767225660 ACCEPT OK
+2 123456789010 eni-0a 10.0.0.1 10.0.0.2 443 50003 6 2 120 1767225660 1767225720 ACCEPT OK
+`
+	r := flowlog.NewReader(strings.NewReader(text), nil)
+	r.ReuseText = true
+	total := map[string]*int64{}
+	for rec, err := range r.All() {
+		if err != nil {
+			log.Fatal(err)
+		}
+		n, ok := total[rec.InterfaceID]
+		if !ok {
+			n = new(int64)
+			total[strings.Clone(rec.InterfaceID)] = n
+		}
+		*n += rec.Bytes
+	}
+	for _, eni := range slices.Sorted(maps.Keys(total)) {
+		fmt.Println(eni, *total[eni])
+	}
+	// Output:
+	// eni-0a 960
+	// eni-0b 40
 }
 
 func ExampleParse() {

@@ -36,10 +36,12 @@ type Reader struct {
 	MaxLine int
 
 	// ReuseText lets the next Read overwrite the text of the records before: their
-	// strings are good until then, and strings.Clone makes one to keep, as a key of
-	// a map for instance. Whoever only counts or copies then reads a stream of any
-	// size without an allocation, and faster. Errors may be kept all the same. Set it
-	// before the first Read.
+	// strings are good until then, and strings.Clone makes one to keep. Whoever
+	// only counts or copies then reads a stream of any size without an allocation,
+	// and faster. Errors may be kept all the same. Set it before the first Read.
+	//
+	// Beware of maps: m[rec.InterfaceID]++ keeps the text, even if m has the key
+	// already. See the example.
 	ReuseText bool
 
 	src     io.Reader
