@@ -85,7 +85,7 @@ func (w *Writer) Append(ctx context.Context, src io.Reader, opts *ConvertOptions
 	}
 	src = &source{ctx: ctx, src: src}
 	if w.opts.Workers != 1 {
-		ahead := newReadAhead(ctx, src)
+		ahead := newReadAhead(ctx, src, w.short)
 		defer ahead.close()
 		src = ahead
 	}

@@ -13,13 +13,17 @@ const (
 	// how many blocks there are at most: enough to decompress on while who reads
 	// the text has to wait for a row group to be encoded.
 	aheadBlock  = 128 << 10
-	aheadBlocks = 64
+	aheadBlocks = 256
 )
 
 // readAhead reads a log, and decompresses it if it is gzip, in a goroutine of
 // its own, a few blocks ahead of who reads the text.
 type readAhead struct {
-	ctx  context.Context
+	ctx context.Context
+	// busy returns a channel that is closed when the processor that the reader of
+	// the text needs is free, nil if it is.
+	busy func() <-chan struct{}
+	half chan struct{} // half of the blocks were full
 	full chan block    // read, not used yet
 	free chan []byte   // used
 	stop chan struct{} // closed when no more is wanted
@@ -37,9 +41,11 @@ type block struct {
 	panicked any
 }
 
-func newReadAhead(ctx context.Context, src io.Reader) *readAhead {
+func newReadAhead(ctx context.Context, src io.Reader, busy func() <-chan struct{}) *readAhead {
 	a := &readAhead{
 		ctx:  ctx,
+		busy: busy,
+		half: make(chan struct{}, 1),
 		full: make(chan block, aheadBlocks+1),
 		free: make(chan []byte, aheadBlocks),
 		stop: make(chan struct{}),
@@ -98,6 +104,12 @@ func (a *readAhead) run(src io.Reader) {
 		if b = nil; err != nil {
 			return
 		}
+		if len(a.full) >= aheadBlocks/2 {
+			select {
+			case a.half <- struct{}{}:
+			default:
+			}
+		}
 	}
 }
 
@@ -129,6 +141,7 @@ func (a *readAhead) Read(b []byte) (int, error) {
 			a.free <- a.used
 			a.used = nil
 		}
+		a.wait()
 		select {
 		case <-a.ctx.Done():
 			return 0, context.Cause(a.ctx)
@@ -142,6 +155,22 @@ func (a *readAhead) Read(b []byte) (int, error) {
 	n := copy(b, a.b)
 	a.b = a.b[n:]
 	return n, nil
+}
+
+// wait leaves the processors to others while they are short. Decompressing takes
+// longest, so it must not stand still: who reads the text waits until there is a
+// lot of it, or the processor it needs is free.
+func (a *readAhead) wait() {
+	free := a.busy()
+	if free == nil || len(a.full) >= aheadBlocks/2 {
+		return
+	}
+	select {
+	case <-free:
+	case <-a.half:
+	case <-a.done:
+	case <-a.ctx.Done():
+	}
 }
 
 // close ends the goroutine and waits for it.

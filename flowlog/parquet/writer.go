@@ -41,6 +41,7 @@ type Writer struct {
 	sortBy  []int          // columns
 	bloom   []bool         // of each column
 	busy    sync.WaitGroup // the goroutine that encodes and writes
+	free    chan struct{}  // closed when it has ended
 	written atomic.Int64
 	encode  encodeState // of that goroutine while it runs
 	stats   flowlog.Stats
@@ -158,11 +159,24 @@ func (w *Writer) Flush() error {
 	}
 	w.group, w.spare = w.spare, full
 	w.group.reset()
+	free := make(chan struct{})
+	w.free = free
 	w.busy.Go(func() {
+		defer close(free)
 		defer func() { w.encode.panicked = recover() }()
 		w.writeRowGroup(full)
 	})
 	return nil
+}
+
+// short returns a channel that is closed when there are processors enough for a
+// row group to be filled while its text is decompressed; nil if there are. There
+// are not while one of two encodes the row group before.
+func (w *Writer) short() <-chan struct{} {
+	if w.opts.Workers > 2 {
+		return nil
+	}
+	return w.free
 }
 
 // wait waits until the row group that is being written is.
