@@ -23,6 +23,7 @@ func FuzzWriteRead(f *testing.F) {
 	f.Add(flowlog.V2.String(), sample, uint8(Snappy), uint16(2))
 	f.Add(flowlog.V2.String(), sample, uint8(4+Gzip), uint16(3))
 	f.Add("a srcaddr b", "\x00 ::1%eth0 \xff\n- - -\n", uint8(8+Uncompressed), uint16(1))
+	f.Add("a version", "1\x18000\x10 2\n\x7f -\n", uint8(0), uint16(0))
 	f.Fuzz(func(t *testing.T, header, text string, bits uint8, group uint16) {
 		format, _ := flowlog.ParseFormat(header)
 		if format == nil || len(text) > 1<<16 {
@@ -57,9 +58,6 @@ func FuzzWriteRead(f *testing.F) {
 		i := 0
 		for rec, err := range r.All() {
 			line := format.Append(nil, rec)
-			if _, ok := err.(*flowlog.ParseError); ok {
-				t.Skip("a text that stands for null")
-			}
 			require.NoError(t, err)
 			if !opts.Sort {
 				require.Equal(t, string(format.Append(nil, &recs[i])), string(line))

@@ -352,11 +352,11 @@ func (c *readColumn) addExtra(rec *flowlog.Record, i, n int) error {
 	case !c.isText():
 		s = strconv.FormatInt(c.number(i), 10)
 	default:
-		if text := c.at(c.batch.codes[i]); !c.none(text) {
+		if text := c.at(c.batch.codes[i]); text != "" && !c.none(text) {
 			s = text
 		}
 	}
-	if strings.ContainsFunc(s, func(c rune) bool { return c <= ' ' || c == 0x7f }) {
+	if strings.ContainsAny(s, " \t\r\n") { // it would be two values in a record
 		return &flowlog.ParseError{Value: strings.Clone(s[:min(len(s), 64)]), Err: strconv.ErrSyntax}
 	}
 	if n > 0 {
