@@ -249,7 +249,7 @@ func FuzzDecode(f *testing.F) {
 	var d Decoder
 	f.Fuzz(func(t *testing.T, text string) {
 		if strings.HasPrefix(text, "\x1f") {
-			t.Skip("gzip")
+			return // gzip has a target of its own
 		}
 		agree(t, &d, text)
 	})

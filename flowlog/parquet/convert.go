@@ -43,8 +43,8 @@ const progressLines = 1 << 16
 // without records becomes a file without rows.
 //
 // Decompressing, parsing and encoding go on side by side, unless opts.Workers
-// is 1, and in the order of the log. Memory is that of a Writer, whatever the
-// size of the log.
+// is 1, and in the order of the log. Memory is that of a Writer and 32 MiB of text
+// read ahead, whatever the size of the log.
 //
 // When ctx is done, Convert stops with an error that wraps its cause, before it
 // reads src again; a Read of src that blocks holds it up. After any error dst

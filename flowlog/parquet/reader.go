@@ -44,8 +44,8 @@ const defaultMaxMemory = 512 << 20
 // Columns are known by their names, with underscores or hyphens, whatever their
 // order. A null leaves the field out; in files of other tools an empty text, "-"
 // and "None" do too, because they differ. A number may stand in a column of 32 or
-// 64 bits, be a whole number in floating point, or be text. Columns of unknown name go to
-// Record.Extra.
+// 64 bits, be a whole number in floating point, or be text. Columns of unknown
+// name go to Record.Extra.
 //
 // A Reader is not safe for concurrent use; any number of them may read one
 // file.
@@ -55,7 +55,6 @@ type Reader struct {
 	all     []readColumn // of the file
 	columns []*readColumn
 	filters []*readColumn
-	own     bool // the file is one of this package, and so all that is not null is a value
 	unpack  decompressor
 	budget  int
 
@@ -73,7 +72,7 @@ type readColumn struct {
 	columnReader
 	index   int // in the file
 	field   flowlog.Field
-	own     bool    // the file is one of this package
+	own     bool    // the file is one of this package: all that is not null is a value
 	read    bool    // its values are wanted in records
 	within  *within // its values must pass this, if it is not nil
 	matches []uint8 // of each value of the dictionary, 1 if it does
@@ -105,13 +104,14 @@ func NewReaderWith(r io.ReaderAt, size int64, opts *ReaderOptions) (*Reader, err
 		return nil, fmt.Errorf("parquet: open: %w", err)
 	}
 	pr := &Reader{meta: meta, budget: o.MaxMemory}
-	pr.format, pr.all, pr.own, err = meta.format()
+	var own bool
+	pr.format, pr.all, own, err = meta.format()
 	if err != nil {
 		return nil, fmt.Errorf("parquet: open: %w", err)
 	}
 	for i := range pr.all {
 		c := &pr.all[i]
-		c.own = pr.own
+		c.own = own
 		c.index, c.leaf, c.src, c.budget, c.columnReader.unpack = i, meta.columns[i], r, &pr.budget, &pr.unpack
 		c.read = o.Fields == flowlog.FieldSet{} || c.field != 0 && o.Fields.Has(c.field)
 		if c.read {
