@@ -67,7 +67,7 @@ func TestAbsentIsNull(t *testing.T) {
 			name := sqlIdent(f.Column())
 			null := "NULLIF(NULLIF(" + name + ", '-'), '') AS " + name
 			switch {
-			case f.Type() != flowlog.String:
+			case f.Type() != flowlog.TypeString:
 				assert.NotContains(t, written, "NULLIF("+name)
 			case f.Kind() == flowlog.KindAddr:
 				assert.Contains(t, view, "TRY_CAST("+name+" AS IPADDRESS) AS "+name)

@@ -160,7 +160,7 @@ func anyOf(s ...string) string {
 func (c *table) present(fields ...flowlog.Field) []string {
 	var s []string
 	for _, f := range fields {
-		if f.Type() == flowlog.String {
+		if f.Type() == flowlog.TypeString {
 			// False for NULL too.
 			s = append(s, c.col(f)+" NOT IN ('-', '')")
 		} else {

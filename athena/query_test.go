@@ -196,7 +196,7 @@ func TestAbsentIsNoValue(t *testing.T) {
 		where, group, _ := strings.Cut(where, "\nGROUP BY ")
 		group, _, _ = strings.Cut(group, "\n")
 		for f := range full.FieldSet().All() {
-			if name := sqlIdent(f.Column()); f.Type() == flowlog.String {
+			if name := sqlIdent(f.Column()); f.Type() == flowlog.TypeString {
 				assert.NotContains(t, q.SQL, "DISTINCT "+name, q.Name)
 				if slices.Contains(strings.Split(group, ", "), name) {
 					assert.Contains(t, where, name+" NOT IN ('-', '')", q.Name)

@@ -263,7 +263,7 @@ func (t *Table) qualify(name string, quote func(string) string) string {
 }
 
 // ddlTypes are DDL's names of AWS's types.
-var ddlTypes = map[flowlog.Type]string{flowlog.Int32: "int", flowlog.Int64: "bigint", flowlog.String: "string"}
+var ddlTypes = map[flowlog.Type]string{flowlog.TypeInt32: "int", flowlog.TypeInt64: "bigint", flowlog.TypeString: "string"}
 
 // Create returns the CREATE EXTERNAL TABLE statement.
 //

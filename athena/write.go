@@ -239,7 +239,7 @@ func (w *writing) match() error {
 
 // plain returns a column with NULL where the log has no value.
 func plain(c tableColumn) string {
-	if c.field.Type() != flowlog.String {
+	if c.field.Type() != flowlog.TypeString {
 		return sqlIdent(c.name)
 	}
 	return orNull(sqlIdent(c.name))

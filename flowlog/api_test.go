@@ -46,11 +46,11 @@ var (
 	_ func(*flowlog.Reader) *flowlog.Format                   = (*flowlog.Reader).Format
 	_ func(*flowlog.Reader) flowlog.Stats                     = (*flowlog.Reader).Stats
 	_ func(*flowlog.Reader, io.Reader, *flowlog.Format)       = (*flowlog.Reader).Reset
-	_ func(string) (string, error)                            = flowlog.Tag
+	_ func(string) (string, error)                            = flowlog.UnescapeTag
 	_                                                         = []error{flowlog.ErrFieldCount, flowlog.ErrUnknownField, flowlog.ErrLineTooLong, flowlog.ErrFormat, &flowlog.ParseError{}}
 	_                                                         = flowlog.Stats{Lines: int64(0), Records: int64(0), NoData: int64(0), SkipData: int64(0), Bad: int64(0), Bytes: int64(0)}
 	_                                                         = flowlog.ParseError{Line: int(0), Column: int(0), Field: flowlog.FieldEnd, Value: "", Err: error(nil)}
-	_                                                         = []flowlog.Type{flowlog.Int32, flowlog.Int64, flowlog.String}
+	_                                                         = []flowlog.Type{flowlog.TypeInt32, flowlog.TypeInt64, flowlog.TypeString}
 	_                                                         = map[flowlog.Record]flowlog.FieldSet{} // both comparable
 )
 

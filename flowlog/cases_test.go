@@ -96,7 +96,7 @@ func TestCases(t *testing.T) {
 			assert.Equal(t, line, string(all.Append(nil, &r)), f)
 			assert.False(t, r.Has(f))
 			assert.Equal(t, NumFields-1, r.Fields.Len())
-			if f.Type() != String { // and for each number zero
+			if f.Type() != TypeString { // and for each number zero
 				line = with(fullLine, i, "0")
 				require.NoError(t, all.Decode(&r, line), f)
 				assert.Equal(t, line, string(all.Append(nil, &r)), f)
@@ -152,7 +152,7 @@ func TestCases(t *testing.T) {
 	})
 	t.Run("case 11: a bad integer is an error with field and value", func(t *testing.T) {
 		for i, f := range V2.Fields() {
-			if f.Type() == String {
+			if f.Type() == TypeString {
 				continue
 			}
 			pe := parseError(t, V2, with(lineA, i, "12x"))
@@ -476,11 +476,11 @@ func TestCases(t *testing.T) {
 		require.NoError(t, f.Decode(&r, "11 web%20server%2D%C3%A9 %2D"))
 		assert.Equal(t, "web%20server%2D%C3%A9", r.InstanceTag, "the record keeps the text")
 		for _, v := range []struct{ in, want string }{{r.InstanceTag, "web server-é"}, {r.ASGTag2, "-"}} {
-			got, err := Tag(v.in)
+			got, err := UnescapeTag(v.in)
 			require.NoError(t, err)
 			assert.Equal(t, v.want, got)
 		}
-		_, err := Tag("50%")
+		_, err := UnescapeTag("50%")
 		assert.Error(t, err)
 		assert.Equal(t, "11 web%20server%2D%C3%A9 %2D", string(f.Append(nil, &r)))
 	})

@@ -256,7 +256,7 @@ func TestLimits(t *testing.T) {
 	for f := range Fields() {
 		l, ok := kinds[f.Kind()]
 		if !ok {
-			assert.Equal(t, String, f.Type())
+			assert.Equal(t, TypeString, f.Type())
 			continue
 		}
 		format, err := NewFormat(FieldRegion, f)

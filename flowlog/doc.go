@@ -87,7 +87,7 @@
 //	account-id, tags …   string                as logged: leading zeros and percent-encoding stay
 //
 // Numbers are decimal. A number outside the range of its field is an error for
-// that line, and never wraps. Tag decodes the value of a tag field.
+// that line, and never wraps. UnescapeTag decodes the value of a tag field.
 //
 // # Errors
 //

@@ -29,7 +29,7 @@ func TestParseErrorIsShort(t *testing.T) {
 		assert.Len(t, pe.Value, 64)
 		assert.Less(t, len(pe.Error()), 200)
 	}
-	_, err := Tag(strings.Repeat("%zz", 1000))
+	_, err := UnescapeTag(strings.Repeat("%zz", 1000))
 	assert.Less(t, len(err.Error()), 200)
 	var r Record
 	require.Error(t, r.UnmarshalJSON([]byte(`{"srcaddr":"`+strings.Repeat("x", 1<<20)+`"}`)))

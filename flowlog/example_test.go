@@ -208,13 +208,13 @@ func ExampleRecord_AppendJSON() {
 	// Output: {"srcaddr":"10.0.0.1","srcport":0,"action":"ACCEPT","tcp_flags":18}
 }
 
-func ExampleTag() {
+func ExampleUnescapeTag() {
 	f, _ := flowlog.ParseFormat("version instance-tag")
 	var r flowlog.Record
 	if err := f.Decode(&r, "11 web%20server"); err != nil {
 		log.Fatal(err)
 	}
-	name, err := flowlog.Tag(r.InstanceTag)
+	name, err := flowlog.UnescapeTag(r.InstanceTag)
 	fmt.Println(r.InstanceTag, "is", name, err)
 	// Output: web%20server is web server <nil>
 }

@@ -102,20 +102,20 @@ const NumFields = int(fieldEnd) - 1
 // field is text; Parquet files and Athena tables use these types.
 type Type uint8
 
-// AWS's three types. String is the zero Type, and so the type of a column
+// AWS's three types. TypeString is the zero Type, and so the type of a column
 // whose name this version does not know.
 const (
-	String Type = iota
-	Int32
-	Int64
+	TypeString Type = iota
+	TypeInt32
+	TypeInt64
 )
 
 // String returns AWS's name of the type: "STRING", "INT_32" or "INT_64".
 func (t Type) String() string {
 	switch t {
-	case Int32:
+	case TypeInt32:
 		return "INT_32"
-	case Int64:
+	case TypeInt64:
 		return "INT_64"
 	}
 	return "STRING"
@@ -298,11 +298,11 @@ func (f Field) Column() string { return f.info().column }
 func (f Field) Type() Type {
 	switch f.info().kind {
 	case KindVersion, KindPort, KindProtocol, KindFlags, KindCode:
-		return Int32
+		return TypeInt32
 	case KindCount, KindTime:
-		return Int64
+		return TypeInt64
 	}
-	return String
+	return TypeString
 }
 
 // Kind returns what the field's value means.

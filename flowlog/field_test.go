@@ -181,7 +181,7 @@ func TestNoField(t *testing.T) {
 		t.Run(strconv.Itoa(int(f)), func(t *testing.T) {
 			assert.Empty(t, f.String())
 			assert.Empty(t, f.Column())
-			assert.Equal(t, String, f.Type())
+			assert.Equal(t, TypeString, f.Type())
 			assert.Equal(t, KindText, f.Kind())
 			assert.Zero(t, f.Version())
 			assert.False(t, f.VPC())
@@ -205,10 +205,10 @@ func TestNoField(t *testing.T) {
 }
 
 func TestTypeNames(t *testing.T) {
-	assert.Equal(t, "INT_32", Int32.String())
-	assert.Equal(t, "INT_64", Int64.String())
-	assert.Equal(t, "STRING", String.String())
-	assert.Equal(t, String, Type(0))
+	assert.Equal(t, "INT_32", TypeInt32.String())
+	assert.Equal(t, "INT_64", TypeInt64.String())
+	assert.Equal(t, "STRING", TypeString.String())
+	assert.Equal(t, TypeString, Type(0))
 }
 
 func TestFieldsStops(t *testing.T) {

@@ -525,7 +525,7 @@ func FuzzJSON(f *testing.F) {
 			if !present {
 				continue
 			}
-			if field.Type() == String && field.Kind() != KindAddr {
+			if field.Type() == TypeString && field.Kind() != KindAddr {
 				require.Equal(t, column, r.Value(field))
 			}
 		}

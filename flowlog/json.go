@@ -123,7 +123,7 @@ func (r *Record) setJSON(key string, raw []byte) error {
 		if err := json.Unmarshal(raw, &value); err != nil {
 			return err
 		}
-	case f.Type() == String:
+	case f.Type() == TypeString:
 		return &ParseError{Field: f, Value: clip(value), Err: strconv.ErrSyntax}
 	}
 	switch {

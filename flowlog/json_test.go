@@ -99,7 +99,7 @@ func TestJSONRoundTrip(t *testing.T) {
 		require.NoError(t, d.Decode(&object))
 		want := map[string]any{}
 		for f := range r.Fields.All() {
-			if f.Type() == String {
+			if f.Type() == TypeString {
 				want[f.Column()] = r.Value(f)
 			} else {
 				want[f.Column()] = json.Number(r.Value(f))

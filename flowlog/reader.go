@@ -53,16 +53,6 @@ type Reader struct {
 	err     error // what ended the stream
 }
 
-// Stats counts what a Reader has read.
-type Stats struct {
-	Lines    int64 // lines, blank ones and headers among them; JSON objects on one line count each
-	Records  int64 // records, NoData and SkipData among them
-	NoData   int64 // records with log-status NODATA
-	SkipData int64 // records with log-status SKIPDATA
-	Bad      int64 // lines that gave a *ParseError
-	Bytes    int64 // bytes of text, decompressed, line ends among them
-}
-
 // NewReader returns a Reader of src. If f is nil the format is taken from the
 // header line, and is V2 if there is none: records in CloudWatch Logs and
 // Firehose have no header, so their format must be given unless it is the
@@ -146,7 +136,7 @@ func (r *Reader) Read(rec *Record) error {
 // next is Read into an empty record.
 func (r *Reader) next(rec *Record) error {
 	if r.lines.decodePlain(rec, r.format) {
-		r.count(rec)
+		r.stats.AddRecord(rec)
 		return nil
 	}
 	return r.read(rec)
@@ -164,7 +154,7 @@ func (r *Reader) read(rec *Record) error {
 		case err == nil:
 			ok, err := r.decode(rec, l)
 			if ok {
-				r.count(rec)
+				r.stats.AddRecord(rec)
 				return nil
 			}
 			if err != nil {
@@ -183,18 +173,6 @@ func (r *Reader) read(rec *Record) error {
 	}
 	*rec = Record{}
 	return r.err
-}
-
-// count adds a record to the counts.
-func (r *Reader) count(rec *Record) {
-	r.stats.Records++
-	switch rec.LogStatus {
-	case OK:
-	case NoData:
-		r.stats.NoData++
-	case SkipData:
-		r.stats.SkipData++
-	}
 }
 
 // decodePlain reads the next line into rec, which is empty, if it is in the block

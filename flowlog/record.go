@@ -74,7 +74,7 @@ type Record struct {
 	RejectReason            string           // reject-reason: BPA or EC
 	ResourceID              string           // resource-id: regional NAT gateway the flow belongs to
 	EncryptionStatus        EncryptionStatus // encryption-status: whether the traffic is encrypted, and by whom
-	InstanceTag             string           // instance-tag: first chosen instance tag, percent-encoded; see Tag
+	InstanceTag             string           // instance-tag: first chosen instance tag, percent-encoded; see UnescapeTag
 	InstanceTag2            string           // instance-tag-2: second chosen instance tag, percent-encoded
 	InterfaceTag            string           // interface-tag: first chosen interface tag, percent-encoded
 	InterfaceTag2           string           // interface-tag-2: second chosen interface tag, percent-encoded

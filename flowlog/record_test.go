@@ -25,7 +25,7 @@ func TestSetValue(t *testing.T) {
 			assert.Equal(t, value, r.Value(f))
 			assert.Equal(t, "x"+value, string(r.AppendValue([]byte("x"), f)))
 			n, isInt := r.Int(f)
-			assert.Equal(t, f.Type() != String, isInt)
+			assert.Equal(t, f.Type() != TypeString, isInt)
 			a, isAddr := r.Addr(f)
 			assert.Equal(t, f.Kind() == KindAddr, isAddr)
 			switch {

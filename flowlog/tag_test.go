@@ -27,14 +27,14 @@ func TestTag(t *testing.T) {
 		"key%3Dvalue%2Ca%2F%3A": "key=value,a/:",
 	} {
 		t.Run(encoded, func(t *testing.T) {
-			got, err := Tag(encoded)
+			got, err := UnescapeTag(encoded)
 			require.NoError(t, err)
 			assert.Equal(t, want, got)
 		})
 	}
 	for _, bad := range []string{"%", "%2", "%zz", "a%2", "%%", "%2G", "caf%C3%"} {
 		t.Run("bad "+bad, func(t *testing.T) {
-			got, err := Tag(bad)
+			got, err := UnescapeTag(bad)
 			var escape url.EscapeError
 			assert.ErrorAs(t, err, &escape)
 			assert.Equal(t, bad, got, "the value comes back as it was")
@@ -42,7 +42,7 @@ func TestTag(t *testing.T) {
 	}
 	// Every byte comes back from its escape.
 	for c := range 256 {
-		got, err := Tag("%" + strconv.FormatInt(0x100|int64(c), 16)[1:])
+		got, err := UnescapeTag("%" + strconv.FormatInt(0x100|int64(c), 16)[1:])
 		require.NoError(t, err)
 		assert.Equal(t, string([]byte{byte(c)}), got)
 	}

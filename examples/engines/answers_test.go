@@ -291,7 +291,7 @@ func (a *asked) rank(fields []flowlog.Field, groups map[string][]*flowlog.Record
 		for i, f := range fields {
 			var c int
 			switch {
-			case f.Type() != flowlog.String:
+			case f.Type() != flowlog.TypeString:
 				c = big0(x[i]).Cmp(big0(y[i]))
 			case x[i] == y[i]:
 			case x[i] == null:

@@ -241,7 +241,7 @@ func treeColumns(tree, node string) []string {
 // but for the partitions. In text a column that is a partition keeps its place.
 func (ft *flowTable) treeColumns(tree string) []string {
 	tab := ft.expected(false)
-	types := map[flowlog.Type]string{flowlog.Int32: "int", flowlog.Int64: "bigint", flowlog.String: "string"}
+	types := map[flowlog.Type]string{flowlog.TypeInt32: "int", flowlog.TypeInt64: "bigint", flowlog.TypeString: "string"}
 	var columns []string
 	for i, name := range tab.names {
 		if slices.Contains(treeColumns(tree, "tok_tablepartcols"), name+" string") {

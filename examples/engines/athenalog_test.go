@@ -152,9 +152,9 @@ func (ft *flowTable) expected(headers bool) *table {
 	for i, column := range tab.columns {
 		for r, v := range column {
 			switch {
-			case tab.types[i] == flowlog.String && v == null && ft.Storage != athena.Parquet:
+			case tab.types[i] == flowlog.TypeString && v == null && ft.Storage != athena.Parquet:
 				column[r] = "-"
-			case tab.types[i] != flowlog.String && strings.Trim(v, "0123456789") != "":
+			case tab.types[i] != flowlog.TypeString && strings.Trim(v, "0123456789") != "":
 				column[r] = null
 			}
 		}

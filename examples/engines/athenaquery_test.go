@@ -258,7 +258,7 @@ func testViews(t *testing.T, k *trino, tables []*flowTable) {
 				}
 				names = append(names, row[0])
 				field := ft.Format.Fields()[i]
-				want := map[flowlog.Type]string{flowlog.Int32: "integer", flowlog.Int64: "bigint", flowlog.String: "varchar"}[field.Type()]
+				want := map[flowlog.Type]string{flowlog.TypeInt32: "integer", flowlog.TypeInt64: "bigint", flowlog.TypeString: "varchar"}[field.Type()]
 				switch field.Kind() {
 				case flowlog.KindAddr:
 					want = "ipaddress"

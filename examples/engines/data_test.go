@@ -157,7 +157,7 @@ func (g *generator) line() string {
 				v = "-"
 			case g.distinct:
 				v = fmt.Sprintf("%s-%016x", names[i], g.rnd.Uint64())
-			case f.Type() == flowlog.String:
+			case f.Type() == flowlog.TypeString:
 				// A tag is percent-encoded UTF-8; an unknown column is any text.
 				v = fmt.Sprintf("%s-%d%%C3%%A9", names[i], g.rnd.IntN(30))
 			default:

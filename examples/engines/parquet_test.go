@@ -80,7 +80,7 @@ func (tab *table) facts(i, from, to int) (c columnFacts, low, high string) {
 	sum, numbers := new(big.Int), 0
 	h := sha256.New()
 	less := func(a, b string) bool {
-		if tab.types[i] == flowlog.String {
+		if tab.types[i] == flowlog.TypeString {
 			return a < b
 		}
 		x, _ := strconv.ParseInt(a, 10, 64)
@@ -93,7 +93,7 @@ func (tab *table) facts(i, from, to int) (c columnFacts, low, high string) {
 			c.Nulls++
 			continue
 		}
-		if tab.types[i] != flowlog.String {
+		if tab.types[i] != flowlog.TypeString {
 			n, _ := new(big.Int).SetString(v, 10)
 			sum.Add(sum, n)
 			numbers++
@@ -159,16 +159,16 @@ func ourTable(t testing.TB, path string) *table {
 // readerTypes are the types each reader must see, by the library's type.
 var readerTypes = map[string]map[flowlog.Type]string{
 	"pyarrow": {
-		flowlog.Int32:  "INT32 Int(bitWidth=32, isSigned=true) INT_32 int32",
-		flowlog.Int64:  "INT64 Int(bitWidth=64, isSigned=true) INT_64 int64",
-		flowlog.String: "BYTE_ARRAY String UTF8 string",
+		flowlog.TypeInt32:  "INT32 Int(bitWidth=32, isSigned=true) INT_32 int32",
+		flowlog.TypeInt64:  "INT64 Int(bitWidth=64, isSigned=true) INT_64 int64",
+		flowlog.TypeString: "BYTE_ARRAY String UTF8 string",
 	},
 	"duckdb": {
-		flowlog.Int32:  "INT32 OPTIONAL IntType INT_32 INTEGER",
-		flowlog.Int64:  "INT64 OPTIONAL IntType INT_64 BIGINT",
-		flowlog.String: "BYTE_ARRAY OPTIONAL StringType UTF8 VARCHAR",
+		flowlog.TypeInt32:  "INT32 OPTIONAL IntType INT_32 INTEGER",
+		flowlog.TypeInt64:  "INT64 OPTIONAL IntType INT_64 BIGINT",
+		flowlog.TypeString: "BYTE_ARRAY OPTIONAL StringType UTF8 VARCHAR",
 	},
-	"polars": {flowlog.Int32: "Int32", flowlog.Int64: "Int64", flowlog.String: "String"},
+	"polars": {flowlog.TypeInt32: "Int32", flowlog.TypeInt64: "Int64", flowlog.TypeString: "String"},
 }
 
 // parquetCase is a file to write.
@@ -350,7 +350,7 @@ func checkFind(t *testing.T, python *talker, reader, path string, tab *table) {
 				}
 			}
 			var value any = v
-			if tab.types[i] != flowlog.String {
+			if tab.types[i] != flowlog.TypeString {
 				n, err := strconv.ParseInt(v, 10, 64)
 				require.NoError(t, err)
 				value = n

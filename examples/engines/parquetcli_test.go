@@ -38,9 +38,9 @@ func (p parquetCLI) run(t testing.TB, args ...string) string {
 
 // javaTypes are the types as the Java reader writes a schema.
 var javaTypes = map[flowlog.Type]string{
-	flowlog.Int32:  "optional int32 %s (INTEGER(32,true));",
-	flowlog.Int64:  "optional int64 %s (INTEGER(64,true));",
-	flowlog.String: "optional binary %s (STRING);",
+	flowlog.TypeInt32:  "optional int32 %s (INTEGER(32,true));",
+	flowlog.TypeInt64:  "optional int64 %s (INTEGER(64,true));",
+	flowlog.TypeString: "optional binary %s (STRING);",
 }
 
 // checkParquetCLI holds what parquet-cli says about the files against their

@@ -125,12 +125,7 @@ func (s *source) inspectInput(ctx context.Context, o *options, in *input) error 
 	case !t.endsLine() && (last != nil && int64(last.Line) == st.Lines || brokenOff(s.format, status)):
 		return fmt.Errorf("is cut: it ends within line %d", st.Lines)
 	}
-	s.stats.Lines += st.Lines
-	s.stats.Records += st.Records
-	s.stats.NoData += st.NoData
-	s.stats.SkipData += st.SkipData
-	s.stats.Bad += st.Bad
-	s.stats.Bytes += st.Bytes
+	s.stats.Add(st)
 	return nil
 }
 

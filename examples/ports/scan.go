@@ -93,12 +93,7 @@ func (s *scan) settle(j job, err error, st flowlog.Stats, size int64) {
 		s.errs = append(s.errs, fileError{j.index, fmt.Errorf("%s: %w", j.path, err)})
 	}
 	s.files++
-	s.total.Lines += st.Lines
-	s.total.Records += st.Records
-	s.total.NoData += st.NoData
-	s.total.SkipData += st.SkipData
-	s.total.Bad += st.Bad
-	s.total.Bytes += st.Bytes
+	s.total.Add(st)
 	s.done += j.size
 	s.progress.Set("read", s.done, size)
 }
@@ -233,14 +228,9 @@ func (w *worker) parquet(ctx context.Context, f *os.File) error {
 			return err
 		}
 		w.counter.Add(rec)
-		if w.stats.Records++; w.stats.Records%4096 == 0 && ctx.Err() != nil {
+		w.stats.AddRecord(rec)
+		if w.stats.Records%4096 == 0 && ctx.Err() != nil {
 			return ctx.Err()
-		}
-		switch rec.LogStatus {
-		case flowlog.NoData:
-			w.stats.NoData++
-		case flowlog.SkipData:
-			w.stats.SkipData++
 		}
 	}
 	return nil

@@ -201,7 +201,7 @@ func (c *conversion) write(ctx context.Context, o *output, g *group, m *meter) (
 			return res, &inputError{i, plain(in.path, err)}
 		}
 		res.read += m.done.Load() - before
-		sum(&res.stats, st)
+		res.stats.Add(st)
 	}
 	err = w.Close()
 	res.written = o.n
@@ -233,19 +233,10 @@ func (c *conversion) append(ctx context.Context, w *parquet.Writer, in *input, m
 
 // add adds what came of a file.
 func (c *conversion) add(r result) {
-	sum(&c.stats, r.stats)
+	c.stats.Add(r.stats)
 	c.read += r.read
 	c.written += r.written
 	c.bad = append(c.bad, r.bad[:min(len(r.bad), maxBad-len(c.bad))]...)
-}
-
-func sum(to *flowlog.Stats, s flowlog.Stats) {
-	to.Lines += s.Lines
-	to.Records += s.Records
-	to.NoData += s.NoData
-	to.SkipData += s.SkipData
-	to.Bad += s.Bad
-	to.Bytes += s.Bytes
 }
 
 // summary is a line about the files that are complete.

@@ -219,9 +219,9 @@ func (e *encoder) encode(c *chunk, v *vector, order []uint32, h *hint, bloom boo
 	c.reset()
 	v.settle()
 	switch v.typ {
-	case flowlog.Int32:
+	case flowlog.TypeInt32:
 		return encodeInts(e, &e.ints32, c, v, v.ints32, order, h)
-	case flowlog.Int64:
+	case flowlog.TypeInt64:
 		return encodeInts(e, &e.ints64, c, v, v.ints64, order, h)
 	}
 	return e.encodeText(c, v, order, h, bloom)

@@ -28,11 +28,11 @@ func TestSchema(t *testing.T) {
 				}
 				assert.Equal(t, format.Optional, e.RepetitionType.V)
 				switch field.Type() {
-				case flowlog.Int32:
+				case flowlog.TypeInt32:
 					assert.Equal(t, format.Int32, e.Type.V)
 					assert.Equal(t, deprecated.Int32, e.ConvertedType.V)
 					assert.Equal(t, "INT(32,true)", e.LogicalType.String())
-				case flowlog.Int64:
+				case flowlog.TypeInt64:
 					assert.Equal(t, format.Int64, e.Type.V)
 					assert.Equal(t, deprecated.Int64, e.ConvertedType.V)
 					assert.Equal(t, "INT(64,true)", e.LogicalType.String())

@@ -130,9 +130,7 @@ type appender struct {
 	format *flowlog.Format // of the last record
 	fit    fit             // of it to the columns of the file
 	lacks  bool            // the file lacks columns of the first record
-	lost   int64           // records that are not in the file
-	noData int64           // of these
-	skip   int64
+	lost   flowlog.Stats   // records that are not in the file
 }
 
 // progress tells how far it is, if it has come far since.
@@ -149,10 +147,11 @@ func (a *appender) progress() {
 // stats returns the counts so far.
 func (a *appender) stats() flowlog.Stats {
 	s := a.r.Stats()
-	s.Records -= a.lost
-	s.NoData -= a.noData
-	s.SkipData -= a.skip
-	s.Bad += a.lost
+	s.Records -= a.lost.Records
+	s.NoData -= a.lost.NoData
+	s.SkipData -= a.lost.SkipData
+	s.OtherStatus -= a.lost.OtherStatus
+	s.Bad += a.lost.Records
 	return s
 }
 
@@ -202,13 +201,7 @@ func (a *appender) add(rec *flowlog.Record) error {
 	}
 	if pe, ok := err.(*flowlog.ParseError); ok {
 		pe.Line = a.r.Line()
-		a.lost++
-		switch rec.LogStatus {
-		case flowlog.NoData:
-			a.noData++
-		case flowlog.SkipData:
-			a.skip++
-		}
+		a.lost.AddRecord(rec)
 	}
 	return err
 }

@@ -12,9 +12,9 @@
 // optional. Their types are the three AWS documents in
 // https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html:
 //
-//	flowlog.Int32    INT32, annotated INT(32, signed)
-//	flowlog.Int64    INT64, annotated INT(64, signed)
-//	flowlog.String   BYTE_ARRAY, annotated STRING (UTF8)
+//	flowlog.TypeInt32    INT32, annotated INT(32, signed)
+//	flowlog.TypeInt64    INT64, annotated INT(64, signed)
+//	flowlog.TypeString   BYTE_ARRAY, annotated STRING (UTF8)
 //
 // A "-" in the log is a null in the file, in columns of every type; zero is
 // zero. What AWS's own files have for "-" is not documented, so the Reader takes

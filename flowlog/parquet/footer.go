@@ -59,11 +59,11 @@ func schema(columns []column) thrift.Slice[format.SchemaElement] {
 			RepetitionType: thrift.New(format.Optional),
 		}
 		switch c.typ {
-		case flowlog.Int32:
+		case flowlog.TypeInt32:
 			e.Type = thrift.New(format.Int32)
 			e.ConvertedType = thrift.New(deprecated.Int32)
 			e.LogicalType.Value = &format.IntType{BitWidth: 32, IsSigned: true}
-		case flowlog.Int64:
+		case flowlog.TypeInt64:
 			e.Type = thrift.New(format.Int64)
 			e.ConvertedType = thrift.New(deprecated.Int64)
 			e.LogicalType.Value = &format.IntType{BitWidth: 64, IsSigned: true}

@@ -32,7 +32,7 @@ func FuzzWriteRead(f *testing.F) {
 		opts := &Options{Compression: Compression(bits % 4), Sort: bits&4 != 0, RowGroupRows: int(group), Workers: int(bits >> 3 % 3)}
 		if bits&8 != 0 {
 			for f := range format.FieldSet().All() {
-				if f.Type() == flowlog.String {
+				if f.Type() == flowlog.TypeString {
 					opts.BloomFilters = opts.BloomFilters.With(f)
 				}
 			}

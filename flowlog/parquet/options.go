@@ -86,7 +86,7 @@ type Options struct {
 
 	// BloomFilters are the fields that get a bloom filter in each row group,
 	// so that a query for one address can skip row groups. None if zero;
-	// srcaddr and dstaddr are the ones worth it. Only fields of Type String can
+	// srcaddr and dstaddr are the ones worth it. Only fields of TypeString can
 	// have one. Fields the format does not have are passed over.
 	BloomFilters flowlog.FieldSet
 }
@@ -120,7 +120,7 @@ func (o *Options) check() (Options, error) {
 		return v, fmt.Errorf("parquet: %w: Workers %d", ErrOptions, v.Workers)
 	}
 	for f := range v.BloomFilters.All() {
-		if f.Type() != flowlog.String {
+		if f.Type() != flowlog.TypeString {
 			return v, fmt.Errorf("parquet: %w: a bloom filter of %q, which is a number", ErrOptions, f)
 		}
 	}

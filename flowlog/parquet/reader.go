@@ -337,7 +337,7 @@ func (c *readColumn) setInt(rec *flowlog.Record, i int) error {
 	if c.isNull(i) {
 		return nil
 	}
-	if c.field.Type() != flowlog.String {
+	if c.field.Type() != flowlog.TypeString {
 		return rec.SetInt(c.field, c.number(i))
 	}
 	return rec.Set(c.field, strconv.FormatInt(c.number(i), 10))

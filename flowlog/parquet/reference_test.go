@@ -61,9 +61,9 @@ func refSchema(columns []column) *parquet.Schema {
 	for _, c := range columns {
 		var n parquet.Node
 		switch c.typ {
-		case flowlog.Int32:
+		case flowlog.TypeInt32:
 			n = parquet.Int(32)
-		case flowlog.Int64:
+		case flowlog.TypeInt64:
 			n = parquet.Int(64)
 		default:
 			n = parquet.String()
@@ -95,10 +95,10 @@ func (w *refWriter) Write(r *flowlog.Record) error {
 				v = parquet.ByteArrayValue([]byte(extra[c.extra]))
 			}
 		case !r.Has(c.field):
-		case c.typ == flowlog.Int32:
+		case c.typ == flowlog.TypeInt32:
 			n, _ := r.Int(c.field)
 			v = parquet.Int32Value(int32(n))
-		case c.typ == flowlog.Int64:
+		case c.typ == flowlog.TypeInt64:
 			n, _ := r.Int(c.field)
 			v = parquet.Int64Value(n)
 		default:

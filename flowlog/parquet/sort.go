@@ -32,9 +32,9 @@ func (s *sorter) key(v *vector) uint64 {
 	s.keys = resize(s.keys, v.rows)
 	var last uint64
 	switch v.typ {
-	case flowlog.Int32:
+	case flowlog.TypeInt32:
 		last = intKeys(s.keys, v, v.ints32)
-	case flowlog.Int64:
+	case flowlog.TypeInt64:
 		last = intKeys(s.keys, v, v.ints64)
 	default:
 		last = s.textKeys(v)

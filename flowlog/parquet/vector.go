@@ -66,7 +66,7 @@ func (v *vector) reset() {
 	v.nulls, v.others = v.nulls[:0], v.others[:0]
 	v.recent, v.steady = noText, 0
 	v.ints32, v.ints64, v.codes = v.ints32[:0], v.ints64[:0], v.codes[:0]
-	if v.typ == flowlog.String {
+	if v.typ == flowlog.TypeString {
 		v.dict.reset()
 	}
 }
@@ -74,9 +74,9 @@ func (v *vector) reset() {
 // grow makes room for rows in all.
 func (v *vector) grow(rows int) {
 	switch v.typ {
-	case flowlog.Int32:
+	case flowlog.TypeInt32:
 		v.ints32 = slices.Grow(v.ints32, rows-len(v.ints32))
-	case flowlog.Int64:
+	case flowlog.TypeInt64:
 		v.ints64 = slices.Grow(v.ints64, rows-len(v.ints64))
 	default:
 		v.codes = slices.Grow(v.codes, rows-len(v.codes))
@@ -87,7 +87,7 @@ func (v *vector) grow(rows int) {
 // but that is known only later.
 func (v *vector) rowBytes() int {
 	switch {
-	case v.typ == flowlog.Int64:
+	case v.typ == flowlog.TypeInt64:
 		return 8
 	case v.addr:
 		return 4 + len("255.255.255.255") + textOverhead/4
@@ -155,9 +155,9 @@ func (v *vector) addNull(row int) {
 	v.nulls.add(row)
 	v.null++
 	switch v.typ {
-	case flowlog.Int32:
+	case flowlog.TypeInt32:
 		v.ints32 = append(v.ints32, last(v.ints32))
-	case flowlog.Int64:
+	case flowlog.TypeInt64:
 		v.ints64 = append(v.ints64, last(v.ints64))
 	default:
 		v.codes = append(v.codes, last(v.codes))
@@ -175,9 +175,9 @@ func (v *vector) drop(row int) {
 		v.others[row>>6] &^= 1 << (row & 63)
 	}
 	switch v.typ {
-	case flowlog.Int32:
+	case flowlog.TypeInt32:
 		v.ints32 = v.ints32[:row]
-	case flowlog.Int64:
+	case flowlog.TypeInt64:
 		v.ints64 = v.ints64[:row]
 	default:
 		v.codes = v.codes[:row]
@@ -214,9 +214,9 @@ func (v *vector) settle() {
 	}
 	for row := range first {
 		switch v.typ {
-		case flowlog.Int32:
+		case flowlog.TypeInt32:
 			v.ints32[row] = v.ints32[first]
-		case flowlog.Int64:
+		case flowlog.TypeInt64:
 			v.ints64[row] = v.ints64[first]
 		default:
 			v.codes[row] = v.codes[first]
@@ -267,9 +267,9 @@ func newRowGroup(columns []column, opts *Options) *rowGroup {
 		switch {
 		case c.field == 0:
 			g.extras = append(g.extras, v)
-		case v.typ == flowlog.Int32:
+		case v.typ == flowlog.TypeInt32:
 			g.ints32 = append(g.ints32, v)
-		case v.typ == flowlog.Int64:
+		case v.typ == flowlog.TypeInt64:
 			g.ints64 = append(g.ints64, v)
 		case v.addr:
 			g.addrs = append(g.addrs, v)

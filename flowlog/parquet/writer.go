@@ -118,22 +118,11 @@ func (w *Writer) Write(r *flowlog.Record) error {
 	if err := w.group.add(r); err != nil {
 		return err
 	}
-	w.count(r)
+	w.stats.AddRecord(r)
 	if w.group.rows >= w.opts.RowGroupRows || w.group.bytes() >= w.opts.RowGroupBytes {
 		return w.Flush()
 	}
 	return nil
-}
-
-// count counts a record for the file's metadata.
-func (w *Writer) count(r *flowlog.Record) {
-	w.stats.Records++
-	switch r.LogStatus {
-	case flowlog.NoData:
-		w.stats.NoData++
-	case flowlog.SkipData:
-		w.stats.SkipData++
-	}
 }
 
 // Flush ends the row group, unless it is empty, and hands it on to be written.
