@@ -3,6 +3,7 @@
 package layout
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"os"
@@ -132,6 +133,25 @@ func TestTopLevel(t *testing.T) {
 		}
 	})
 	assert.Equal(t, want, got)
+}
+
+// maxLines is how long a file may be; tests, and the tables named below, may be longer.
+const maxLines = 400
+
+// tables are files that are mostly one table, by path.
+var tables = map[string]bool{
+	"flowlog/parquet/column.go": true, // to be split
+	"flowlog/parquet/reader.go": true, // to be split
+}
+
+func TestFilesAreShort(t *testing.T) {
+	walk(t, func(path string, text []byte) {
+		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || tables[path] {
+			return
+		}
+		n := bytes.Count(text, []byte("\n"))
+		assert.LessOrEqual(t, n, maxLines, "%s has %d lines: split it by subject", path, n)
+	})
 }
 
 func TestNoReplace(t *testing.T) {
