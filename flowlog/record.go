@@ -127,6 +127,37 @@ func (r Record) String() string { return string(V2.Append(nil, &r)) }
 // Has reports whether the record carries a value for f.
 func (r *Record) Has(f Field) bool { return r.Fields.Has(f) }
 
+// flowFields are the fields of which every record of a flow has at least one
+// that its format holds.
+var flowFields = func() (s FieldSet) {
+	s = FieldSetOf(FieldAction, FieldTCPFlags)
+	for f := range Fields() {
+		switch fields[f].kind {
+		case KindAddr, KindPort, KindProtocol, KindCount:
+			s = s.With(f)
+		}
+	}
+	return s
+}()
+
+// HasFlow reports whether the record describes a flow. NODATA and SKIPDATA
+// records do not: they stand for an interval without traffic, or without
+// records of it. Any other log status means a flow, also one that this version
+// does not know, such as Cloud WAN's INCOMPLETEDATA.
+//
+// In a record without a log status, HasFlow looks for a value that only a flow
+// has: an address, port, protocol, counter, action or TCP flags. A format with
+// neither a log status nor any of these cannot tell, and HasFlow is false.
+func (r *Record) HasFlow() bool {
+	switch r.LogStatus {
+	case NoData, SkipData:
+		return false
+	case "":
+		return r.Fields.overlaps(flowFields)
+	}
+	return true
+}
+
 // Value returns the field as AWS writes it, "-" if it is absent.
 func (r *Record) Value(f Field) string {
 	if r.Fields.Has(f) {

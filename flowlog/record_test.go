@@ -136,3 +136,45 @@ func TestBreaksLine(t *testing.T) {
 		}
 	}
 }
+
+func TestHasFlow(t *testing.T) {
+	const bare = "version account-id interface-id vpc-id srcaddr dstaddr srcport dstport protocol packets bytes start end action"
+	const gateway = "version resource-type tgw-id srcaddr dstaddr packets-lost-no-route log-status"
+	for _, tt := range []struct {
+		name   string
+		format string // "": V2
+		line   string
+		want   bool
+	}{
+		{"OK", "", "2 123456789010 eni-1 10.0.0.1 10.0.0.2 1 2 6 1 40 1 2 ACCEPT OK", true},
+		{"NODATA", "", "2 123456789010 eni-1 - - - - - - - 1 2 - NODATA", false},
+		{"SKIPDATA", "", "2 123456789010 eni-1 - - - - - - - 1 2 - SKIPDATA", false},
+		{"NODATA with values", "", "2 123456789010 eni-1 10.0.0.1 10.0.0.2 0 0 6 0 0 1 2 - NODATA", false},
+		{"status absent, flow", "", "2 123456789010 eni-1 10.0.0.1 10.0.0.2 1 2 6 1 40 1 2 ACCEPT -", true},
+		{"status absent, no flow", "", "2 123456789010 eni-1 - - - - - - - 1 2 - -", false},
+		{"no status, flow", bare, "3 123456789010 eni-1 vpc-1 10.0.0.1 10.0.0.2 1 2 6 1 40 1 2 ACCEPT", true},
+		{"no status, no flow", bare, "3 123456789010 eni-1 vpc-1 - - - - - - - 1 2 -", false},
+		{"zeros are values", "interface-id protocol bytes", "eni-1 0 -", true},
+		{"NAT gateway's six fields", "instance-id interface-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr", "- eni-1 - - 10.0.0.1 -", true},
+		{"action alone", "interface-id action", "eni-1 REJECT", true},
+		{"no action", "interface-id action", "eni-1 -", false},
+		{"nothing that could tell", "interface-id start end", "eni-1 1 2", false},
+		{"status alone", "interface-id log-status", "eni-1 OK", true},
+		{"transit gateway OK", gateway, "6 TransitGateway tgw-1 10.0.0.1 10.0.0.2 0 OK", true},
+		{"transit gateway NODATA", gateway, "6 TransitGateway tgw-1 - - - NODATA", false},
+		{"transit gateway SKIPDATA", gateway, "6 TransitGateway tgw-1 - - - SKIPDATA", false},
+		{"Cloud WAN", "srcaddr core-network-id log-status", "10.0.0.1 core-network-1 INCOMPLETEDATA", true},
+		{"Cloud WAN, only unknown columns", "core-network-id log-status", "core-network-1 INCOMPLETEDATA", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := V2
+			if tt.format != "" {
+				f, _ = ParseFormat(tt.format) // a name may be unknown
+			}
+			var r Record
+			require.NoError(t, f.Decode(&r, tt.line))
+			assert.Equal(t, tt.want, r.HasFlow())
+		})
+	}
+	assert.False(t, new(Record).HasFlow())
+}

@@ -14,9 +14,9 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"github.com/vpcflow/vpcflow/examples/internal/ports"
-	"github.com/vpcflow/vpcflow/examples/internal/samplelog"
 	"github.com/vpcflow/vpcflow/firehose"
 	"github.com/vpcflow/vpcflow/flowlog"
+	"github.com/vpcflow/vpcflow/flowlog/flowlogtest"
 )
 
 // input is a part of the log.
@@ -42,9 +42,9 @@ func newSource(o *options) (*source, error) {
 		if s.format == nil {
 			s.format = flowlog.V2
 		}
-		r := samplelog.NewReader(s.format, o.lines)
-		s.inputs = []input{{name: fmt.Sprint(r), open: func() (io.ReadCloser, error) {
-			return io.NopCloser(samplelog.NewReader(s.format, o.lines)), nil
+		name := fmt.Sprintf("sample of %d lines", o.lines)
+		s.inputs = []input{{name: name, open: func() (io.ReadCloser, error) {
+			return io.NopCloser(flowlogtest.NewReader(s.format, o.lines, 2)), nil
 		}}}
 		return s, nil
 	}

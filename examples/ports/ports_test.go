@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vpcflow/vpcflow/examples/internal/ports"
-	"github.com/vpcflow/vpcflow/examples/internal/samplelog"
 	"github.com/vpcflow/vpcflow/flowlog"
+	"github.com/vpcflow/vpcflow/flowlog/flowlogtest"
 	"github.com/vpcflow/vpcflow/flowlog/parquet"
 )
 
@@ -59,7 +59,7 @@ func ask(t *testing.T, stdin []byte, args ...string) answer {
 
 func sample(t *testing.T, f *flowlog.Format, lines int) []byte {
 	t.Helper()
-	b, err := io.ReadAll(samplelog.NewReader(f, lines))
+	b, err := io.ReadAll(flowlogtest.NewReader(f, lines, 2))
 	require.NoError(t, err)
 	return b
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/vpcflow/vpcflow/examples/internal/samplelog"
 	"github.com/vpcflow/vpcflow/flowlog"
+	"github.com/vpcflow/vpcflow/flowlog/flowlogtest"
 	"github.com/vpcflow/vpcflow/flowlog/parquet"
 )
 
@@ -44,7 +44,7 @@ func convert(t *testing.T, stdin string, args ...string) (stdout []byte, stderr 
 // sample returns lines of a made log, without its header if there is one.
 func sample(t *testing.T, f *flowlog.Format, lines int) string {
 	t.Helper()
-	b, err := io.ReadAll(samplelog.NewReader(f, lines))
+	b, err := io.ReadAll(flowlogtest.NewReader(f, lines, 2))
 	require.NoError(t, err)
 	return strings.TrimPrefix(string(b), f.Header()+"\n")
 }

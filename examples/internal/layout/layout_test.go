@@ -26,6 +26,7 @@ const root = "../../.."
 var arrows = map[string][]string{
 	"":                      {},
 	"flowlog":               {"github.com/klauspost/compress"},
+	"flowlog/flowlogtest":   {module + "/flowlog"},
 	"flowlog/parquet":       {"github.com/klauspost/compress", "github.com/parquet-go/parquet-go", module + "/flowlog"},
 	"cwlogs":                {"github.com/klauspost/compress", "github.com/aws/aws-lambda-go/events"},
 	"firehose":              {"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},

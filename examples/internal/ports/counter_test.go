@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vpcflow/vpcflow/examples/internal/ports"
-	"github.com/vpcflow/vpcflow/examples/internal/samplelog"
 	"github.com/vpcflow/vpcflow/flowlog"
+	"github.com/vpcflow/vpcflow/flowlog/flowlogtest"
 )
 
 var vpc = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16"), netip.MustParsePrefix("2001:db8:1::/48")}
@@ -141,7 +141,7 @@ func TestInferenceOnTheSample(t *testing.T) {
 	var names []string
 	for _, f := range []*flowlog.Format{flowlog.V2, v5} {
 		c := ports.NewCounter(f, ports.Private())
-		r := flowlog.NewReader(samplelog.NewReader(f, 20_000), f)
+		r := flowlog.NewReader(flowlogtest.NewReader(f, 20_000, 2), f)
 		for rec, err := range r.All() {
 			require.NoError(t, err)
 			c.Add(rec)
@@ -205,7 +205,7 @@ func TestAddDoesNotAllocate(t *testing.T) {
 
 func BenchmarkAdd(b *testing.B) {
 	var text bytes.Buffer
-	_, err := text.ReadFrom(samplelog.NewReader(flowlog.V2, 10_000))
+	_, err := text.ReadFrom(flowlogtest.NewReader(flowlog.V2, 10_000, 2))
 	require.NoError(b, err)
 	var all []flowlog.Record
 	for rec, err := range flowlog.NewReader(&text, nil).All() {

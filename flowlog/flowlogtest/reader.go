@@ -1,18 +1,6 @@
-// Package samplelog makes flow logs that look like those of a small VPC: a few
-// interfaces and the internet behind them, both with Zipf's frequencies.
-//
-// The VPC is 10.0.0.0/16, with 2001:db8:1::/48 beside it. Application servers
-// open connections to the internet, to a database and to a cache; web servers
-// and a bastion are called from the internet; scanners are rejected. Each
-// connection leaves two records in each interval and on each interface that it
-// lasts and touches, one for each direction. About one record in ten is
-// rejected, one in 33 is IPv6, and one in 250 is NODATA or SKIPDATA.
-//
-// The same arguments make the same log, always.
-package samplelog
+package flowlogtest
 
 import (
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/netip"
@@ -28,16 +16,24 @@ const (
 	noRecord = 0.004 // NODATA and SKIPDATA
 )
 
-// window is the time a log spans.
+// window is the time that a log covers.
 const window = time.Hour
 
-// begin is when every log begins.
+// begin is the time of the first record of every log.
 var begin = time.Date(2026, time.November, 2, 9, 0, 0, 0, time.UTC)
 
-// NewReader returns a log with the given number of lines, without a header
-// line, as the fields of f.
-func NewReader(f *flowlog.Format, lines int) io.Reader {
-	random := rand.New(rand.NewPCG(2, uint64(lines)))
+// NewReader returns a log with the given number of lines in the format f, nil
+// for flowlog.V2. The log has no header line; write f.Header first where one is
+// needed. Each line ends with a newline. Columns that the format does not know
+// are "-".
+//
+// The same arguments give the same log within a version of this module. The
+// log is made as it is read, so its size costs no memory.
+func NewReader(f *flowlog.Format, lines int, seed uint64) io.Reader {
+	if f == nil {
+		f = flowlog.V2
+	}
+	random := rand.New(rand.NewPCG(seed, uint64(lines)))
 	g := &generator{
 		format: f,
 		total:  lines,
@@ -61,10 +57,11 @@ type generator struct {
 	hosts        []host
 	busy, remote *rand.Zipf
 	made         struct{ rejected, ipv6, noRecord int }
-	buf          []byte // text not yet read
-	pos          int
+	buf          []byte // generated text
+	pos          int    // bytes of buf that were read
 }
 
+// Read reads the next part of the log.
 func (g *generator) Read(p []byte) (int, error) {
 	if g.pos == len(g.buf) {
 		g.buf, g.pos = g.buf[:0], 0
@@ -80,7 +77,8 @@ func (g *generator) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// next makes the records of one thing that happens.
+// next generates the records of one event: a connection, a scan, or an
+// interval without records.
 func (g *generator) next() {
 	h := &g.hosts[g.busy.Uint64()]
 	switch due := func(made int, share float64) bool {
@@ -107,12 +105,12 @@ func (g *generator) next() {
 	}
 }
 
-// now is the time of the next record.
+// now returns the time of the next record.
 func (g *generator) now() time.Time {
 	return begin.Add(time.Duration(float64(window) * float64(g.lines) / float64(g.total)))
 }
 
-// flow is one direction of a connection.
+// flow is one direction of a connection in one interval.
 type flow struct {
 	src, dst         netip.Addr
 	srcPort, dstPort uint16
@@ -128,13 +126,13 @@ func (f flow) back() flow {
 	return f
 }
 
-// connection makes the records of a connection from one side to a port of the
-// other. Either side may be a host of ours.
+// connection generates the records of a connection. ours and theirs are the
+// hosts of the client and the server, nil for one on the internet.
 func (g *generator) connection(from, to netip.Addr, s service, ours, theirs *host) {
 	there := flow{src: from, dst: to, dstPort: s.port, protocol: s.protocol, action: flowlog.Accept}
 	there.srcPort = uint16(32768 + g.IntN(28232))
 	if s.port == 123 {
-		there.srcPort = 123 // NTP's clients do
+		there.srcPort = 123 // as NTP clients do
 	}
 	if s.protocol == flowlog.ICMP {
 		there.srcPort = 0
@@ -173,8 +171,8 @@ func (g *generator) connection(from, to netip.Addr, s service, ours, theirs *hos
 	}
 }
 
-// scan makes the record of something that is not allowed: mostly someone who
-// tries our ports, now and then one of ours that sends mail by itself.
+// scan generates a rejected record: usually a scan of our ports, now and then
+// mail that one of our hosts sends directly.
 func (g *generator) scan(h *host) {
 	f := flow{
 		src: g.outside(false), dst: h.v4,
@@ -194,8 +192,8 @@ func (g *generator) scan(h *host) {
 	g.record(h, f, direction)
 }
 
-// nothing makes the record of an interval without traffic, or of which records
-// are missing.
+// nothing generates the NODATA record of an interval without traffic, or a
+// SKIPDATA record.
 func (g *generator) nothing(h *host) {
 	var r flowlog.Record
 	g.common(&r, h)
@@ -209,8 +207,7 @@ func (g *generator) nothing(h *host) {
 	g.line(&r)
 }
 
-// outside returns an address of the internet. The same ones come again and
-// again.
+// outside returns an address on the internet, some far more often than others.
 func (g *generator) outside(v6 bool) netip.Addr {
 	n := mix(g.remote.Uint64() + 1)
 	if v6 {
@@ -219,17 +216,17 @@ func (g *generator) outside(v6 bool) netip.Addr {
 	return netip.AddrFrom4([4]byte{public[n%uint64(len(public))], byte(n >> 8), byte(n >> 16), byte(n >> 24)})
 }
 
-// public are first bytes of addresses none of which is private.
+// public holds first bytes of IPv4 addresses that are not private.
 var public = [...]byte{3, 13, 18, 34, 35, 52, 54, 64, 74, 85, 91, 93, 104, 142, 151, 157, 185, 199, 203, 213}
 
-// mix spreads n over 64 bits.
+// mix returns a hash of n.
 func mix(n uint64) uint64 {
 	n = (n ^ n>>33) * 0xff51afd7ed558ccd
 	n = (n ^ n>>33) * 0xc4ceb9fe1a85ec53
 	return n ^ n>>33
 }
 
-// common fills in what all records of an interface have.
+// common sets the members that all records of an interface have.
 func (g *generator) common(r *flowlog.Record, h *host) {
 	start := g.now().Add(time.Duration(g.IntN(50)) * time.Second)
 	r.Version = g.version
@@ -240,7 +237,7 @@ func (g *generator) common(r *flowlog.Record, h *host) {
 	r.LogStatus = flowlog.OK
 }
 
-// line appends a record to the text, unless there are enough.
+// line appends the record to the text, unless the log is complete.
 func (g *generator) line(r *flowlog.Record) {
 	if g.lines == g.total {
 		return
@@ -248,9 +245,3 @@ func (g *generator) line(r *flowlog.Record) {
 	g.lines++
 	g.buf = append(g.format.Append(g.buf, r), '\n')
 }
-
-// account owns everything.
-const account = "123456789010"
-
-// String says what the log is.
-func (g *generator) String() string { return fmt.Sprintf("sample of %d lines", g.total) }
