@@ -2,7 +2,6 @@ package cwlogs_test
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -14,32 +13,18 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"github.com/vpcflow/vpcflow/cwlogs"
+	"github.com/vpcflow/vpcflow/cwlogs/cwlogstest"
 )
 
 const (
-	data = `{"messageType":"DATA_MESSAGE","owner":"123456789010","logGroup":"vpc-flow-logs",` +
-		`"logStream":"eni-1235b8ca123456789-all","subscriptionFilters":["to-lambda"],"logEvents":[` +
-		`{"id":"31953106606966983378809025079804211143289615424298221568","timestamp":1418530010000,` +
-		`"message":"2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK"},` +
-		`{"id":"31953106606966983378809025079804211143289615424298221569","timestamp":1431280876000,` +
-		`"message":"2 123456789010 eni-1235b8ca123456789 - - - - - - - 1431280876 1431280934 - NODATA"}]}`
-	control = `{"messageType":"CONTROL_MESSAGE","owner":"CloudwatchLogs","logGroup":"","logStream":"","subscriptionFilters":[],` +
-		`"logEvents":[{"id":"","timestamp":1418530000000,"message":"CWL CONTROL MESSAGE: Checking health of destination Firehose."}]}`
+	accepted = "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK"
+	nodata   = "2 123456789010 eni-1235b8ca123456789 - - - - - - - 1431280876 1431280934 - NODATA"
 )
-
-// compress does what CloudWatch Logs does to a document.
-func compress(text string) []byte {
-	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	w.Write([]byte(text))
-	w.Close()
-	return b.Bytes()
-}
 
 // A file that Firehose wrote without transforming anything: gzip members, end
 // to end, control messages among them.
 func ExampleDecoder_Decode() {
-	file := append(compress(control), compress(data)...)
+	file := append(cwlogstest.Document(cwlogstest.ControlMessage()), cwlogstest.Document(cwlogstest.DataMessage(accepted, nodata))...)
 
 	var d cwlogs.Decoder
 	for b, err := range d.Decode(file) {
@@ -58,12 +43,13 @@ func ExampleDecoder_Decode() {
 	// Output:
 	// ignored: CONTROL_MESSAGE
 	// eni-1235b8ca123456789-all 04:06:50 OK
-	// eni-1235b8ca123456789-all 18:01:16 NODATA
+	// eni-1235b8ca123456789-all 04:06:50 NODATA
 }
 
 // A payload that is cut says where. What came before is delivered.
 func ExampleDecodeError() {
-	whole, cut := compress(data), compress(data)[:100]
+	whole := cwlogstest.Document(cwlogstest.DataMessage(accepted, nodata))
+	cut := whole[:100]
 
 	var d cwlogs.Decoder
 	for b, err := range d.Decode(append(whole, cut...)) {
@@ -97,8 +83,7 @@ func ExampleDecoder_DecodeLambda() {
 		return err
 	}
 
-	var e events.CloudwatchLogsEvent
-	e.AWSLogs.Data = base64.StdEncoding.EncodeToString(compress(control + data))
+	e := cwlogstest.LambdaEvent(cwlogstest.DataMessage(accepted, nodata))
 	fmt.Println(handler(context.Background(), e))
 	// Output:
 	// 2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK
@@ -139,31 +124,28 @@ func ExampleDecoder_Decode_kinesis() {
 		return res, nil
 	}
 
-	var e events.KinesisEvent
-	for i, record := range [][]byte{compress(control), compress(data), compress(data)[:90], compress(data)} {
-		e.Records = append(e.Records, events.KinesisEventRecord{
-			Kinesis: events.KinesisRecord{SequenceNumber: fmt.Sprint(100 + i), Data: record},
-		})
-	}
+	data := cwlogstest.DataMessage(accepted, nodata)
+	e := cwlogstest.KinesisEvent(cwlogstest.ControlMessage(), data, data, data)
+	e.Records[2].Kinesis.Data = e.Records[2].Kinesis.Data[:90] // cut
 	res, err := handler(context.Background(), e)
-	fmt.Println(res.BatchItemFailures, err)
+	fmt.Println(res.BatchItemFailures[0].ItemIdentifier == e.Records[2].Kinesis.SequenceNumber, err)
 	// Output:
 	// 2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK
 	// 2 123456789010 eni-1235b8ca123456789 - - - - - - - 1431280876 1431280934 - NODATA
 	// cwlogs: gzip: document 1, offset 90: unexpected EOF
-	// [{102}] <nil>
+	// true <nil>
 }
 
 // A Firehose stream with a subscription and vended logs as its sources.
 func ExampleTransform() {
-	e := events.KinesisFirehoseEvent{Records: []events.KinesisFirehoseEventRecord{
-		{RecordID: "1", Data: compress(control)},
-		{RecordID: "2", Data: compress(data)},
-		{RecordID: "3", Data: []byte(`{"message":"2 123456789010 eni-11111111aaaaaaaaa - - - - - - - 1431280876 1431280934 - SKIPDATA"}`)},
-		{RecordID: "4", Data: []byte("something else")},
-	}}
-	for _, r := range cwlogs.Transform(e, nil).Records {
-		fmt.Println(r.RecordID, r.Result)
+	e := cwlogstest.FirehoseEventOf(
+		cwlogstest.Document(cwlogstest.ControlMessage()),
+		cwlogstest.Document(cwlogstest.DataMessage(accepted, nodata)),
+		[]byte(`{"message":"2 123456789010 eni-11111111aaaaaaaaa - - - - - - - 1431280876 1431280934 - SKIPDATA"}`),
+		[]byte("something else"),
+	)
+	for i, r := range cwlogs.Transform(e, nil).Records {
+		fmt.Println(i+1, r.Result)
 		fmt.Print(string(r.Data))
 	}
 	// Output:
@@ -178,10 +160,8 @@ func ExampleTransform() {
 
 // Only rejected flows, each with the stream it came from.
 func ExampleTransform_func() {
-	e := events.KinesisFirehoseEvent{Records: []events.KinesisFirehoseEventRecord{
-		{RecordID: "1", Data: compress(data)},
-		{RecordID: "2", Data: compress(strings.Replace(data, "ACCEPT", "REJECT", 1))},
-	}}
+	rejected := strings.Replace(accepted, "ACCEPT", "REJECT", 1)
+	e := cwlogstest.FirehoseEvent(cwlogstest.DataMessage(accepted, nodata), cwlogstest.DataMessage(rejected, nodata))
 	res := cwlogs.Transform(e, func(b *cwlogs.Batch, dst []byte) ([]byte, error) {
 		for _, e := range b.Events {
 			if strings.Contains(e.Message, " REJECT ") {
@@ -190,8 +170,8 @@ func ExampleTransform_func() {
 		}
 		return dst, nil
 	})
-	for _, r := range res.Records {
-		fmt.Println(r.RecordID, r.Result)
+	for i, r := range res.Records {
+		fmt.Println(i+1, r.Result)
 		fmt.Print(string(r.Data))
 	}
 	// Output:
@@ -204,7 +184,7 @@ func ExampleTransform_func() {
 // Its rawData is the record as it came.
 func ExampleTransform_replay() {
 	object := fmt.Appendf(nil, `{"attemptsMade":4,"errorCode":"Lambda.ProcessingFailedStatus","rawData":%q}`+"\n",
-		base64.StdEncoding.EncodeToString(compress(data)))
+		base64.StdEncoding.EncodeToString(cwlogstest.Document(cwlogstest.DataMessage(accepted, nodata))))
 
 	var d cwlogs.Decoder
 	var lines []byte

@@ -18,8 +18,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/vpcflow/vpcflow/cwlogs"
+	"github.com/vpcflow/vpcflow/cwlogs/cwlogstest"
 	"github.com/vpcflow/vpcflow/examples/internal/runtimeapi"
-	"github.com/vpcflow/vpcflow/examples/internal/subscription"
 	"github.com/vpcflow/vpcflow/firehose/firehosetest"
 )
 
@@ -141,12 +142,19 @@ func numbered(n int, format string) []string {
 	return lines
 }
 
-func data(messages ...string) subscription.Document {
-	return subscription.Data("eni-1-all", 1418530010000, messages...)
+var data = cwlogstest.DataMessage
+
+// marshal returns the JSON of an event, as the Runtime API carries it.
+func marshal(t *testing.T, e any) []byte {
+	t.Helper()
+	b, err := json.Marshal(e)
+	require.NoError(t, err)
+	return b
 }
 
-func lambdaEvent(docs ...subscription.Document) []byte {
-	return subscription.Lambda(subscription.Compress(docs...))
+func lambdaEvent(t *testing.T, batches ...*cwlogs.Batch) []byte {
+	t.Helper()
+	return marshal(t, cwlogstest.LambdaEventOf(cwlogstest.Payload(batches...)))
 }
 
 const flowLine = "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 %05d 22 6 20 4249 1418530010 1418530070 ACCEPT OK"
@@ -154,9 +162,9 @@ const flowLine = "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.2
 func TestForward(t *testing.T) {
 	x := start(t, time.Minute)
 	first, second := numbered(5000, flowLine), numbered(5000, "second "+flowLine)
-	assert.Equal(t, "null", x.must(lambdaEvent(data(first...))))
+	assert.Equal(t, "null", x.must(lambdaEvent(t, data(first...))))
 	// Cases 70 and 71: several documents in a payload, a control message among them.
-	x.must(lambdaEvent(data(second[:10]...), subscription.Control(1), data(second[10:]...)))
+	x.must(lambdaEvent(t, data(second[:10]...), cwlogstest.ControlMessage(), data(second[10:]...)))
 
 	want := slices.Concat(first, second)
 	slices.Sort(want)
@@ -183,7 +191,7 @@ func TestForward(t *testing.T) {
 // A message is moved as it is: with newlines, without text, case 78.
 func TestMessagesOfManyShapes(t *testing.T) {
 	x := start(t, time.Minute)
-	x.must(lambdaEvent(data("plain", "", "two\nlines", "ended\n", "\n", "{\"json\": 1}", " spaces ", "ü\u2028")))
+	x.must(lambdaEvent(t, data("plain", "", "two\nlines", "ended\n", "\n", "{\"json\": 1}", " spaces ", "ü\u2028")))
 	assert.Equal(t, "plain\n\ntwo\nlines\nended\n\n{\"json\": 1}\n spaces \nü\u2028\n", string(x.firehose.Data(stream)))
 	logs := x.logged()
 	require.Len(t, logs, 1)
@@ -195,8 +203,8 @@ func TestMessagesOfManyShapes(t *testing.T) {
 // Case 72: a control message is dropped, and is no error.
 func TestControlMessage(t *testing.T) {
 	x := start(t, time.Minute)
-	assert.Equal(t, "null", x.must(lambdaEvent(subscription.Control(1))))
-	assert.Equal(t, "null", x.must(lambdaEvent(data())), "no events")
+	assert.Equal(t, "null", x.must(lambdaEvent(t, cwlogstest.ControlMessage())))
+	assert.Equal(t, "null", x.must(lambdaEvent(t, data())), "no events")
 	assert.Zero(t, x.firehose.Stats(stream).Calls)
 	logs := x.logged()
 	require.Len(t, logs, 2)
@@ -207,19 +215,19 @@ func TestControlMessage(t *testing.T) {
 // nothing of it is sent. The next invocation works.
 func TestBrokenPayload(t *testing.T) {
 	x := start(t, time.Minute)
-	whole := subscription.Compress(data("a", "b"), data("c"))
+	whole := cwlogstest.Payload(data("a", "b"), data("c"))
 	badSum := slices.Clone(whole)
 	badSum[len(badSum)-5] ^= 1
 	unknown := data("a", "b")
-	unknown.MessageType = "NEW_MESSAGE"
+	unknown.Type = "NEW_MESSAGE"
 	for name, event := range map[string][]byte{
-		"truncated gzip": subscription.Lambda(whole[:len(whole)-9]),
-		"checksum":       subscription.Lambda(badSum),
-		"empty payload":  subscription.Lambda(nil),
-		"not gzip":       subscription.Lambda([]byte("2 123456789010 eni-1")),
+		"truncated gzip": marshal(t, cwlogstest.LambdaEventOf(whole[:len(whole)-9])),
+		"checksum":       marshal(t, cwlogstest.LambdaEventOf(badSum)),
+		"empty payload":  marshal(t, cwlogstest.LambdaEventOf(nil)),
+		"not gzip":       marshal(t, cwlogstest.LambdaEventOf([]byte("2 123456789010 eni-1"))),
 		"not base64":     []byte(`{"awslogs":{"data":"!!"}}`),
-		"broken second":  subscription.Lambda(slices.Concat(whole, subscription.Compress(data("d"))[:20])),
-		"unknown type":   lambdaEvent(data("a"), unknown),
+		"broken second":  marshal(t, cwlogstest.LambdaEventOf(slices.Concat(whole, cwlogstest.Payload(data("d"))[:20]))),
+		"unknown type":   lambdaEvent(t, data("a"), unknown),
 	} {
 		message := x.fail(event)
 		assert.Contains(t, message, "nothing of the event forwarded", name)
@@ -232,7 +240,7 @@ func TestBrokenPayload(t *testing.T) {
 		}
 	}
 	assert.Empty(t, x.delivered())
-	x.must(lambdaEvent(data("good")))
+	x.must(lambdaEvent(t, data("good")))
 	assert.Equal(t, []string{"good"}, x.delivered())
 	logs := x.logged()
 	require.Len(t, logs, 8)
@@ -256,7 +264,7 @@ func TestRefusedRecords(t *testing.T) {
 	x := start(t, time.Minute)
 	require.NoError(t, x.firehose.SetFaults(firehosetest.Faults{RecordRate: 0.3, CallRate: 0.3, Seed: 4}))
 	want := numbered(5000, flowLine)
-	x.must(lambdaEvent(data(want...)))
+	x.must(lambdaEvent(t, data(want...)))
 	assert.Equal(t, want, x.delivered(), "each line once")
 	logs := x.logged()
 	require.Len(t, logs, 1)
@@ -269,16 +277,16 @@ func TestRefusedRecords(t *testing.T) {
 func TestOutage(t *testing.T) {
 	const timeout = 2 * time.Second
 	x := start(t, timeout)
-	x.must(lambdaEvent(data("before")))
+	x.must(lambdaEvent(t, data("before")))
 
 	x.firehose.SetDown(true)
-	message := x.fail(lambdaEvent(data(numbered(700, flowLine)...)))
+	message := x.fail(lambdaEvent(t, data(numbered(700, flowLine)...)))
 	assert.Contains(t, message, "700 of 700 lines not accepted")
 	assert.Contains(t, message, "Slow down.")
 	assert.Less(t, x.took, timeout-700*time.Millisecond, "a second is kept to answer in")
 	x.firehose.SetDown(false)
 
-	x.must(lambdaEvent(data("after")))
+	x.must(lambdaEvent(t, data("after")))
 	assert.Equal(t, []string{"after", "before"}, x.delivered())
 	logs := x.logged()
 	require.Len(t, logs, 3)
@@ -289,30 +297,30 @@ func TestOutage(t *testing.T) {
 func TestDeadline(t *testing.T) {
 	const timeout = 2 * time.Second
 	x := start(t, timeout)
-	x.must(lambdaEvent(data("before")))
+	x.must(lambdaEvent(t, data("before")))
 	x.firehose.Script(firehosetest.Hang())
-	message := x.fail(lambdaEvent(data("a", "b\nc")))
+	message := x.fail(lambdaEvent(t, data("a", "b\nc")))
 	assert.Contains(t, message, "3 of 3 lines not accepted")
 	assert.Contains(t, message, "deadline exceeded")
 	assert.Less(t, x.took, timeout-700*time.Millisecond)
-	x.must(lambdaEvent(data("after")))
+	x.must(lambdaEvent(t, data("after")))
 	assert.Equal(t, []string{"after", "before"}, x.delivered())
 }
 
 func TestPermanentErrors(t *testing.T) {
 	x := start(t, time.Minute, "DELIVERY_STREAM_NAME=other")
-	assert.Contains(t, x.fail(lambdaEvent(data("a", "b"))), "2 of 2 lines not accepted")
+	assert.Contains(t, x.fail(lambdaEvent(t, data("a", "b"))), "2 of 2 lines not accepted")
 	assert.Less(t, x.took, 10*time.Second, "no attempts to the end")
 
 	y := start(t, time.Minute, "DELIVERY_STREAM_NAME=not a name")
-	assert.Contains(t, y.fail(lambdaEvent(data("a", "b"))), "2 of 2 lines not accepted")
+	assert.Contains(t, y.fail(lambdaEvent(t, data("a", "b"))), "2 of 2 lines not accepted")
 }
 
 // Cases 92 and 95: a line that Firehose cannot take is an error; the others are
 // delivered.
 func TestLineTooLong(t *testing.T) {
 	x := start(t, time.Minute)
-	event := lambdaEvent(data("a", strings.Repeat("x", 1024000), "b", strings.Repeat("y", 1023999)))
+	event := lambdaEvent(t, data("a", strings.Repeat("x", 1024000), "b", strings.Repeat("y", 1023999)))
 	message := x.fail(event)
 	assert.Contains(t, message, "1 of 4 lines not accepted")
 	assert.Contains(t, message, "too large")
@@ -325,28 +333,31 @@ func TestKinesis(t *testing.T) {
 	ask := func(payloads ...[]byte) []string {
 		t.Helper()
 		answer = events.KinesisEventResponse{}
-		require.NoError(t, json.Unmarshal([]byte(x.must(subscription.Kinesis(payloads...))), &answer))
-		var ids []string
+		e := cwlogstest.KinesisEventOf(payloads...)
+		require.NoError(t, json.Unmarshal([]byte(x.must(marshal(t, e))), &answer))
+		var failed []string
 		for _, f := range answer.BatchItemFailures {
-			ids = append(ids, f.ItemIdentifier)
+			failed = append(failed, fmt.Sprint(1+slices.IndexFunc(e.Records, func(r events.KinesisEventRecord) bool {
+				return r.Kinesis.SequenceNumber == f.ItemIdentifier
+			})))
 		}
-		return ids
+		return failed
 	}
 
 	// Case 81: the data is gzip, base64 is of the event.
 	assert.Empty(t, ask(
-		subscription.Compress(data("a1", "a2")),
-		subscription.Compress(subscription.Control(1)),
-		subscription.Compress(data("a3"), data("a4")),
+		cwlogstest.Payload(data("a1", "a2")),
+		cwlogstest.Payload(cwlogstest.ControlMessage()),
+		cwlogstest.Payload(data("a3"), data("a4")),
 	))
 	assert.Equal(t, []string{"a1", "a2", "a3", "a4"}, x.delivered())
 	assert.EqualValues(t, 1, x.firehose.Stats(stream).Records, "lines of several payloads share a record")
 
 	// What comes before a broken payload is delivered, and the rest left.
 	assert.Equal(t, []string{"2"}, ask(
-		subscription.Compress(data("b1")),
-		subscription.Compress(data("b2"))[:15],
-		subscription.Compress(data("b3")),
+		cwlogstest.Payload(data("b1")),
+		cwlogstest.Payload(data("b2"))[:15],
+		cwlogstest.Payload(data("b3")),
 	))
 	assert.Equal(t, []string{"a1", "a2", "a3", "a4", "b1"}, x.delivered())
 	assert.Equal(t, []string{"1"}, ask([]byte("no gzip")))
@@ -362,10 +373,10 @@ func TestKinesis(t *testing.T) {
 	}}))
 	long := strings.Repeat("long", 50_000)
 	assert.Equal(t, []string{"3"}, ask(
-		subscription.Compress(data("c1")),
-		subscription.Compress(data(long)),
-		subscription.Compress(data("c2", "", "poison")),
-		subscription.Compress(data("c3")),
+		cwlogstest.Payload(data("c1")),
+		cwlogstest.Payload(data(long)),
+		cwlogstest.Payload(data("c2", "", "poison")),
+		cwlogstest.Payload(data("c3")),
 	))
 	assert.Contains(t, x.delivered(), "c1")
 	assert.NotContains(t, x.delivered(), "c2")
@@ -373,15 +384,16 @@ func TestKinesis(t *testing.T) {
 	x.firehose.SetDown(true)
 	y := start(t, 2*time.Second, "AWS_ENDPOINT_URL_FIREHOSE="+x.firehose.URL())
 	began := time.Now()
-	out := y.must(subscription.Kinesis(subscription.Compress(data("d1")), subscription.Compress(data("d2"))))
-	assert.JSONEq(t, `{"batchItemFailures":[{"itemIdentifier":"1"}]}`, out)
+	e := cwlogstest.KinesisEvent(data("d1"), data("d2"))
+	out := y.must(marshal(t, e))
+	assert.JSONEq(t, `{"batchItemFailures":[{"itemIdentifier":"`+e.Records[0].Kinesis.SequenceNumber+`"}]}`, out)
 	assert.Less(t, time.Since(began), 4*time.Second)
 	assert.Equal(t, "ERROR", y.logged()[0].Level)
 }
 
 func TestWithoutStream(t *testing.T) {
 	x := start(t, time.Minute, "DELIVERY_STREAM_NAME=")
-	_, err := x.Invoke(t.Context(), lambdaEvent(data("a")))
+	_, err := x.Invoke(t.Context(), lambdaEvent(t, data("a")))
 	assert.ErrorContains(t, err, "DELIVERY_STREAM_NAME is not set")
 }
 

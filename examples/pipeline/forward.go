@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/vpcflow/vpcflow/cwlogs/cwlogstest"
 	"github.com/vpcflow/vpcflow/examples/internal/runtimeapi"
 	"github.com/vpcflow/vpcflow/examples/internal/subscription"
 	"github.com/vpcflow/vpcflow/flowlog"
@@ -93,7 +94,11 @@ func (o *options) invoke(ctx context.Context, src *source, function *runtimeapi.
 	}
 	control := func() error {
 		r.ControlMessages++
-		return send(subscription.Lambda(subscription.Compress(subscription.Control(time.Now().UnixMilli()))), 0)
+		event, err := subscription.Event(cwlogstest.ControlMessage())
+		if err != nil {
+			return err
+		}
+		return send(event, 0)
 	}
 	packer := &subscription.Packer{
 		MaxEvents: eventsPerPayload,

@@ -2,42 +2,24 @@ package main
 
 import (
 	"bufio"
-	"bytes"
-	"compress/gzip"
 	"encoding/json"
-	"fmt"
 	"io"
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/vpcflow/vpcflow/cwlogs/cwlogstest"
 	"github.com/vpcflow/vpcflow/examples/internal/runtimeapi"
 )
 
-const (
-	line    = "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK"
-	control = `{"messageType":"CONTROL_MESSAGE","owner":"CloudwatchLogs","logGroup":"","logStream":"","subscriptionFilters":[],` +
-		`"logEvents":[{"id":"","timestamp":1418530000000,"message":"CWL CONTROL MESSAGE: Checking health of destination Firehose."}]}`
-)
+const line = "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK"
 
-// data is a subscription document of n events.
-func data(n int) string {
-	event := `{"id":"31953106606966983378809025079804211143289615424298221568","timestamp":1418530010000,"message":"` + line + `"}`
-	return `{"messageType":"DATA_MESSAGE","owner":"123456789010","logGroup":"vpc-flow-logs","logStream":"eni-1235b8ca123456789-all",` +
-		`"subscriptionFilters":["to-firehose"],"logEvents":[` + strings.TrimSuffix(strings.Repeat(event+",", n), ",") + `]}`
-}
-
-func compress(t *testing.T, text string) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	_, err := w.Write([]byte(text))
-	require.NoError(t, err)
-	require.NoError(t, w.Close())
-	return b.Bytes()
+// data is a payload with n events.
+func data(n int) []byte {
+	return cwlogstest.Document(cwlogstest.DataMessage(slices.Repeat([]string{line}, n)...))
 }
 
 // The executable, run as Lambda runs it: for Firehose it answers in JSON.
@@ -54,13 +36,7 @@ func TestFunction(t *testing.T) {
 
 	invoke := func(records ...[]byte) (res events.KinesisFirehoseResponse, size int, log map[string]any) {
 		t.Helper()
-		e := events.KinesisFirehoseEvent{
-			InvocationID:      "3b2d6e9c",
-			DeliveryStreamArn: "arn:aws:firehose:eu-west-1:123456789012:deliverystream/flow-logs",
-		}
-		for i, r := range records {
-			e.Records = append(e.Records, events.KinesisFirehoseEventRecord{RecordID: fmt.Sprint("id-", i), Data: r})
-		}
+		e := cwlogstest.FirehoseEventOf(records...)
 		event, err := json.Marshal(e)
 		require.NoError(t, err)
 		answer, err := function.Invoke(t.Context(), event)
@@ -68,7 +44,7 @@ func TestFunction(t *testing.T) {
 		require.NoError(t, json.Unmarshal(answer, &res))
 		require.Len(t, res.Records, len(records))
 		for i, r := range res.Records {
-			assert.Equal(t, fmt.Sprint("id-", i), r.RecordID)
+			assert.Equal(t, e.Records[i].RecordID, r.RecordID)
 		}
 		// One line per invocation: another would be read by the next.
 		text, err := logs.ReadBytes('\n')
@@ -78,8 +54,9 @@ func TestFunction(t *testing.T) {
 		return res, len(answer), log
 	}
 
+	control := cwlogstest.ControlMessage()
 	t.Run("records", func(t *testing.T) {
-		res, _, log := invoke(compress(t, control), compress(t, data(2)+control), []byte(`{"message":"`+line+`"}`), compress(t, data(1))[:90])
+		res, _, log := invoke(cwlogstest.Document(control), slices.Concat(data(2), cwlogstest.Document(control)), []byte(`{"message":"`+line+`"}`), data(1)[:90])
 		assert.Equal(t, "Dropped", res.Records[0].Result)
 		assert.Equal(t, "Ok", res.Records[1].Result)
 		assert.Equal(t, line+"\n"+line+"\n", string(res.Records[1].Data))
@@ -97,13 +74,13 @@ func TestFunction(t *testing.T) {
 		}
 	})
 	t.Run("all is well", func(t *testing.T) {
-		res, _, log := invoke(compress(t, data(3)))
+		res, _, log := invoke(data(3))
 		assert.Equal(t, "Ok", res.Records[0].Result)
 		assert.Equal(t, "INFO", log["level"])
 		assert.NotContains(t, log, "error")
 	})
 	t.Run("too much", func(t *testing.T) {
-		res, size, log := invoke(compress(t, data(20_000)), compress(t, data(30_000)), compress(t, data(10_000)))
+		res, size, log := invoke(data(20_000), data(30_000), data(10_000))
 		assert.Equal(t, "Ok", res.Records[0].Result)
 		assert.Equal(t, "ProcessingFailed", res.Records[1].Result)
 		assert.Equal(t, "Ok", res.Records[2].Result)

@@ -1,31 +1,37 @@
+// Package subscription packs log lines into the events by which CloudWatch Logs
+// delivers them to the Lambda function that is a subscription's destination.
 package subscription
 
 import (
+	"encoding/json"
 	"fmt"
 	"unicode/utf8"
+
+	"github.com/vpcflow/vpcflow/cwlogs"
+	"github.com/vpcflow/vpcflow/cwlogs/cwlogstest"
 )
 
-// Packer gathers log events and emits them as the events of a Lambda function:
-// a payload has a document for each log stream that has events in it, one behind
-// the other, as payloads of account-level subscriptions have been seen to. All
-// events that were added before a Flush are emitted once. It is not safe for
+// A Packer gathers log events and emits them as the events of a Lambda function.
+// A payload has one document for each log stream that has events in it, one
+// after another, as payloads of account-level subscriptions have been seen to.
+// All events that were added before a Flush are emitted once. It is not safe for
 // concurrent use.
 type Packer struct {
-	// Emit is given each event and the number of log events in it. An error
-	// ends the call of the Packer that led to it.
+	// Emit is called with each event and the number of log events in it. The
+	// Packer method that called it returns its error.
 	Emit func(lambdaEvent []byte, logEvents int) error
 	// MaxEvents is the most log events in one payload.
 	MaxEvents int
-	// MaxBytes is the most bytes of a Lambda event.
+	// MaxBytes is the largest Lambda event, in bytes.
 	MaxBytes int
-	// MaxHeld is the most bytes of messages that are held; a payload is emitted
-	// when it is reached, however few events it has.
+	// MaxHeld is the most bytes of messages that are held. A payload is emitted
+	// when it is reached, however few events the payload has.
 	MaxHeld int
 
-	docs    []Document
+	docs    []*cwlogs.Batch
 	streams map[string]int // index in docs
-	events  int
-	size    int
+	events  int            // held
+	size    int            // bytes of messages held
 }
 
 // Add adds an event to a log stream. A message that is not UTF-8 is an error,
@@ -41,10 +47,12 @@ func (p *Packer) Add(stream string, timestamp int64, message string) error {
 		}
 		i = len(p.docs)
 		p.streams[stream] = i
-		p.docs = append(p.docs, Data(stream, timestamp))
+		d := cwlogstest.DataMessage()
+		d.LogStream = stream
+		p.docs = append(p.docs, d)
 	}
-	d := &p.docs[i]
-	d.LogEvents = append(d.LogEvents, Event{EventID(timestamp, len(d.LogEvents)), timestamp, message})
+	d := p.docs[i]
+	d.Events = append(d.Events, cwlogs.Event{ID: cwlogstest.EventID(timestamp, len(d.Events)), Timestamp: timestamp, Message: message})
 	p.events++
 	p.size += len(message)
 	if p.events < p.MaxEvents && p.size < p.MaxHeld {
@@ -64,29 +72,37 @@ func (p *Packer) Flush() error {
 	return p.emit(docs)
 }
 
-// emit emits documents, in halves if they are too large: the size is known only
-// when they are compressed.
-func (p *Packer) emit(docs []Document) error {
-	b := Lambda(Compress(docs...))
+// emit emits documents, in halves if they are too large: their size is known
+// only after compression.
+func (p *Packer) emit(docs []*cwlogs.Batch) error {
+	b, err := Event(docs...)
+	if err != nil {
+		return err
+	}
 	if len(b) <= p.MaxBytes {
 		n := 0
-		for i := range docs {
-			n += len(docs[i].LogEvents)
+		for _, d := range docs {
+			n += len(d.Events)
 		}
 		return p.Emit(b, n)
 	}
 	first, second := docs[:len(docs)/2], docs[len(docs)/2:]
 	if len(docs) == 1 {
-		d, n := docs[0], len(docs[0].LogEvents)
+		d, n := *docs[0], len(docs[0].Events)
 		if n == 1 {
-			return fmt.Errorf("a log event of %d bytes makes a Lambda event of %d, the most is %d", len(d.LogEvents[0].Message), len(b), p.MaxBytes)
+			return fmt.Errorf("a log event of %d bytes makes a Lambda event of %d, the most is %d", len(d.Events[0].Message), len(b), p.MaxBytes)
 		}
 		e := d
-		d.LogEvents, e.LogEvents = d.LogEvents[:n/2], d.LogEvents[n/2:]
-		first, second = []Document{d}, []Document{e}
+		d.Events, e.Events = d.Events[:n/2], d.Events[n/2:]
+		first, second = []*cwlogs.Batch{&d}, []*cwlogs.Batch{&e}
 	}
 	if err := p.emit(first); err != nil {
 		return err
 	}
 	return p.emit(second)
+}
+
+// Event returns the JSON of the Lambda event that delivers docs.
+func Event(docs ...*cwlogs.Batch) ([]byte, error) {
+	return json.Marshal(cwlogstest.LambdaEventOf(cwlogstest.Payload(docs...)))
 }

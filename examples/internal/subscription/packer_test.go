@@ -30,32 +30,6 @@ func decode(t *testing.T, event []byte) []*cwlogs.Batch {
 	return batches
 }
 
-func TestDocuments(t *testing.T) {
-	messages := []string{"2 1 eni-1 OK", "", "a\nb", `"quoted" \ <&> ü`, "\u2028\x00"}
-	event := subscription.Lambda(subscription.Compress(subscription.Control(5), subscription.Data("eni-1-all", 7, messages...)))
-	batches := decode(t, event)
-	require.Len(t, batches, 2)
-	assert.Equal(t, cwlogs.ControlMessage, batches[0].Type)
-	assert.Equal(t, cwlogs.DataMessage, batches[1].Type)
-	assert.Equal(t, "eni-1-all", batches[1].LogStream)
-	require.Len(t, batches[1].Events, len(messages))
-	for i, m := range messages {
-		e := batches[1].Events[i]
-		assert.Equal(t, m, e.Message)
-		assert.EqualValues(t, 7, e.Timestamp)
-		assert.Len(t, e.ID, 56)
-	}
-}
-
-func TestKinesis(t *testing.T) {
-	var e events.KinesisEvent
-	payload := subscription.Compress(subscription.Data("s", 1, "x"))
-	require.NoError(t, json.Unmarshal(subscription.Kinesis(payload, nil), &e))
-	require.Len(t, e.Records, 2)
-	assert.Equal(t, payload, e.Records[0].Kinesis.Data)
-	assert.Equal(t, "2", e.Records[1].Kinesis.SequenceNumber)
-}
-
 func TestPacker(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	noise := func(n int) string {
