@@ -43,9 +43,9 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/vpcflow/vpcflow/examples/internal/cli"
 	"github.com/vpcflow/vpcflow/examples/internal/ports"
 	"github.com/vpcflow/vpcflow/examples/internal/runtimeapi"
-	"github.com/vpcflow/vpcflow/examples/internal/term"
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
@@ -67,7 +67,7 @@ type options struct {
 	lines  int // of the sample
 	files  []string
 
-	progress *term.Progress
+	progress *cli.Progress
 	build    func(ctx context.Context, dir string) (string, error)
 }
 
@@ -82,7 +82,7 @@ func run(ctx context.Context, args []string, stdout io.Writer, stderr *os.File, 
 		return 2
 	}
 	o.build = build
-	o.progress = term.NewProgress(stderr)
+	o.progress = cli.NewProgress(stderr)
 	r, err := o.pipeline(ctx)
 	o.progress.Clear()
 	if r != nil {

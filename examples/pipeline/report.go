@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/vpcflow/vpcflow/examples/internal/cli"
 	"github.com/vpcflow/vpcflow/examples/internal/ports"
-	"github.com/vpcflow/vpcflow/examples/internal/term"
 	"github.com/vpcflow/vpcflow/firehose"
 	"github.com/vpcflow/vpcflow/firehose/firehosetest"
 	"github.com/vpcflow/vpcflow/flowlog"
@@ -139,8 +139,8 @@ func (r *report) writeText(w io.Writer) error {
 
 // stages writes how many lines there were at each stage.
 func (r *report) stages(b *strings.Builder) error {
-	t := term.NewTable("stage", " lines", "")
-	n, counted := term.Count, term.Counted
+	t := cli.NewTable("stage", " lines", "")
+	n, counted := cli.Count, cli.Counted
 	row := func(stage string, lines int64, notes ...string) {
 		t.Row(stage, n(lines), strings.Join(notes, ", "))
 	}
@@ -164,12 +164,12 @@ func (r *report) stages(b *strings.Builder) error {
 
 // tables writes the cost and the answer.
 func (r *report) tables(b *strings.Builder) error {
-	n := term.Count
+	n := cli.Count
 	times := func(billed int64) string {
 		return fmt.Sprintf("%.3f", float64(billed)/float64(max(1, r.Firehose.Bytes)))
 	}
 	b.WriteByte('\n')
-	cost := term.NewTable("billed by Firehose", " bytes", " times raw")
+	cost := cli.NewTable("billed by Firehose", " bytes", " times raw")
 	cost.Row("raw", n(r.Firehose.Bytes), times(r.Firehose.Bytes))
 	cost.Row("lines packed into records", n(r.Firehose.BilledBytes), times(r.Firehose.BilledBytes))
 	cost.Row("a record for each line", n(r.oneByOne), times(r.oneByOne))

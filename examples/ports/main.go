@@ -29,8 +29,8 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/vpcflow/vpcflow/examples/internal/cli"
 	"github.com/vpcflow/vpcflow/examples/internal/ports"
-	"github.com/vpcflow/vpcflow/examples/internal/term"
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer, 
 		fmt.Fprintln(stderr, "ports:", err)
 		return 2
 	}
-	s := &scan{options: o, stdin: stdin, progress: term.NewProgress(stderr)}
+	s := &scan{options: o, stdin: stdin, progress: cli.NewProgress(stderr)}
 	errs := s.run(ctx)
 	s.progress.Clear()
 	if ctx.Err() != nil {

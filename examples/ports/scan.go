@@ -15,8 +15,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/vpcflow/vpcflow/examples/internal/cli"
 	"github.com/vpcflow/vpcflow/examples/internal/ports"
-	"github.com/vpcflow/vpcflow/examples/internal/term"
 	"github.com/vpcflow/vpcflow/flowlog"
 	"github.com/vpcflow/vpcflow/flowlog/parquet"
 )
@@ -25,7 +25,7 @@ import (
 type scan struct {
 	*options
 	stdin    io.Reader
-	progress *term.Progress
+	progress *cli.Progress
 
 	mu      sync.Mutex
 	files   int

@@ -9,8 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/vpcflow/vpcflow/examples/internal/cli"
 	"github.com/vpcflow/vpcflow/examples/internal/ports"
-	"github.com/vpcflow/vpcflow/examples/internal/term"
 )
 
 // answer is what -json prints.
@@ -54,13 +54,13 @@ func (s *scan) write(w io.Writer) error {
 
 // summary says in one line what was read.
 func (a *answer) summary() string {
-	parts := []string{term.Counted(a.Records, "record") + " in " + term.Counted(int64(a.Files), "file")}
+	parts := []string{cli.Counted(a.Records, "record") + " in " + cli.Counted(int64(a.Files), "file")}
 	for _, part := range []struct {
 		n    int64
 		what string
 	}{{a.NoData, "NODATA"}, {a.SkipData, "SKIPDATA"}, {a.Bad, "not parsed"}} {
 		if part.n > 0 {
-			parts = append(parts, term.Count(part.n)+" "+part.what)
+			parts = append(parts, cli.Count(part.n)+" "+part.what)
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -117,14 +117,14 @@ func (s *scan) writePage(w io.Writer, a *answer) error {
 func newChart(title string, more int) *chart {
 	c := &chart{Title: title}
 	if more > 0 {
-		c.Note = "and " + term.Count(int64(more)) + " more"
+		c.Note = "and " + cli.Count(int64(more)) + " more"
 	}
 	return c
 }
 
 func (c *chart) add(label, service string, n, largest int64) {
 	c.Bars = append(c.Bars, bar{
-		Label: label, Service: service, Count: term.Count(n),
+		Label: label, Service: service, Count: cli.Count(n),
 		Y: c.Height, TextY: c.Height + barHeight*2/3,
 		Width: max(1, barWidth*float64(n)/float64(largest)),
 	})

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/vpcflow/vpcflow/examples/internal/term"
+	"github.com/vpcflow/vpcflow/examples/internal/cli"
 	"github.com/vpcflow/vpcflow/flowlog"
 	"github.com/vpcflow/vpcflow/flowlog/parquet"
 )
@@ -19,7 +19,7 @@ type conversion struct {
 	*options
 	stdin    io.Reader
 	stdout   io.Writer
-	progress *term.Progress
+	progress *cli.Progress
 
 	result      // of the files that are complete
 	outputs int // how many
@@ -241,10 +241,10 @@ func (c *conversion) add(r result) {
 
 // summary is a line about the files that are complete.
 func (c *conversion) summary() string {
-	s := fmt.Sprintf("%s, %s, %s in, %s out", term.Counted(c.stats.Records, "record"),
-		term.Counted(c.stats.Bad, "bad line"), term.Counted(c.read, "byte"), term.Counted(c.written, "byte"))
+	s := fmt.Sprintf("%s, %s, %s in, %s out", cli.Counted(c.stats.Records, "record"),
+		cli.Counted(c.stats.Bad, "bad line"), cli.Counted(c.read, "byte"), cli.Counted(c.written, "byte"))
 	if c.written > 0 {
 		s += fmt.Sprintf(", ratio %.2f", float64(c.read)/float64(c.written))
 	}
-	return s + ", " + term.Counted(int64(c.outputs), "file")
+	return s + ", " + cli.Counted(int64(c.outputs), "file")
 }

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"github.com/vpcflow/vpcflow/examples/internal/term"
+	"github.com/vpcflow/vpcflow/examples/internal/cli"
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
@@ -206,7 +206,7 @@ func (in *input) open(m *meter) (io.ReadCloser, error) {
 
 // meter counts the bytes read of all inputs.
 type meter struct {
-	progress *term.Progress
+	progress *cli.Progress
 	done     atomic.Int64
 	total    int64
 }

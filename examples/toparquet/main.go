@@ -45,8 +45,8 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/vpcflow/vpcflow/examples/internal/cli"
 	"github.com/vpcflow/vpcflow/examples/internal/ports"
-	"github.com/vpcflow/vpcflow/examples/internal/term"
 	"github.com/vpcflow/vpcflow/flowlog"
 	"github.com/vpcflow/vpcflow/flowlog/parquet"
 )
@@ -82,7 +82,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer, 
 		fmt.Fprintln(stderr, "toparquet:", err)
 		return 2
 	}
-	c := &conversion{options: o, stdin: stdin, stdout: stdout, progress: term.NewProgress(stderr)}
+	c := &conversion{options: o, stdin: stdin, stdout: stdout, progress: cli.NewProgress(stderr)}
 	c.run(ctx)
 	c.progress.Clear()
 	if ctx.Err() != nil {
@@ -93,7 +93,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer, 
 		fmt.Fprintln(stderr, "toparquet:", line)
 	}
 	if more := c.stats.Bad - int64(len(c.bad)); more > 0 && len(c.bad) > 0 {
-		fmt.Fprintf(stderr, "toparquet: and %s more\n", term.Counted(more, "bad line"))
+		fmt.Fprintf(stderr, "toparquet: and %s more\n", cli.Counted(more, "bad line"))
 	}
 	for _, err := range c.errs {
 		fmt.Fprintln(stderr, "toparquet:", strings.ReplaceAll(err.Error(), "\n", "; "))
@@ -129,7 +129,7 @@ func parseFlags(args []string, stdout, stderr io.Writer) (*options, error) {
 		o.paths = []string{"-"}
 	}
 	if o.out == "" {
-		if f, ok := stdout.(*os.File); ok && term.IsTerminal(f) {
+		if f, ok := stdout.(*os.File); ok && cli.IsTerminal(f) {
 			return nil, errors.New("-o is missing: Parquet is not for a terminal")
 		}
 		o.out = "-"

@@ -1,6 +1,4 @@
-// Package term writes what the commands of the examples show to people: aligned
-// tables, and progress on a terminal.
-package term
+package cli
 
 import (
 	"io"
@@ -9,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// A Table is text in columns as wide as they need to be. Columns whose title
-// starts with a space are aligned to the right.
+// A Table is text in aligned columns. Columns whose title starts with a space
+// are aligned to the right.
 type Table struct {
 	rows  [][]string
 	right []bool
@@ -28,14 +26,21 @@ func NewTable(titles ...string) *Table {
 	return t
 }
 
-// Row adds a row, with a cell for each column or fewer.
-func (t *Table) Row(cells ...string) { t.rows = append(t.rows, cells) }
+// Row adds a row, with at most one cell for each column. Cells are made
+// [Printable].
+func (t *Table) Row(cells ...string) {
+	row := make([]string, len(cells))
+	for i, s := range cells {
+		row[i] = Printable(s)
+	}
+	t.rows = append(t.rows, row)
+}
 
-// Len returns the number of rows, the titles aside.
+// Len returns the number of rows without the titles.
 func (t *Table) Len() int { return len(t.rows) - 1 }
 
-// WriteTo writes the table, two spaces between columns and none at the end of a
-// line.
+// WriteTo writes the table, with two spaces between columns and none at the end
+// of a line.
 func (t *Table) WriteTo(w io.Writer) (int64, error) {
 	widths := make([]int, len(t.right))
 	for _, row := range t.rows {
@@ -76,7 +81,7 @@ func Count(n int64) string {
 	return s
 }
 
-// Counted writes a number with its noun, whose plural takes an s.
+// Counted writes a number and a noun that takes an s in the plural.
 func Counted(n int64, noun string) string {
 	if n != 1 {
 		noun += "s"

@@ -1,4 +1,4 @@
-package term
+package cli
 
 import (
 	"fmt"
@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// A Progress shows how far something has come, on one line that it writes over
-// and over. A nil Progress shows nothing. It is safe for concurrent use.
+// A Progress shows how far a command has come, on one line of a terminal that
+// it rewrites. A nil Progress shows nothing. It is safe for concurrent use.
 type Progress struct {
 	w  io.Writer
 	mu sync.Mutex
 
-	stage    string
-	last     time.Time
-	complete bool // what is shown of the stage
-	shown    bool
+	stage    string    // of the last call
+	last     time.Time // when the line was last written
+	complete bool      // the line says 100%
+	shown    bool      // the line is not empty
 }
 
 const (
@@ -26,18 +26,19 @@ const (
 	interval = 100 * time.Millisecond
 )
 
-// NewProgress returns a Progress on the file, nil if that is not a terminal or
-// one that cannot write a line over.
-func NewProgress(f *os.File) *Progress {
-	if !IsTerminal(f) || os.Getenv("TERM") == "dumb" {
+// NewProgress returns a Progress on a terminal, nil if w is none or is one that
+// cannot rewrite a line.
+func NewProgress(w io.Writer) *Progress {
+	f, ok := w.(*os.File)
+	if !ok || !IsTerminal(f) || os.Getenv("TERM") == "dumb" {
 		return nil
 	}
 	return &Progress{w: f}
 }
 
-// Set shows that done of total is done of a stage. A total of 0 is not known.
-// It writes when a stage begins, once when all of it is done, and otherwise no
-// more often than every 100 milliseconds, however often it is called.
+// Set shows how much of a stage is done. A total of 0 means that it is not
+// known. Set writes when a stage begins and when it is complete, and otherwise
+// at most every 100 milliseconds.
 func (p *Progress) Set(stage string, done, total int64) {
 	if p == nil {
 		return
@@ -49,8 +50,12 @@ func (p *Progress) Set(stage string, done, total int64) {
 		return
 	}
 	p.stage, p.last, p.complete, p.shown = stage, time.Now(), complete, true
+	stage = Printable(stage)
 	if total <= 0 {
-		fmt.Fprintf(p.w, "\r\x1b[K%s %s", stage, Count(done))
+		fmt.Fprintf(p.w, "\r\x1b[K%s", stage)
+		if done > 0 {
+			fmt.Fprint(p.w, " "+Count(done))
+		}
 		return
 	}
 	done = min(done, total)
@@ -58,7 +63,7 @@ func (p *Progress) Set(stage string, done, total int64) {
 	fmt.Fprintf(p.w, "\r\x1b[K[%s%s] %3d%% %s", strings.Repeat("=", full), strings.Repeat(" ", barWidth-full), 100*done/total, stage)
 }
 
-// Clear takes the line away, so that something else can be written.
+// Clear removes the line, so that something else can be written.
 func (p *Progress) Clear() {
 	if p == nil {
 		return

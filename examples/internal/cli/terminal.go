@@ -1,13 +1,13 @@
-package term
+package cli
 
 import "os"
 
-// notTerminals are the character devices that people send output to and that
-// nobody looks at.
+// notTerminals are character devices that are used as output and that nobody
+// looks at.
 var notTerminals = []string{os.DevNull, "/dev/zero", "/dev/full"}
 
-// IsTerminal reports whether the file is a terminal, whatever it can show: a
-// character device other than those that swallow or refuse what is written.
+// IsTerminal reports whether a file is a terminal, with or without a cursor
+// that can be moved.
 func IsTerminal(f *os.File) bool {
 	st, err := f.Stat()
 	if err != nil || st.Mode()&os.ModeCharDevice == 0 {

@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"errors"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// FormatHelp says what [ParseFormat] takes, for the description of a flag.
+const FormatHelp = `a version from 2 to 11, tgw, or field names such as "version srcaddr" or "${version} ${srcaddr}"`
+
+// ParseFormat reads a format as people write it: the number of a version ("5"
+// or "v5") for all fields up to it, "tgw" for the default format of transit
+// gateways, or anything that [flowlog.ParseFormat] takes: a format string, a
+// header line, names separated by commas. For unknown names it returns a format
+// and an error that wraps [flowlog.ErrUnknownField].
+func ParseFormat(s string) (*flowlog.Format, error) {
+	s = strings.TrimSpace(s)
+	if strings.EqualFold(s, "tgw") {
+		return flowlog.TransitGateway, nil
+	}
+	if version, err := strconv.Atoi(strings.TrimPrefix(strings.ToLower(s), "v")); err == nil {
+		return flowlog.FormatOf(version)
+	}
+	return flowlog.ParseFormat(s)
+}
+
+// FormatFlag defines -format, which keeps a format in *to. Unknown names are a
+// warning, and become columns.
+func (c *Command) FormatFlag(to **flowlog.Format, usage string) {
+	c.flags.Func("format", usage, func(s string) error {
+		f, err := ParseFormat(s)
+		if errors.Is(err, flowlog.ErrUnknownField) {
+			c.Warn("-format: %v", err)
+		} else if err != nil {
+			return err
+		}
+		*to = f
+		return nil
+	})
+}
+
+// ParseCIDRs reads prefixes separated by commas. Prefixes of IPv4 addresses
+// that are mapped into IPv6 become IPv4.
+func ParseCIDRs(s string) ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for part := range strings.SplitSeq(s, ",") {
+		p, err := netip.ParsePrefix(strings.TrimSpace(part))
+		if err != nil {
+			return nil, err
+		}
+		if p.Addr().Is4In6() && p.Bits() >= 96 {
+			p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+		}
+		all = append(all, p.Masked())
+	}
+	return all, nil
+}
+
+// CIDRFlag defines -cidr, which adds prefixes to *to each time it is given.
+func (c *Command) CIDRFlag(to *[]netip.Prefix, usage string) {
+	c.flags.Func("cidr", usage, func(s string) error {
+		all, err := ParseCIDRs(s)
+		*to = append(*to, all...)
+		return err
+	})
+}
+
+// ParseTime reads a date or a time with its zone. A date is its midnight, UTC.
+func ParseTime(s string) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339, time.DateOnly} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, errors.New("want 2026-11-22 or 2026-11-22T05:00:00Z")
+}
+
+// TimeFlag defines a flag that keeps a time in *to.
+func (c *Command) TimeFlag(name string, to *time.Time, usage string) {
+	c.flags.Func(name, usage, func(s string) (err error) {
+		*to, err = ParseTime(s)
+		return err
+	})
+}
