@@ -187,14 +187,14 @@ func TestCases(t *testing.T) {
 	t.Run("case 15: more fields than columns", func(t *testing.T) {
 		pe := parseError(t, V2, lineA+" extra tokens")
 		assert.ErrorIs(t, pe, ErrFieldCount)
-		assert.ErrorContains(t, pe, "16, want 14")
+		assert.ErrorContains(t, pe, "16 fields, want 14")
 	})
 	t.Run("case 16: fewer fields than columns", func(t *testing.T) {
 		tokens := strings.Split(lineA, " ")
 		for i := range tokens {
 			pe := parseError(t, V2, strings.Join(slices.Delete(slices.Clone(tokens), i, i+1), " "))
 			assert.ErrorIs(t, pe, ErrFieldCount)
-			assert.ErrorContains(t, pe, "13, want 14")
+			assert.ErrorContains(t, pe, "13 fields, want 14")
 		}
 	})
 	t.Run("case 17: lines of every length", func(t *testing.T) {
@@ -286,7 +286,7 @@ func TestCases(t *testing.T) {
 		var rec Record
 		err := r.Read(&rec)
 		assert.ErrorIs(t, err, ErrFieldCount)
-		assert.ErrorContains(t, err, "3, want 14")
+		assert.ErrorContains(t, err, "3 fields, want 14")
 	})
 	t.Run("case 27: headers midway", func(t *testing.T) {
 		text := headerV2 + "\n" + lineA + "\n" + headerV2 + "\n" + lineB + "\nversion srcaddr\n5 10.0.0.1\n" + headerV2 + "\n" + lineN + "\n"

@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// Action is what was done with the traffic. The list is open: a value AWS adds
-// is kept as it is.
+// Action is what was done with the traffic. The list is open: a value that AWS
+// adds is kept as it is.
 type Action string
 
 // The actions AWS documents.
@@ -19,18 +19,6 @@ const (
 
 // String returns the action as AWS writes it.
 func (a Action) String() string { return string(a) }
-
-// AppendText appends what String returns. It never fails.
-func (a Action) AppendText(b []byte) ([]byte, error) { return append(b, a...), nil }
-
-// MarshalText returns what String returns. It never fails.
-func (a Action) MarshalText() ([]byte, error) { return []byte(a), nil }
-
-// UnmarshalText takes any text. It never fails.
-func (a *Action) UnmarshalText(text []byte) error {
-	*a = Action(text)
-	return nil
-}
 
 // LogStatus says whether a record holds a flow. The list is open.
 type LogStatus string
@@ -45,20 +33,8 @@ const (
 // String returns the status as AWS writes it.
 func (s LogStatus) String() string { return string(s) }
 
-// AppendText appends what String returns. It never fails.
-func (s LogStatus) AppendText(b []byte) ([]byte, error) { return append(b, s...), nil }
-
-// MarshalText returns what String returns. It never fails.
-func (s LogStatus) MarshalText() ([]byte, error) { return []byte(s), nil }
-
-// UnmarshalText takes any text. It never fails.
-func (s *LogStatus) UnmarshalText(text []byte) error {
-	*s = LogStatus(text)
-	return nil
-}
-
-// FlowDirection is the direction of a flow seen from its interface. The list
-// is open.
+// FlowDirection is the direction of a flow, seen from its interface. The list is
+// open.
 type FlowDirection string
 
 // The directions AWS documents.
@@ -70,20 +46,8 @@ const (
 // String returns the direction as AWS writes it.
 func (d FlowDirection) String() string { return string(d) }
 
-// AppendText appends what String returns. It never fails.
-func (d FlowDirection) AppendText(b []byte) ([]byte, error) { return append(b, d...), nil }
-
-// MarshalText returns what String returns. It never fails.
-func (d FlowDirection) MarshalText() ([]byte, error) { return []byte(d), nil }
-
-// UnmarshalText takes any text. It never fails.
-func (d *FlowDirection) UnmarshalText(text []byte) error {
-	*d = FlowDirection(text)
-	return nil
-}
-
-// TrafficPath is the way egress traffic takes. The list is open: any int32 is
-// kept, and written as its number where it has no name.
+// TrafficPath is the path of egress traffic. The list is open: any int32 is
+// kept, and one without a name is written as its number.
 type TrafficPath int32
 
 // The paths AWS documents.
@@ -98,7 +62,7 @@ const (
 	PathInternetGateway                              // an internet gateway
 )
 
-// trafficPaths holds the text forms of the paths, by number.
+// trafficPaths holds the names of the paths, by number.
 var trafficPaths = []string{
 	PathSameVPC:               "same-vpc",
 	PathInternetOrEndpoint:    "internet-gateway-or-gateway-endpoint",
@@ -120,7 +84,7 @@ func (p TrafficPath) AppendText(b []byte) ([]byte, error) { return append(b, p.S
 // MarshalText returns what String returns. It never fails.
 func (p TrafficPath) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 
-// UnmarshalText takes what String returns, or the number. The error is a
+// UnmarshalText accepts what String returns, or the number. The error is a
 // *ParseError.
 func (p *TrafficPath) UnmarshalText(text []byte) error {
 	v, err := parseCode(FieldTrafficPath, trafficPaths, string(text))
@@ -133,22 +97,26 @@ func (p *TrafficPath) UnmarshalText(text []byte) error {
 // MarshalJSON returns a JSON number. It never fails.
 func (p TrafficPath) MarshalJSON() ([]byte, error) { return strconv.AppendInt(nil, int64(p), 10), nil }
 
-// UnmarshalJSON takes a JSON number or a string as UnmarshalText does.
+// UnmarshalJSON accepts a JSON number, or a string as UnmarshalText does.
 func (p *TrafficPath) UnmarshalJSON(data []byte) error { return unmarshalNumber(p, data) }
 
 // EncryptionStatus says whether traffic was encrypted. The list is open: any
-// int32 is kept, and written as its number where it has no name.
+// int32 is kept, and one without a name is written as its number.
+//
+// Its zero value is NotEncrypted, which is also what the member of a record
+// without the field holds. Only a record that has FieldEncryptionStatus says
+// that its traffic was not encrypted.
 type EncryptionStatus int32
 
 // The statuses AWS documents.
 const (
-	NotEncrypted         EncryptionStatus = iota // not encrypted
+	NotEncrypted         EncryptionStatus = iota // not encrypted; also the zero value, see Record.Has
 	NitroEncrypted                               // by the Nitro system
 	ApplicationEncrypted                         // by the application
 	BothEncrypted                                // by both
 )
 
-// encryptionStatuses holds the text forms of the statuses, by number.
+// encryptionStatuses holds the names of the statuses, by number.
 var encryptionStatuses = []string{
 	NotEncrypted:         "not-encrypted",
 	NitroEncrypted:       "nitro",
@@ -168,7 +136,7 @@ func (s EncryptionStatus) AppendText(b []byte) ([]byte, error) {
 // MarshalText returns what String returns. It never fails.
 func (s EncryptionStatus) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText takes what String returns, or the number. The error is a
+// UnmarshalText accepts what String returns, or the number. The error is a
 // *ParseError.
 func (s *EncryptionStatus) UnmarshalText(text []byte) error {
 	v, err := parseCode(FieldEncryptionStatus, encryptionStatuses, string(text))
@@ -183,7 +151,7 @@ func (s EncryptionStatus) MarshalJSON() ([]byte, error) {
 	return strconv.AppendInt(nil, int64(s), 10), nil
 }
 
-// UnmarshalJSON takes a JSON number or a string as UnmarshalText does.
+// UnmarshalJSON accepts a JSON number, or a string as UnmarshalText does.
 func (s *EncryptionStatus) UnmarshalJSON(data []byte) error { return unmarshalNumber(s, data) }
 
 // codeString returns the name of a code, or its number.
@@ -194,7 +162,7 @@ func codeString(names []string, v int32) string {
 	return strconv.Itoa(int(v))
 }
 
-// parseCode undoes codeString, for a code of field f.
+// parseCode returns the code that codeString returns s for. f is for the error.
 func parseCode(f Field, names []string, s string) (int32, error) {
 	for i, n := range names {
 		if n != "" && n == s {
@@ -208,8 +176,8 @@ func parseCode(f Field, names []string, s string) (int32, error) {
 	return int32(v), nil
 }
 
-// unmarshalNumber gives v the text of a JSON number or of a JSON string. null
-// changes nothing, as encoding/json has it.
+// unmarshalNumber unmarshals the text of a JSON number or JSON string into v.
+// null changes nothing, as in encoding/json.
 func unmarshalNumber(v encoding.TextUnmarshaler, data []byte) error {
 	if string(data) == "null" {
 		return nil
@@ -217,7 +185,7 @@ func unmarshalNumber(v encoding.TextUnmarshaler, data []byte) error {
 	if len(data) > 0 && data[0] == '"' {
 		var s string
 		if err := json.Unmarshal(data, &s); err != nil {
-			return fmt.Errorf("flowlog: %w", err)
+			return fmt.Errorf("flowlog: JSON: %w", err)
 		}
 		data = []byte(s)
 	}

@@ -110,17 +110,6 @@ func TestOpenTexts(t *testing.T) {
 			assert.Equal(t, word, want.A.String())
 			assert.Equal(t, word, want.S.String())
 			assert.Equal(t, word, want.D.String())
-			for _, v := range []interface {
-				encoding.TextMarshaler
-				encoding.TextAppender
-			}{want.A, want.S, want.D} {
-				text, err := v.MarshalText()
-				require.NoError(t, err)
-				assert.Equal(t, word, string(text))
-				text, err = v.AppendText([]byte("x"))
-				require.NoError(t, err)
-				assert.Equal(t, "x"+word, string(text))
-			}
 			data, err := json.Marshal(want)
 			require.NoError(t, err)
 			assert.JSONEq(t, fmt.Sprintf(`{"A":%q,"S":%q,"D":%q}`, word, word, word), string(data))

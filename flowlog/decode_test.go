@@ -342,7 +342,7 @@ func TestDecodeErrors(t *testing.T) {
 	}
 	t.Run("a field count names both counts", func(t *testing.T) {
 		_, err := Parse("2 123456789010 eni-1")
-		assert.EqualError(t, err, `flowlog: column 1, "2 123456789010 eni-1": wrong number of fields: 3, want 14`)
+		assert.EqualError(t, err, `flowlog: byte 1, "2 123456789010 eni-1": 3 fields, want 14`)
 	})
 }
 
@@ -374,6 +374,9 @@ func TestAllocations(t *testing.T) {
 		require.NoError(t, l.format.Decode(&r, l.line))
 		zero("Append "+name, func() { buf = l.format.Append(buf[:0], &r) })
 		zero("AppendJSON "+name, func() { buf = r.AppendJSON(buf[:0]) })
+		zero("Format.AppendJSON "+name, func() { buf = l.format.AppendJSON(buf[:0], &r) })
+		zero("AppendCSV "+name, func() { buf = l.format.AppendCSV(buf[:0], &r) })
+		zero("HasFlow "+name, func() { r.HasFlow() })
 	}
 	zero("a local record", func() {
 		var r Record

@@ -13,31 +13,45 @@ var (
 	// ErrFieldCount is the cause when a line has more or fewer fields than
 	// its format has columns.
 	ErrFieldCount = errors.New("wrong number of fields")
-	// ErrLineTooLong is the cause when a line is longer than the Reader's
-	// bound. Only that line is lost to the caller.
+	// ErrLineTooLong is the cause when a line is longer than Reader.MaxLine.
+	// The next line is read as usual.
 	ErrLineTooLong = errors.New("line too long")
-	// ErrFormat is the cause when a format string is empty, names a field
-	// twice or holds what cannot be a name; when a line is plainly of
-	// another log than its format says, a transit gateway record in a VPC
-	// flow log or the reverse; and when a line is a JSON object that is
-	// broken or has no message.
-	ErrFormat = errors.New("not of this format")
-	// ErrAddr is the cause when a field should be an IP address and is not.
+	// ErrAddr is the cause when a field must be an IP address and is not.
 	ErrAddr = errors.New("not an IP address")
+	// ErrUnknownField is the cause when a name is not one of the fields of
+	// this version. AWS adds fields; a Format with unknown names is usable.
+	ErrUnknownField = errors.New("unknown field")
+	// ErrFormat is the cause when a format is invalid: it is empty, has a
+	// column twice or holds something that cannot be a name, or there is no
+	// format of a version. ErrOtherLog and ErrMessage match ErrFormat too.
+	ErrFormat = errors.New("invalid format")
+	// ErrOtherLog is the cause when a line is of another kind of log than its
+	// format: a transit gateway record in a VPC flow log, or the reverse.
+	ErrOtherLog error = formatError("VPC and transit gateway records are mixed")
+	// ErrMessage is the cause when a line that starts with a brace is not a
+	// JSON object with a text "message".
+	ErrMessage error = formatError("not a JSON object with a message")
 )
 
-var errOtherLog = fmt.Errorf("%w: VPC and transit gateway records mixed", ErrFormat)
+// formatError is a cause of its own that matches ErrFormat too.
+type formatError string
 
-// ParseError tells which part of a line is bad, and why.
+func (e formatError) Error() string { return string(e) }
+
+// Is reports whether target is ErrFormat.
+func (e formatError) Is(target error) bool { return target == ErrFormat }
+
+// ParseError tells which part of a line is invalid, and why.
 type ParseError struct {
-	Line   int    // line in the input, from 1; 0 if the line was given by itself
-	Column int    // byte in the line where the bad part starts, from 1; 0 if a value was given by itself
-	Field  Field  // the field, zero if the line as a whole or a column of unknown name is bad
-	Value  string // a copy of the bad text, cut at 64 bytes
+	Line   int    // line in the input, from 1; 0 if the line was given alone
+	Column int    // position in the line of the first invalid byte, in bytes from 1; 0 if a value was given alone
+	Field  Field  // the field; zero if the line as a whole or a column of unknown name is invalid
+	Value  string // a copy of the invalid text, cut at 64 bytes
 	Err    error  // the cause, such as ErrFieldCount or strconv.ErrRange
 }
 
-// Error returns one line that quotes the bad text. Its wording may change.
+// Error returns one line of text that quotes the invalid value. Its wording may
+// change.
 func (e *ParseError) Error() string {
 	var b strings.Builder
 	b.WriteString("flowlog: ")
@@ -45,7 +59,7 @@ func (e *ParseError) Error() string {
 		fmt.Fprintf(&b, "line %d, ", e.Line)
 	}
 	if e.Column > 0 {
-		fmt.Fprintf(&b, "column %d, ", e.Column)
+		fmt.Fprintf(&b, "byte %d, ", e.Column)
 	}
 	if e.Field != 0 {
 		fmt.Fprintf(&b, "%s, ", e.Field)
@@ -57,7 +71,58 @@ func (e *ParseError) Error() string {
 // Unwrap returns the cause.
 func (e *ParseError) Unwrap() error { return e.Err }
 
-// maxQuote bounds the text an error quotes: a log must not pour into a log.
+// fieldCountError is ErrFieldCount with the numbers, and with where the expected
+// one comes from.
+type fieldCountError struct {
+	got, want int
+	origin    formatOrigin // zero if Format.Decode was called directly
+	otherLog  bool         // a value shows a line of the other kind of log
+}
+
+func (e *fieldCountError) Error() string {
+	fields := "fields"
+	if e.got == 1 {
+		fields = "field"
+	}
+	s := fmt.Sprintf("%d %s, want %d%s", e.got, fields, e.want, e.origin)
+	if e.otherLog {
+		s += "; " + ErrOtherLog.Error()
+	}
+	return s
+}
+
+// Unwrap returns ErrFieldCount, and ErrOtherLog if that is a cause too.
+func (e *fieldCountError) Unwrap() []error {
+	if e.otherLog {
+		return []error{ErrFieldCount, ErrOtherLog}
+	}
+	return []error{ErrFieldCount}
+}
+
+// formatOrigin is where a Reader has its format from: the line of a header, if
+// positive, or one of the constants.
+type formatOrigin int
+
+const (
+	originUnknown formatOrigin = -iota
+	originDefault
+	originCaller
+)
+
+// String returns the end of an error text, such as " of the header in line 3".
+func (o formatOrigin) String() string {
+	switch o {
+	case originUnknown:
+		return ""
+	case originDefault:
+		return " of the default format; give the format or a header line"
+	case originCaller:
+		return " of the given format"
+	}
+	return fmt.Sprintf(" of the header in line %d", int(o))
+}
+
+// maxQuote is how many bytes of the input an error quotes.
 const maxQuote = 64
 
 // clip returns a copy of s, cut at maxQuote bytes, so that an error neither
@@ -65,7 +130,7 @@ const maxQuote = 64
 func clip(s string) string { return strings.Clone(s[:min(len(s), maxQuote)]) }
 
 // parseInt is strconv.ParseInt for decimal numbers without a plus sign. The
-// error is strconv.ErrSyntax or strconv.ErrRange alone.
+// error is strconv.ErrSyntax or strconv.ErrRange itself.
 func parseInt(s string, bits int) (int64, error) {
 	if strings.HasPrefix(s, "+") {
 		return 0, strconv.ErrSyntax

@@ -1,6 +1,7 @@
 package flowlog
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,10 +12,10 @@ import (
 
 func TestParseErrorText(t *testing.T) {
 	for want, e := range map[string]*ParseError{
-		`flowlog: line 3, column 7, srcaddr, "x": not an IP address`: {Line: 3, Column: 7, Field: FieldSrcAddr, Value: "x", Err: ErrAddr},
-		`flowlog: column 1, "x": wrong number of fields`:             {Column: 1, Value: "x", Err: ErrFieldCount},
-		`flowlog: protocol, "": invalid syntax`:                      {Field: FieldProtocol, Err: strconv.ErrSyntax},
-		`flowlog: line 1, column 1, "a\nb\x00\xff\"": line too long`: {Line: 1, Column: 1, Value: "a\nb\x00\xff\"", Err: ErrLineTooLong},
+		`flowlog: line 3, byte 7, srcaddr, "x": not an IP address`: {Line: 3, Column: 7, Field: FieldSrcAddr, Value: "x", Err: ErrAddr},
+		`flowlog: byte 1, "x": wrong number of fields`:             {Column: 1, Value: "x", Err: ErrFieldCount},
+		`flowlog: protocol, "": invalid syntax`:                    {Field: FieldProtocol, Err: strconv.ErrSyntax},
+		`flowlog: line 1, byte 1, "a\nb\x00\xff\"": line too long`: {Line: 1, Column: 1, Value: "a\nb\x00\xff\"", Err: ErrLineTooLong},
 	} {
 		assert.EqualError(t, e, want)
 		assert.ErrorIs(t, e, e.Err)
@@ -45,5 +46,50 @@ func TestParseInt(t *testing.T) {
 		got, err := parseInt(s, 8)
 		require.NoError(t, err)
 		assert.Equal(t, want, got)
+	}
+}
+
+// TestFormatErrors: the causes of ErrFormat are told apart.
+func TestFormatErrors(t *testing.T) {
+	_, format := ParseFormat("version version")
+	other := parseError(t, V2, lineT)
+	var rec Record
+	message := NewReader(strings.NewReader(`{"line":1}`), nil).Read(&rec)
+	for _, tt := range []struct {
+		err   error
+		cause error
+	}{{format, nil}, {other, ErrOtherLog}, {message, ErrMessage}} {
+		assert.ErrorIs(t, tt.err, ErrFormat)
+		for _, cause := range []error{ErrOtherLog, ErrMessage} {
+			assert.Equal(t, cause == tt.cause, errors.Is(tt.err, cause), tt.err)
+		}
+	}
+	assert.NotErrorIs(t, ErrFormat, ErrOtherLog)
+}
+
+// TestFieldCountText: the error of a Reader says which format it assumed, and
+// where that came from.
+func TestFieldCountText(t *testing.T) {
+	v5, err := FormatOf(5)
+	require.NoError(t, err)
+	line := strings.TrimSuffix(strings.Repeat("- ", 29), " ")
+	for _, tt := range []struct {
+		format *Format
+		text   string
+		want   string
+	}{
+		{nil, line, "29 fields, want 14 of the default format; give the format or a header line"},
+		{V2, line, "29 fields, want 14 of the given format"},
+		{v5, "-", "1 field, want 29 of the given format"},
+		{nil, "\nversion srcaddr dstaddr\n" + line, "29 fields, want 3 of the header in line 2"},
+		{v5, V2.Header() + "\n" + line, "29 fields, want 14 of the header in line 1"},
+		{nil, `{"message":"` + line + `"}`, "29 fields, want 14 of the default format; give the format or a header line"},
+		{nil, lineT, "36 fields, want 14 of the default format; give the format or a header line; VPC and transit gateway records are mixed"},
+	} {
+		r := NewReader(strings.NewReader(tt.text), tt.format)
+		var rec Record
+		err := r.Read(&rec)
+		require.ErrorIs(t, err, ErrFieldCount)
+		assert.True(t, strings.HasSuffix(err.Error(), ": "+tt.want), err)
 	}
 }

@@ -90,7 +90,7 @@ func ExampleFormat_Decode() {
 	// Output:
 	// 10.0.0.1 true 12
 	// 10.0.0.2 false 3
-	// flowlog: column 14, packets, "many": invalid syntax
+	// flowlog: byte 14, packets, "many": invalid syntax
 }
 
 func ExampleFormat_Append() {
@@ -110,19 +110,24 @@ func ExampleParseFormat() {
 	f, err := flowlog.ParseFormat("version, srcaddr, pkt_srcaddr")
 	fmt.Println(f, err)
 
-	// A field this version does not know: an error for who is strict, a column
-	// for who is not.
+	// A field that this version does not know is an error for a strict caller,
+	// and a column for a tolerant one.
 	f, err = flowlog.ParseFormat("${version} ${srcaddr} ${color}")
 	fmt.Println(errors.Is(err, flowlog.ErrUnknownField))
 	var r flowlog.Record
 	if err := f.Decode(&r, "12 10.0.0.1 green"); err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(r.SrcAddr, r.Extra)
+	color, _ := f.Value(&r, "color")
+	fmt.Println(r.SrcAddr, color)
+
+	_, err = flowlog.ParseFormat("$${version} $${src-addr}") // Terraform's escapes
+	fmt.Println(err)
 	// Output:
 	// ${version} ${srcaddr} ${pkt-srcaddr} <nil>
 	// true
 	// 10.0.0.1 green
+	// flowlog: unknown field "src-addr" (did you mean srcaddr?)
 }
 
 func ExampleFormatOf() {
@@ -161,7 +166,7 @@ func ExampleReader() {
 	fmt.Println(s.Records, "records,", s.Bad, "bad")
 	// Output:
 	// 10.0.0.1 100
-	// skipped: flowlog: line 3, column 3, srcaddr, "10.0.0.300": not an IP address
+	// skipped: flowlog: line 3, byte 3, srcaddr, "10.0.0.300": not an IP address
 	// 10.0.0.2 300
 	// 2 records, 1 bad
 }
@@ -204,8 +209,47 @@ func ExampleRecord_AppendJSON() {
 	if err := f.Decode(&r, "10.0.0.1 0 - ACCEPT 18"); err != nil {
 		log.Fatal(err)
 	}
-	fmt.Printf("%s\n", r.AppendJSON(nil))
-	// Output: {"srcaddr":"10.0.0.1","srcport":0,"action":"ACCEPT","tcp_flags":18}
+	object := r.AppendJSON(nil)
+	fmt.Printf("%s\n", object)
+
+	// A struct that embeds Record would lose its other fields in JSON. To add a
+	// name, append it before the closing brace.
+	object = append(object[:len(object)-1], `,"host":"web-1"}`...)
+	fmt.Printf("%s\n", object)
+	// Output:
+	// {"srcaddr":"10.0.0.1","srcport":0,"action":"ACCEPT","tcp_flags":18}
+	// {"srcaddr":"10.0.0.1","srcport":0,"action":"ACCEPT","tcp_flags":18,"host":"web-1"}
+}
+
+func ExampleFormat_AppendJSON() {
+	f, err := flowlog.ParseFormat("srcaddr core-network-id bytes")
+	if !errors.Is(err, flowlog.ErrUnknownField) {
+		log.Fatal(err)
+	}
+	var r flowlog.Record
+	if err := f.Decode(&r, "10.0.0.1 core-network-1 42"); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%s\n%s\n", f.AppendJSON(nil, &r), f.AppendCSV(nil, &r))
+	// Output:
+	// {"srcaddr":"10.0.0.1","bytes":42,"core_network_id":"core-network-1"}
+	// 10.0.0.1,core-network-1,42
+}
+
+func ExampleRecord_HasFlow() {
+	f, _ := flowlog.ParseFormat("interface-id srcport encryption-status log-status")
+	for _, line := range []string{"eni-1 0 0 OK", "eni-1 - - NODATA"} {
+		var r flowlog.Record
+		if err := f.Decode(&r, line); err != nil {
+			log.Fatal(err)
+		}
+		// The members are equal; whether they are values is in Fields.
+		_, ok := r.Lookup(flowlog.FieldEncryptionStatus)
+		fmt.Println(r.HasFlow(), r.SrcPort, r.EncryptionStatus, ok)
+	}
+	// Output:
+	// true 0 not-encrypted true
+	// false 0 not-encrypted false
 }
 
 func ExampleUnescapeTag() {
@@ -221,7 +265,7 @@ func ExampleUnescapeTag() {
 
 func ExampleTCPFlags() {
 	for _, f := range []flowlog.TCPFlags{0, 2, 18, 19} {
-		fmt.Println(int(f), f, f.Has(flowlog.SYN|flowlog.ACK), f.FIN())
+		fmt.Println(int(f), f, f.Has(flowlog.SYN|flowlog.ACK), f.Has(flowlog.FIN))
 	}
 	// Output:
 	// 0 0 false false

@@ -1,17 +1,16 @@
 package flowlog
 
 import (
-	"errors"
 	"fmt"
 	"iter"
 	"strings"
 )
 
-// Field names one field of a flow log record. The zero Field is no field; a
+// Field is one field of a flow log record. The zero Field is not a field; a
 // Format uses it for a column whose name this version does not know.
 //
-// The constants stand in the order in which AWS documents the fields: the 54
-// of VPC flow logs, then the 18 that only transit gateway flow logs have.
+// The constants are in the order in which AWS documents the fields: the 54 of
+// VPC flow logs, then the 18 that only transit gateway flow logs have.
 // See https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html and
 // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-logs.html.
 type Field uint8
@@ -95,10 +94,10 @@ const (
 	fieldEnd // one past the last field
 )
 
-// NumFields is how many fields this version knows.
+// NumFields is the number of fields that this version knows.
 const NumFields = int(fieldEnd) - 1
 
-// Type is the physical type of a field, in AWS's names. In a text log every
+// Type is the data type of a field, as AWS documents it. In a text log every
 // field is text; Parquet files and Athena tables use these types.
 type Type uint8
 
@@ -121,14 +120,13 @@ func (t Type) String() string {
 	return "STRING"
 }
 
-// Kind says what a field's value means; code that treats fields by meaning
-// (a view that casts addresses, a chart of times) asks for it instead of
-// naming fields.
+// Kind is the meaning of a field's value. Code that treats fields by meaning,
+// such as a view that casts all addresses, uses it instead of a list of fields.
 type Kind uint8
 
-// The kinds. Text is the zero Kind.
+// The kinds. KindText is the zero Kind.
 const (
-	KindText     Kind = iota // any text without a space
+	KindText     Kind = iota // text without white space
 	KindVersion              // a log version, int32
 	KindAddr                 // an IP address, netip.Addr
 	KindPort                 // a port, uint16
@@ -146,12 +144,12 @@ type fieldInfo struct {
 	version uint8  // log version that introduced it
 	kind    Kind
 	vpc     bool  // a field of VPC flow logs
-	tgw     uint8 // place in the transit gateway default format, from 1; 0 if it has none
+	tgw     uint8 // position in the transit gateway default format, from 1; 0 if it is not in it
 }
 
-// fields is the only list of fields in the module. It is held equal to
-// testdata/fields.tsv by a test; text, JSON, Parquet schemas, DDL and queries
-// are derived from it.
+// fields is the only list of fields in the module. Text, JSON, Parquet schemas,
+// DDL and queries are derived from it. A test compares it with
+// testdata/fields.tsv.
 var fields = [fieldEnd]fieldInfo{
 	FieldVersion:                 {"version", "version", 2, KindVersion, true, 1},
 	FieldAccountID:               {"account-id", "account_id", 2, KindText, true, 3},
@@ -227,8 +225,8 @@ var fields = [fieldEnd]fieldInfo{
 	FieldPacketsLostTTLExpired:   {"packets-lost-ttl-expired", "packets_lost_ttl_expired", 6, KindCount, false, 31},
 }
 
-// typed holds the fields that are more than text: no value of theirs could be
-// taken for the name of a field.
+// typed is the set of fields that are not text: their values cannot be mistaken
+// for the name of a field.
 var typed = func() (s FieldSet) {
 	for f := range Fields() {
 		if fields[f].kind != KindText {
@@ -238,33 +236,30 @@ var typed = func() (s FieldSet) {
 	return s
 }()
 
-// byName finds a field by AWS's name and by its column name.
-var byName = func() map[string]Field {
-	m := make(map[string]Field, 2*len(fields))
+// byColumn maps column names to fields.
+var byColumn = func() map[string]Field {
+	m := make(map[string]Field, len(fields))
 	for f := range Fields() {
-		m[fields[f].name] = f
 		m[fields[f].column] = f
 	}
 	return m
 }()
 
-// ErrUnknownField is the cause when a name is not one of the fields of this
-// version. AWS adds fields; a Format with unknown names is still usable.
-var ErrUnknownField = errors.New("unknown field")
+// fieldByName returns the field with the given name, in AWS's spelling or with
+// underscores, zero for none.
+func fieldByName(name string) Field { return byColumn[strings.ReplaceAll(name, "-", "_")] }
 
-// ParseField returns the field of that name. It takes AWS's name
-// ("pkt-srcaddr"), the column name ("pkt_srcaddr") and the form used in
-// format strings ("${pkt-srcaddr}"). Any other name is an error that wraps
-// ErrUnknownField.
+// ParseField returns the field with the given name. It accepts AWS's name
+// ("pkt-srcaddr"), the column name ("pkt_srcaddr") and the forms used in format
+// strings ("${pkt-srcaddr}", Terraform's "$${pkt-srcaddr}", CloudFormation's
+// "${!pkt-srcaddr}"). Any other name is an error that wraps ErrUnknownField; it
+// suggests the field that differs by one letter, if there is one.
 func ParseField(name string) (Field, error) {
-	s := name
-	if strings.HasPrefix(s, "${") && strings.HasSuffix(s, "}") {
-		s = s[2 : len(s)-1]
-	}
-	if f, ok := byName[s]; ok {
+	s := cutBraces(name)
+	if f := fieldByName(s); f != 0 {
 		return f, nil
 	}
-	return 0, fmt.Errorf("flowlog: %w %q", ErrUnknownField, clip(name))
+	return 0, fmt.Errorf("flowlog: %w %s", ErrUnknownField, quoteUnknown(s))
 }
 
 // Fields returns all fields in the order of the constants.
@@ -278,7 +273,7 @@ func Fields() iter.Seq[Field] {
 	}
 }
 
-// info returns the field's row; a value that is no field has the empty row.
+// info returns the field's row of the table, an empty row if f is not a field.
 func (f Field) info() *fieldInfo {
 	if f >= fieldEnd {
 		f = 0
@@ -286,15 +281,15 @@ func (f Field) info() *fieldInfo {
 	return &fields[f]
 }
 
-// String returns AWS's name of the field, such as "pkt-srcaddr"; "" for no
-// field.
+// String returns AWS's name of the field, such as "pkt-srcaddr"; "" if f is not
+// a field.
 func (f Field) String() string { return f.info().name }
 
 // Column returns the field's name with underscores, such as "pkt_srcaddr":
 // its JSON key and its column in Parquet files and Athena tables.
 func (f Field) Column() string { return f.info().column }
 
-// Type returns the field's physical type.
+// Type returns the field's data type.
 func (f Field) Type() Type {
 	switch f.info().kind {
 	case KindVersion, KindPort, KindProtocol, KindFlags, KindCode:
@@ -305,7 +300,7 @@ func (f Field) Type() Type {
 	return TypeString
 }
 
-// Kind returns what the field's value means.
+// Kind returns the meaning of the field's value.
 func (f Field) Kind() Kind { return f.info().kind }
 
 // Version returns the log version that introduced the field, 2 to 11; 6 is

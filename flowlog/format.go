@@ -1,40 +1,43 @@
 package flowlog
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 )
 
-// Format is the order of the columns of a log. It is immutable and safe for
-// concurrent use. The zero Format has no columns and decodes nothing.
+// Format is the list of columns of a log, in order. It is immutable and safe
+// for concurrent use. The zero Format has no columns and decodes no line.
 //
 // A Format may have columns whose names this version does not know, because
-// AWS adds fields. Their values travel in Record.Extra.
+// AWS adds fields. Their values are in Record.Extra; see Value.
 type Format struct {
-	names  []string // as given, without ${}
-	fields []Field  // zero for an unknown column
-	set    FieldSet
-	v2     bool // the default format
+	names   []string // as given, without ${}, such as "pkt_srcaddr"
+	columns []string // the names with underscores
+	fields  []Field  // zero for an unknown column
+	set     FieldSet // the known fields
+	v2      bool     // the columns are those of V2
 }
 
-// maxColumns bounds a format. AWS documents 72 fields.
+// maxColumns is the most columns of a format. AWS documents 72 fields.
 const maxColumns = 1024
 
-// maxName bounds a column's name, as Athena does.
+// maxName is the longest name of a column, in bytes. Athena has the same limit.
 const maxName = 255
 
-// transitGateway is the resource type of the records of a transit gateway.
+// transitGateway is the resource-type of transit gateway records.
 const transitGateway = "TransitGateway"
 
-// The two default formats of AWS: of VPC flow logs (version 2, 14 columns) and
-// of transit gateway flow logs (version 6, 36 columns).
+// AWS's two default formats: of VPC flow logs (version 2, 14 columns) and of
+// transit gateway flow logs (version 6, 36 columns).
 var (
 	V2             = mustFormat(vpcFields(2))
 	TransitGateway = mustFormat(tgwFields())
 )
 
-// vpcFields returns the VPC fields up to a version in AWS's order.
+// vpcFields returns the VPC fields of a version and those before it, in AWS's
+// order.
 func vpcFields(version int) []Field {
 	var s []Field
 	for f := range Fields() {
@@ -53,7 +56,7 @@ func tgwFields() []Field {
 	return s
 }
 
-// mustFormat is NewFormat for lists that are known to be right.
+// mustFormat is NewFormat for a valid list of fields.
 func mustFormat(s []Field) *Format {
 	f, err := NewFormat(s...)
 	if err != nil {
@@ -74,49 +77,51 @@ func maxVersion() int {
 // FormatOf returns the format with every VPC field up to a log version, in
 // AWS's order: 14 columns for version 2, 29 for version 5, 54 for version 11.
 // Version 6 added no VPC field, so it has those of version 5; the format of
-// transit gateways is TransitGateway. A version below 2 or newer than this
-// package knows is an error that wraps ErrFormat.
+// transit gateways is TransitGateway. A version below 2, or newer than this
+// package knows, is an error that wraps ErrFormat.
 func FormatOf(version int) (*Format, error) {
 	if version < 2 || version > maxVersion() {
-		return nil, fmt.Errorf("flowlog: version %d: %w", version, ErrFormat)
+		return nil, fmt.Errorf("flowlog: %w: version %d, want 2 to %d", ErrFormat, version, maxVersion())
 	}
 	return NewFormat(vpcFields(version)...)
 }
 
-// NewFormat returns the format with the given columns. No column, a field
-// twice, or a value that is no field is an error that wraps ErrFormat.
+// NewFormat returns the format with the given columns. No columns, a field
+// twice, or a value that is not a field is an error that wraps ErrFormat.
 func NewFormat(fields ...Field) (*Format, error) {
 	names := make([]string, len(fields))
 	for i, f := range fields {
 		if f == 0 || f >= fieldEnd {
-			return nil, fmt.Errorf("flowlog: column %d is no field: %w", i+1, ErrFormat)
+			return nil, fmt.Errorf("flowlog: %w: column %d is not a field", ErrFormat, i+1)
 		}
 		names[i] = f.String()
 	}
 	return newFormat(names, slices.Clone(fields))
 }
 
-// newFormat checks the columns and compiles the plan.
+// newFormat returns the format with the given names and fields, which it keeps.
 func newFormat(names []string, fields []Field) (*Format, error) {
 	if len(fields) == 0 {
-		return nil, fmt.Errorf("flowlog: empty format: %w", ErrFormat)
+		return nil, fmt.Errorf("flowlog: %w: no columns", ErrFormat)
 	}
 	if len(fields) > maxColumns {
-		return nil, fmt.Errorf("flowlog: %d columns: %w", len(fields), ErrFormat)
+		return nil, fmt.Errorf("flowlog: %w: %d columns, want at most %d", ErrFormat, len(fields), maxColumns)
 	}
-	f := &Format{names: names, fields: fields}
+	f := &Format{names: names, columns: make([]string, len(fields)), fields: fields}
 	seen := make(map[string]bool)
 	for i, field := range fields {
+		f.columns[i] = field.Column()
 		if field == 0 {
-			if column := strings.ToLower(f.column(i)); seen[column] {
-				return nil, fmt.Errorf("flowlog: column %q twice: %w", clip(names[i]), ErrFormat)
-			} else {
-				seen[column] = true
+			f.columns[i] = strings.ReplaceAll(names[i], "-", "_")
+			column := strings.ToLower(f.columns[i])
+			if seen[column] {
+				return nil, fmt.Errorf("flowlog: %w: column %q twice", ErrFormat, clip(names[i]))
 			}
+			seen[column] = true
 			continue
 		}
 		if f.set.Has(field) {
-			return nil, fmt.Errorf("flowlog: column %q twice: %w", names[i], ErrFormat)
+			return nil, fmt.Errorf("flowlog: %w: column %q twice", ErrFormat, names[i])
 		}
 		f.set = f.set.With(field)
 	}
@@ -124,97 +129,23 @@ func newFormat(names []string, fields []Field) (*Format, error) {
 	return f, nil
 }
 
-// ParseFormat returns the format of a format string or header line. It takes
-// the form of the EC2 API, "${version} ${srcaddr}", and the names alone, with
-// hyphens or underscores, separated by white space or commas.
-//
-// Names this version does not know become columns of their own: ParseFormat
-// then returns a usable Format and an error that wraps ErrUnknownField.
-// Whoever is strict stops there, whoever is tolerant goes on. An empty format,
-// a column twice, in whatever spelling, or what cannot be a name is an error
-// that wraps ErrFormat, and no Format.
-func ParseFormat(s string) (*Format, error) {
-	s = strings.ReplaceAll(strings.TrimPrefix(s, "\ufeff"), "}${", "} ${")
-	tokens := strings.FieldsFunc(s, func(c rune) bool {
-		return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ','
-	})
-	if len(tokens) > maxColumns {
-		return nil, fmt.Errorf("flowlog: %d columns: %w", len(tokens), ErrFormat)
-	}
-	var unknown []string
-	names := make([]string, len(tokens))
-	fields := make([]Field, len(tokens))
-	for i, t := range tokens {
-		if strings.HasPrefix(t, "${") && strings.HasSuffix(t, "}") {
-			t = t[2 : len(t)-1]
-		}
-		if !isName(t) {
-			return nil, fmt.Errorf("flowlog: column %d, %q is no name: %w", i+1, clip(t), ErrFormat)
-		}
-		names[i] = strings.Clone(t)
-		fields[i] = byName[t]
-		if fields[i] == 0 {
-			unknown = append(unknown, names[i])
-		}
-	}
-	f, err := newFormat(names, fields)
-	if err != nil {
-		return nil, err
-	}
-	if unknown != nil {
-		return f, fmt.Errorf("flowlog: %w %q", ErrUnknownField, unknown[:min(len(unknown), 8)])
-	}
-	return f, nil
-}
-
-// isName reports whether s can be the name of a field: letters, digits,
-// hyphens and underscores after a letter.
-func isName(s string) bool {
-	if len(s) == 0 || len(s) > maxName {
-		return false
-	}
-	for i := range len(s) {
-		c := s[i]
-		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
-		if !letter && (i == 0 || !('0' <= c && c <= '9' || c == '-' || c == '_')) {
-			return false
-		}
-	}
-	return true
-}
-
 // Len returns the number of columns.
 func (f *Format) Len() int { return len(f.fields) }
 
-// Fields returns the columns' fields in order, the zero Field where the name is
-// not known. The slice is the caller's.
+// Fields returns the columns' fields in order, the zero Field for a column of
+// unknown name. The caller owns the slice.
 func (f *Format) Fields() []Field { return slices.Clone(f.fields) }
 
 // FieldSet returns the known fields of the format.
 func (f *Format) FieldSet() FieldSet { return f.set }
 
 // Names returns the columns' names in order, as they were given, without ${}.
-// The slice is the caller's.
+// The caller owns the slice.
 func (f *Format) Names() []string { return slices.Clone(f.names) }
 
-// Columns returns the columns' names with underscores, in order: the JSON
-// keys and the columns of Parquet files and Athena tables. The slice is the
-// caller's.
-func (f *Format) Columns() []string {
-	s := make([]string, len(f.fields))
-	for i := range s {
-		s[i] = f.column(i)
-	}
-	return s
-}
-
-// column returns a column's name with underscores.
-func (f *Format) column(i int) string {
-	if f.fields[i] == 0 {
-		return strings.ReplaceAll(f.names[i], "-", "_")
-	}
-	return f.fields[i].Column()
-}
+// Columns returns the columns' names with underscores, in order: the JSON keys
+// and the columns of Parquet files and Athena tables. The caller owns the slice.
+func (f *Format) Columns() []string { return slices.Clone(f.columns) }
 
 // name returns AWS's name of a column, or the name given if it is unknown.
 func (f *Format) name(i int) string {
@@ -232,7 +163,7 @@ func (f *Format) String() string {
 }
 
 // Header returns the header line of text files in S3, "version srcaddr",
-// without a line end.
+// without a line end. The names are in AWS's spelling.
 func (f *Format) Header() string { return string(f.appendNames(nil, "", "")) }
 
 // AppendText appends what String returns. It never fails.
@@ -241,22 +172,22 @@ func (f *Format) AppendText(b []byte) ([]byte, error) { return f.appendNames(b, 
 // MarshalText returns what String returns. It never fails.
 func (f *Format) MarshalText() ([]byte, error) { return f.AppendText(nil) }
 
-// appendNames appends the names with something before and behind each.
-func (f *Format) appendNames(b []byte, before, behind string) []byte {
+// appendNames appends the names, each between the texts before and after.
+func (f *Format) appendNames(b []byte, before, after string) []byte {
 	for i := range f.fields {
 		if i > 0 {
 			b = append(b, ' ')
 		}
 		b = append(b, before...)
 		b = append(b, f.name(i)...)
-		b = append(b, behind...)
+		b = append(b, after...)
 	}
 	return b
 }
 
 // UnmarshalText is ParseFormat, for flags and configuration. It changes f,
-// which must not be in use elsewhere, and like ParseFormat it sets f even when
-// it returns an error that wraps ErrUnknownField.
+// which must not be in use elsewhere. As ParseFormat returns a Format with an
+// error that wraps ErrUnknownField, so UnmarshalText sets f and returns it.
 func (f *Format) UnmarshalText(text []byte) error {
 	v, err := ParseFormat(string(text))
 	if v != nil {
@@ -265,19 +196,38 @@ func (f *Format) UnmarshalText(text []byte) error {
 	return err
 }
 
-// Equal reports whether two formats have the same columns in the same order,
-// whatever the spelling of their names.
+// Equal reports whether two formats have the same columns in the same order.
+// Hyphens and underscores in names are the same.
 func (f *Format) Equal(g *Format) bool {
 	if f == g {
 		return true
 	}
-	if f == nil || g == nil || !slices.Equal(f.fields, g.fields) {
-		return false
+	return f != nil && g != nil && slices.Equal(f.fields, g.fields) && slices.Equal(f.columns, g.columns)
+}
+
+// Value returns the value of a column of the format by its name, "-" if the
+// record has none. It reports false if the format has no such column. The name
+// is that of a field or, for a column that this version does not know, the name
+// given to ParseFormat; hyphens and underscores are the same. r must have been
+// decoded with f for values of unknown columns.
+func (f *Format) Value(r *Record, name string) (string, bool) {
+	if field := fieldByName(name); field != 0 {
+		if !f.set.Has(field) {
+			return "", false
+		}
+		return r.Value(field), true
 	}
+	name = strings.ReplaceAll(name, "-", "_")
+	extra := r.Extra
 	for i, field := range f.fields {
-		if field == 0 && f.column(i) != g.column(i) {
-			return false
+		if field != 0 {
+			continue
+		}
+		var value string
+		value, extra = cutExtra(extra)
+		if f.columns[i] == name {
+			return cmp.Or(value, "-"), true
 		}
 	}
-	return true
+	return "", false
 }

@@ -1,6 +1,8 @@
 package flowlog
 
 import (
+	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"flag"
 	"io"
@@ -68,6 +70,7 @@ func TestFormatOf(t *testing.T) {
 	for _, version := range []int{-1, 0, 1, 12, 1 << 30} {
 		f, err := FormatOf(version)
 		assert.ErrorIs(t, err, ErrFormat)
+		assert.ErrorContains(t, err, "want 2 to 11")
 		assert.Nil(t, f)
 	}
 }
@@ -85,6 +88,16 @@ func TestParseFormatSpellings(t *testing.T) {
 		"${version}${pkt-srcaddr}${instance-tag-2}",
 		"  version\tpkt-srcaddr\r\ninstance-tag-2\n",
 		"\ufeffversion pkt-srcaddr instance-tag-2",
+		"$${version} $${pkt-srcaddr} $${instance-tag-2}", // Terraform
+		"$${version}$${pkt-srcaddr}$${instance-tag-2}",
+		"${!version} ${!pkt-srcaddr} ${!instance-tag-2}", // CloudFormation
+		"${!version}${!pkt_srcaddr},${!instance-tag-2}",
+		`"${version} ${pkt-srcaddr} ${instance-tag-2}"`,
+		" '$${version} $${pkt-srcaddr} $${instance-tag-2}' \n",
+		"`version pkt-srcaddr instance-tag-2`",
+		`" version,pkt-srcaddr,instance-tag-2 "`,
+		`"version","pkt_srcaddr","instance_tag_2"`,
+		`'${version}' '${pkt-srcaddr}' '${instance-tag-2}'`,
 	} {
 		t.Run(strconv.Quote(s), func(t *testing.T) {
 			f, err := ParseFormat(s)
@@ -131,7 +144,8 @@ func TestParseFormatErrors(t *testing.T) {
 		"version version", "version ${version}", "pkt-srcaddr pkt_srcaddr",
 		"version new-a new-a", "version new-a new_a", "new-a NEW_A", // a column twice, however it is spelt
 		"version 2", "version -", "-version", "_x", "src addr 1", "10.0.0.1", "version;srcaddr", "${version",
-		"version}", "$version", "ver.sion", "version srçaddr", "version\x00", `"version"`, "`end`",
+		"version}", "$version", "ver.sion", "version srçaddr", "version\x00", `"version`, `version"`, `"version'`, "`end", `""`, `"ver"sion"`,
+		"$$version", "${!}", "$${}", "$$${version}", "${!!version}", "!version",
 		"version " + strings.Repeat("x", maxName+1),
 		awsV2 + " OK!",
 	} {
@@ -272,4 +286,78 @@ func TestZeroFormat(t *testing.T) {
 	assert.Empty(t, f.Append(nil, &r))
 	assert.ErrorIs(t, f.Decode(&r, "2"), ErrFieldCount)
 	assert.Zero(t, r)
+}
+
+// TestSuggestion: a name one letter away from a field's is suggested.
+func TestSuggestion(t *testing.T) {
+	for name, want := range map[string]string{
+		"src-addr":     "srcaddr",
+		"src_addr":     "srcaddr",
+		"srcadr":       "srcaddr",
+		"srcaddrs":     "srcaddr",
+		"srcaddt":      "srcaddr",
+		"scraddr":      "srcaddr",
+		"SrcAddr":      "srcaddr",
+		"INTERFACE-ID": "interface-id",
+		"interfaceid":  "interface-id",
+		"logstatus":    "log-status",
+		"tgw-id-":      "tgw-id",
+		"pktdstaddr":   "pkt-dstaddr",
+		// Farther away, too short to tell, or a number of AWS's own.
+		"source-address": "", "sourceaddr": "", "x": "", "new-field": "", "instance-tag-3": "", "core-network-id": "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			hint := "did you mean"
+			if want != "" {
+				hint = "(did you mean " + want + "?)"
+			}
+			check := func(err error) {
+				assert.ErrorIs(t, err, ErrUnknownField)
+				assert.Equal(t, want != "", strings.Contains(err.Error(), hint), err)
+			}
+			_, err := ParseField(name)
+			check(err)
+			f, err := ParseFormat("version " + name)
+			check(err)
+			assert.NotNil(t, f)
+		})
+	}
+	_, err := ParseFormat("src-addr new-a dstport")
+	assert.EqualError(t, err, `flowlog: unknown field "src-addr" (did you mean srcaddr?), "new-a"`)
+}
+
+func TestFormatValue(t *testing.T) {
+	f := mustParse(t, unknownFormat) // version new-a srcaddr new_b new-c bytes new-d
+	var r Record
+	require.NoError(t, f.Decode(&r, "5 a 10.0.0.1 - c - d"))
+	for name, want := range map[string]string{
+		"version": "5", "srcaddr": "10.0.0.1", "bytes": "-",
+		"new-a": "a", "new_a": "a", "new_b": "-", "new-b": "-", "new-c": "c", "new-d": "d",
+	} {
+		value, ok := f.Value(&r, name)
+		assert.True(t, ok, name)
+		assert.Equal(t, want, value, name)
+	}
+	for _, name := range []string{"", "-", "dstaddr", "new-e", "NEW-A", "extra", "${version}"} {
+		value, ok := f.Value(&r, name)
+		assert.False(t, ok, name)
+		assert.Empty(t, value, name)
+	}
+	r.Extra = "" // a record of another format
+	value, ok := f.Value(&r, "new-d")
+	assert.True(t, ok)
+	assert.Equal(t, "-", value)
+}
+
+func TestAppendCSV(t *testing.T) {
+	f := mustParse(t, "srcaddr instance-tag new-a protocol bytes new-b")
+	var r Record
+	require.NoError(t, f.Decode(&r, `10.0.0.1 a,b "x" 6 - -`))
+	assert.Equal(t, `10.0.0.1,"a,b","""x""",6,,`, string(f.AppendCSV(nil, &r)))
+	text := append([]byte(strings.Join(f.Columns(), ",")), '\n')
+	text = f.AppendCSV(text, &r)
+	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+	require.NoError(t, err)
+	assert.Equal(t, [][]string{f.Columns(), {"10.0.0.1", "a,b", `"x"`, "6", "", ""}}, rows)
+	assert.Equal(t, ",,,,,", string(f.AppendCSV(nil, &Record{})))
 }

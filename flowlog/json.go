@@ -17,24 +17,49 @@ const extraKey = "extra"
 
 // AppendJSON appends the record as a JSON object and returns the extended
 // buffer. The object has the present fields only, in the order of the Field
-// constants, keyed by Field.Column: numbers as numbers, everything else as
-// strings; Extra, if there is any, is a string with the key "extra". It does
-// not allocate unless b has to grow.
+// constants, with Field.Column as key: numbers as numbers, everything else as
+// strings. Extra, if it is not empty, is a string with the key "extra"; use
+// Format.AppendJSON to give its values their names. AppendJSON does not allocate
+// unless b has to grow.
 //
-// JSON is UTF-8: a byte that is not becomes U+FFFD. Every other record comes
-// back equal from UnmarshalJSON.
+// JSON is UTF-8: a byte that is not valid becomes U+FFFD. Every other record
+// equals what UnmarshalJSON reads back.
 func (r *Record) AppendJSON(b []byte) []byte {
-	b = append(b, '{')
-	start := len(b)
+	b = r.appendMembers(append(b, '{'))
+	if r.Extra != "" {
+		b = appendQuoted(appendKey(b, extraKey), r.Extra)
+	}
+	return append(b, '}')
+}
+
+// AppendJSON is Record.AppendJSON with the values of unknown columns under
+// their own names, as Columns returns them, instead of together as "extra".
+// Those that are "-" are left out, as absent fields are. r must have been
+// decoded with f.
+func (f *Format) AppendJSON(b []byte, r *Record) []byte {
+	b = r.appendMembers(append(b, '{'))
+	extra := r.Extra
+	for i, field := range f.fields {
+		if extra == "" {
+			break
+		}
+		if field != 0 {
+			continue
+		}
+		var value string
+		if value, extra = cutExtra(extra); value != "-" {
+			b = appendQuoted(appendKey(b, f.columns[i]), value)
+		}
+	}
+	return append(b, '}')
+}
+
+// appendMembers appends the present fields as the members of an object.
+func (r *Record) appendMembers(b []byte) []byte {
 	for set := r.Fields; set != (FieldSet{}); {
 		f := set.first()
 		set = set.Without(f)
-		if len(b) > start {
-			b = append(b, ',')
-		}
-		b = append(b, '"')
-		b = append(b, fields[f].column...)
-		b = append(b, '"', ':')
+		b = appendKey(b, fields[f].column)
 		switch fields[f].kind {
 		case KindText:
 			b = appendQuoted(b, *r.text(f))
@@ -49,14 +74,18 @@ func (r *Record) AppendJSON(b []byte) []byte {
 			b = appendInt(b, v)
 		}
 	}
-	if r.Extra != "" {
-		if len(b) > start {
-			b = append(b, ',')
-		}
-		b = append(b, `"`+extraKey+`":`...)
-		b = appendQuoted(b, r.Extra)
+	return b
+}
+
+// appendKey appends the key of the next member of an object. No key needs an
+// escape.
+func appendKey(b []byte, key string) []byte {
+	if b[len(b)-1] != '{' {
+		b = append(b, ',')
 	}
-	return append(b, '}')
+	b = append(b, '"')
+	b = append(b, key...)
+	return append(b, '"', ':')
 }
 
 // MarshalJSON returns what AppendJSON appends. It never fails.
@@ -75,13 +104,13 @@ func (r *Record) UnmarshalJSON(data []byte) error {
 		*r = Record{}
 		err = r.setObject(d)
 	} else if err == nil && token != nil {
-		err = &ParseError{Value: clip(string(data)), Err: fmt.Errorf("%w: no JSON object", ErrFormat)}
+		err = &ParseError{Value: clip(string(data)), Err: formatError("not a JSON object")}
 	}
 	if err == nil {
 		if _, err = d.Token(); err == io.EOF {
 			return nil
 		} else if err == nil {
-			err = errors.New("text behind the value")
+			err = errors.New("text after the value")
 		}
 	}
 	if _, ok := err.(*ParseError); ok {
@@ -111,7 +140,7 @@ func (r *Record) setObject(d *json.Decoder) error {
 
 // setJSON gives the field of a key a JSON value.
 func (r *Record) setJSON(key string, raw []byte) error {
-	f := byName[key]
+	f := fieldByName(key)
 	if f == 0 && key != extraKey {
 		return nil
 	}

@@ -297,3 +297,25 @@ func TestRecordPrints(t *testing.T) {
 	assert.Equal(t, lineA, r.String())
 	assert.Equal(t, strings.TrimSpace(strings.Repeat("- ", 14)), Record{}.String())
 }
+
+// TestFormatAppendJSON: unknown columns keep their names.
+func TestFormatAppendJSON(t *testing.T) {
+	f := mustParse(t, unknownFormat) // version new-a srcaddr new_b new-c bytes new-d
+	for line, want := range map[string]string{
+		"5 a 10.0.0.1 - c 0 d":     `{"version":5,"srcaddr":"10.0.0.1","bytes":0,"new_a":"a","new_c":"c","new_d":"d"}`,
+		"5 - 10.0.0.1 - - - -":     `{"version":5,"srcaddr":"10.0.0.1"}`,
+		`- - - "b\ - - -`:          `{"new_b":"\"b\\"}`,
+		"- - - - - - -":            `{}`,
+		"- a - - - - -":            `{"new_a":"a"}`,
+		"5 a 10.0.0.1 b\xff c 1 d": `{"version":5,"srcaddr":"10.0.0.1","bytes":1,"new_a":"a","new_b":"b` + "\ufffd" + `","new_c":"c","new_d":"d"}`,
+	} {
+		var r Record
+		require.NoError(t, f.Decode(&r, line))
+		assert.Equal(t, want, string(f.AppendJSON(nil, &r)))
+		assert.Equal(t, "x"+want, string(f.AppendJSON([]byte("x"), &r)))
+		assert.True(t, json.Valid(f.AppendJSON(nil, &r)))
+	}
+	r := fullRecord(t)
+	r.Extra = ""
+	assert.Equal(t, string(r.AppendJSON(nil)), string(V2.AppendJSON(nil, &r)), "as Record.AppendJSON, whatever the format")
+}

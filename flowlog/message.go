@@ -40,7 +40,7 @@ func parseMessage(s string) (m message, err error) {
 	}
 	var object json.RawMessage
 	if err := json.Unmarshal([]byte(s), &object); err != nil {
-		return m, fmt.Errorf("%w: %w", ErrFormat, err)
+		return m, fmt.Errorf("%w: %w", ErrMessage, err)
 	}
 	found := false
 	d := json.NewDecoder(strings.NewReader(s))
@@ -63,7 +63,7 @@ func parseMessage(s string) (m message, err error) {
 		}
 	}
 	if !found {
-		return m, fmt.Errorf("%w: a JSON object without a message", ErrFormat)
+		return m, ErrMessage
 	}
 	return m, nil
 }

@@ -5,11 +5,16 @@ import (
 	"strings"
 )
 
-// Protocol is an IANA protocol number. Every number is valid; the name is only
-// a view of it. See https://www.iana.org/assignments/protocol-numbers.
+// Protocol is an IANA protocol number. Every number is valid, and the number is
+// what a record holds; String returns its name. See
+// https://www.iana.org/assignments/protocol-numbers.
+//
+// The zero value is a protocol, HOPOPT, and is also what the member of a record
+// without the field holds, such as a NODATA record. Only a record that has
+// FieldProtocol has a protocol.
 type Protocol uint8
 
-// The protocols most flows have.
+// The protocols of most flows.
 const (
 	ICMP   Protocol = 1
 	TCP    Protocol = 6
@@ -17,11 +22,10 @@ const (
 	ICMPv6 Protocol = 58
 )
 
-// protocols holds IANA's keywords by number. Numbers that are unassigned, and
-// those assigned without a keyword (any host internal protocol, for one), have
-// none.
+// protocols holds IANA's keywords by number. It is empty for numbers that are
+// unassigned or, as 61, assigned without a keyword.
 var protocols = [256]string{
-	0:   "HOPOPT",
+	0:   "HOPOPT", // also what an absent protocol prints: see Record.Has
 	1:   "ICMP",
 	2:   "IGMP",
 	3:   "GGP",
@@ -166,8 +170,7 @@ var protocols = [256]string{
 	255: "Reserved",
 }
 
-// String returns IANA's keyword, such as "TCP", or the number where IANA gives
-// none.
+// String returns IANA's keyword, such as "TCP", or the number if it has none.
 func (p Protocol) String() string {
 	if s := protocols[p]; s != "" {
 		return s
@@ -186,7 +189,7 @@ func (p Protocol) AppendText(b []byte) ([]byte, error) {
 // MarshalText returns what String returns. It never fails.
 func (p Protocol) MarshalText() ([]byte, error) { return p.AppendText(nil) }
 
-// UnmarshalText takes a keyword, in any letter case, or a number. The error is
+// UnmarshalText accepts a keyword, in any letter case, or a number. The error is
 // a *ParseError.
 func (p *Protocol) UnmarshalText(text []byte) error {
 	v, err := ParseProtocol(string(text))
@@ -201,10 +204,10 @@ func (p Protocol) MarshalJSON() ([]byte, error) {
 	return strconv.AppendUint(nil, uint64(p), 10), nil
 }
 
-// UnmarshalJSON takes a JSON number or a string as UnmarshalText does.
+// UnmarshalJSON accepts a JSON number, or a string as UnmarshalText does.
 func (p *Protocol) UnmarshalJSON(data []byte) error { return unmarshalNumber(p, data) }
 
-// ParseProtocol returns the protocol of that keyword, in any letter case, or
+// ParseProtocol returns the protocol of a keyword, in any letter case, or of a
 // number. The error is a *ParseError.
 func ParseProtocol(s string) (Protocol, error) {
 	v, err := strconv.ParseUint(s, 10, 8)

@@ -46,7 +46,8 @@ type Reader struct {
 
 	src     io.Reader
 	format  *Format
-	header  string // the header line format came from, "" if it came from elsewhere
+	header  string // the header line that format comes from, "" if it comes from elsewhere
+	origin  formatOrigin
 	lines   lines
 	started bool
 	stats   Stats
@@ -71,10 +72,11 @@ func NewReader(src io.Reader, f *Format) *Reader {
 // Reset makes the Reader read src as if it were new, but keeps its buffers,
 // MaxLine and ReuseText.
 func (r *Reader) Reset(src io.Reader, f *Format) {
+	origin := originCaller
 	if f == nil {
-		f = V2
+		f, origin = V2, originDefault
 	}
-	*r = Reader{MaxLine: r.MaxLine, ReuseText: r.ReuseText, src: src, format: f, lines: r.lines}
+	*r = Reader{MaxLine: r.MaxLine, ReuseText: r.ReuseText, src: src, format: f, origin: origin, lines: r.lines}
 	r.lines.close()
 }
 
@@ -225,24 +227,27 @@ func (r *Reader) decode(rec *Record, l line) (bool, error) {
 		return false, nil
 	}
 	err := r.format.Decode(rec, text)
-	if mayBeHeader(text) && (text == r.header || r.readHeader(text, err == nil)) {
+	if mayBeHeader(text) && (text == r.header || r.readHeader(l.num, text, err == nil)) {
 		return false, nil
 	}
 	if pe, ok := err.(*ParseError); ok {
 		pe.Line = l.num
 		pe.Column = l.column + m.offset(pe.Column-1+cut) + 1
+		if e, ok := pe.Err.(*fieldCountError); ok {
+			e.origin = r.origin
+		}
 	}
 	return err == nil, err
 }
 
-// readHeader puts the format of a header line in force. It reports false for a
-// line that is none.
-func (r *Reader) readHeader(text string, isRecord bool) bool {
+// readHeader makes the format of a header line, of the given number, the current
+// one. It reports false if the line is not a header.
+func (r *Reader) readHeader(num int, text string, isRecord bool) bool {
 	f := header(text, isRecord)
 	if f == nil {
 		return false
 	}
-	r.header = strings.Clone(text)
+	r.header, r.origin = strings.Clone(text), formatOrigin(num)
 	if !f.Equal(r.format) {
 		r.format = f
 	}

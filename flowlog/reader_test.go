@@ -125,7 +125,7 @@ func shapes(t testing.TB) []shapeTest {
 		},
 		{
 			name: "header of another log", text: "eventVersion,userIdentity\n{\"Records\":[]}\n" + lineA + "\n",
-			want:  []string{"1:1 : eventVersion,userIdentity: wrong number of fields", `2:1 : {"Records":[]}: not of this format`, lineA},
+			want:  []string{"1:1 : eventVersion,userIdentity: wrong number of fields", `2:1 : {"Records":[]}: invalid format`, lineA},
 			stats: Stats{Lines: 3, Records: 1, Bad: 2},
 		},
 		{
@@ -180,8 +180,8 @@ func shapes(t testing.TB) []shapeTest {
 			name: "objects that are none of ours", text: "{\"message\":1}\n{}\n{\"message\":null}\n{\"x\":\"y\"}{\"message\":\"\"}{\"message\":\" \\n\"}{\"Message\":\"5 1.2.3.4 7\"}\n",
 			format: custom,
 			want: []string{
-				`1:1 : {"message":1}: not of this format`, "2:1 : {}: not of this format", `3:1 : {"message":null}: not of this format`,
-				`4:1 : {"x":"y"}: not of this format`, `4:41 : {"Message":"5 1.2.3.4 7"}: not of this format`,
+				`1:1 : {"message":1}: invalid format`, "2:1 : {}: invalid format", `3:1 : {"message":null}: invalid format`,
+				`4:1 : {"x":"y"}: invalid format`, `4:41 : {"Message":"5 1.2.3.4 7"}: invalid format`,
 			},
 			stats: Stats{Lines: 7, Bad: 5}, header: "version srcaddr bytes",
 		},
@@ -189,9 +189,9 @@ func shapes(t testing.TB) []shapeTest {
 			name: "broken objects", text: "{\"message\":\"5 1.2.3.4 7\n" + msg("5 1.2.3.4 7") + "\n{\"message\":\"5 1.2.3.4 7\"\n{x}{\"message\":\"5 1.2.3.4 7\"} x {\n{\n}\n\"message\":\"x\"}\n" + msg("5 1.2.3.4 8") + `{"message":"5`,
 			format: custom,
 			want: []string{
-				`1:1 : {"message":"5 1.2.3.4 7: not of this format`, "5 1.2.3.4 7", `3:1 : {"message":"5 1.2.3.4 7": not of this format`,
-				"4:1 : {x}: not of this format", "5 1.2.3.4 7", "4:30 : x {: wrong number of fields", "5:1 : {: not of this format", "6:1 : }: wrong number of fields",
-				`7:1 : "message":"x"}: wrong number of fields`, "5 1.2.3.4 8", `8:26 : {"message":"5: not of this format`,
+				`1:1 : {"message":"5 1.2.3.4 7: invalid format`, "5 1.2.3.4 7", `3:1 : {"message":"5 1.2.3.4 7": invalid format`,
+				"4:1 : {x}: invalid format", "5 1.2.3.4 7", "4:30 : x {: wrong number of fields", "5:1 : {: invalid format", "6:1 : }: wrong number of fields",
+				`7:1 : "message":"x"}: wrong number of fields`, "5 1.2.3.4 8", `8:26 : {"message":"5: invalid format`,
 			},
 			stats: Stats{Lines: 11, Records: 3, Bad: 8}, header: "version srcaddr bytes",
 		},
@@ -229,8 +229,8 @@ func shapes(t testing.TB) []shapeTest {
 		{
 			name: "both logs in columns of the same number", text: "version account-id tgw-id srcaddr\n6 1 tgw-1 1.2.3.4\n2 1 eni-1 1.2.3.4\nversion account-id interface-id srcaddr\n2 1 eni-1 1.2.3.4\n6 1 tgw-1 1.2.3.4\n6 TransitGateway x 1.2.3.4\n",
 			want: []string{
-				"6 1 tgw-1 1.2.3.4", "3:5 tgw-id: eni-1: not of this format", "2 1 eni-1 1.2.3.4", "6:5 interface-id: tgw-1: not of this format",
-				"7:3 account-id: TransitGateway: not of this format",
+				"6 1 tgw-1 1.2.3.4", "3:5 tgw-id: eni-1: invalid format", "2 1 eni-1 1.2.3.4", "6:5 interface-id: tgw-1: invalid format",
+				"7:3 account-id: TransitGateway: invalid format",
 			},
 			stats: Stats{Lines: 7, Records: 2, Bad: 3}, header: "version account-id interface-id srcaddr",
 		},

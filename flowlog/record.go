@@ -1,42 +1,44 @@
 package flowlog
 
-import (
-	"net/netip"
-	"strconv"
-	"strings"
-)
+import "net/netip"
 
-// Record is one flow log record: every field of every version, flat. It is
-// comparable and holds no pointer that is shared with anything but the
-// immutable text it was decoded from.
+// Record is one flow log record, with a member for every field of every
+// version. It is comparable with ==. A copy shares only immutable text with the
+// original.
 //
-// Fields says which members carry a value. A "-" in the log leaves its field
-// out of Fields and its member zero, so an absent port and port 0 stay
-// different. Whoever fills a Record by hand sets Fields too, or uses Set,
-// which does both.
+// Fields is the set of fields that have a value. A "-" in the log leaves its
+// field out of Fields and its member zero. For some members zero is also a
+// value: port 0, protocol 0 (HOPOPT), no TCP flags, NotEncrypted. Use Has,
+// HasFlow, Lookup, Int or Addr where the difference matters. Code that fills a
+// Record must update Fields too; Set, SetInt and SetAddr do both.
 //
-// Text members are substrings of the decoded line: they stay valid for ever,
-// and keep that line (with a Reader, its whole block) in memory. Use
-// strings.Clone on what is to be kept from a large log.
+// Text members are substrings of the decoded line. They remain valid
+// indefinitely and keep that line in memory, or with a Reader the block of text
+// that it was read with. Use strings.Clone for values kept from a large log.
+//
+// Record has the methods MarshalJSON, UnmarshalJSON, String and LogValue. A
+// struct that embeds Record gets them too, so encoding/json writes the record
+// alone and drops the other fields of the struct. Give the struct a named
+// Record field instead, or add a name with AppendJSON as its example shows.
 //
 // AWS documents the fields at
 // https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html and,
 // for transit gateways, https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-logs.html.
-// AWS fills in what does not come from the packet header as best it can: such
-// values may be missing or inaccurate. Which fields a NODATA or SKIPDATA
-// record of a custom format carries is not documented; every field may be
-// absent whatever the status says.
+// Values that do not come from the packet header are best effort: they may be
+// missing or inaccurate. AWS does not document which fields a NODATA or
+// SKIPDATA record of a custom format has, so any field may be absent whatever
+// the log status.
 type Record struct {
-	Fields FieldSet // fields that carry a value
+	Fields FieldSet // fields that have a value
 
 	Version     int32      // version: log version: 2 in the default format, else the highest version among the fields
 	AccountID   string     // account-id: owner of the source interface, leading zeros kept; "unknown" for interfaces AWS made
 	InterfaceID string     // interface-id: network interface; absent for a regional NAT gateway
 	SrcAddr     netip.Addr // srcaddr: source address; the interface's private address on the way out
 	DstAddr     netip.Addr // dstaddr: destination address; the interface's private address on the way in
-	SrcPort     uint16     // srcport: source port; 0 for ICMP
-	DstPort     uint16     // dstport: destination port; 0 for ICMP
-	Protocol    Protocol   // protocol: IANA protocol number
+	SrcPort     uint16     // srcport: source port; 0 is a value, as ICMP has it: see Has
+	DstPort     uint16     // dstport: destination port; 0 is a value, as ICMP has it
+	Protocol    Protocol   // protocol: IANA protocol number; 0 is a value, HOPOPT
 	Packets     int64      // packets: packets of the flow in the interval
 	Bytes       int64      // bytes: bytes of the flow in the interval
 	Start       Timestamp  // start: first packet in the interval
@@ -49,7 +51,7 @@ type Record struct {
 	VPCID                   string           // vpc-id: VPC of the interface
 	SubnetID                string           // subnet-id: subnet of the interface
 	InstanceID              string           // instance-id: instance; absent for interfaces managed by a service
-	TCPFlags                TCPFlags         // tcp-flags: OR of the TCP flags seen in the interval
+	TCPFlags                TCPFlags         // tcp-flags: OR of the TCP flags seen in the interval; 0 is a value
 	Type                    string           // type: IPv4, IPv6 or EFA
 	PktSrcAddr              netip.Addr       // pkt-srcaddr: source address in the packet itself
 	PktDstAddr              netip.Addr       // pkt-dstaddr: destination address in the packet itself
@@ -73,7 +75,7 @@ type Record struct {
 	ECSTaskID               string           // ecs-task-id: ECS task id
 	RejectReason            string           // reject-reason: BPA or EC
 	ResourceID              string           // resource-id: regional NAT gateway the flow belongs to
-	EncryptionStatus        EncryptionStatus // encryption-status: whether the traffic is encrypted, and by whom
+	EncryptionStatus        EncryptionStatus // encryption-status: whether the traffic is encrypted, and by whom; 0 is a value, NotEncrypted
 	InstanceTag             string           // instance-tag: first chosen instance tag, percent-encoded; see UnescapeTag
 	InstanceTag2            string           // instance-tag-2: second chosen instance tag, percent-encoded
 	InterfaceTag            string           // interface-tag: first chosen interface tag, percent-encoded
@@ -103,13 +105,14 @@ type Record struct {
 	TGWSrcAZID             string // tgw-src-az-id: source Availability Zone id; absent in a sublocation
 	TGWDstAZID             string // tgw-dst-az-id: destination Availability Zone id
 	TGWPairAttachmentID    string // tgw-pair-attachment-id: the other attachment of the flow, by direction
-	PacketsLostNoRoute     int64  // packets-lost-no-route: packets dropped for want of a route
+	PacketsLostNoRoute     int64  // packets-lost-no-route: packets dropped because there was no route
 	PacketsLostBlackhole   int64  // packets-lost-blackhole: packets dropped by a blackhole route
 	PacketsLostMTUExceeded int64  // packets-lost-mtu-exceeded: packets dropped for exceeding the MTU
 	PacketsLostTTLExpired  int64  // packets-lost-ttl-expired: packets dropped because their TTL ran out
 
 	// Extra holds the values of the columns whose names this version does
-	// not know, in the order of the Format, a space between two, "-" kept.
+	// not know, in the order of the Format, separated by spaces, "-" for an
+	// absent value. Format.Value finds one by its name.
 	Extra string
 }
 
@@ -121,10 +124,10 @@ func Parse(line string) (Record, error) {
 }
 
 // String returns the record as a line of the default format, V2, without a
-// line end. Fields the default format does not have are not in it.
+// line end. Other fields are left out.
 func (r Record) String() string { return string(V2.Append(nil, &r)) }
 
-// Has reports whether the record carries a value for f.
+// Has reports whether the record has a value for f.
 func (r *Record) Has(f Field) bool { return r.Fields.Has(f) }
 
 // flowFields are the fields of which every record of a flow has at least one
@@ -167,6 +170,15 @@ func (r *Record) Value(f Field) string {
 	}
 	var b [64]byte
 	return string(r.AppendValue(b[:0], f))
+}
+
+// Lookup returns the field as AWS writes it, and whether the record has a value
+// for it. Without one it returns "" and false.
+func (r *Record) Lookup(f Field) (string, bool) {
+	if !r.Fields.Has(f) {
+		return "", false
+	}
+	return r.Value(f), true
 }
 
 // AppendValue appends the field as AWS writes it, "-" if it is absent, and
@@ -212,171 +224,4 @@ func (r *Record) Addr(f Field) (netip.Addr, bool) {
 		return netip.Addr{}, false
 	}
 	return *r.addr(f), true
-}
-
-// Set gives the field the value that AWS writes as value, "-" taking the
-// field out. An empty text, or one with a space, a tab or a line end in it,
-// would break the line and is refused, as is anything Decode refuses; the error
-// is a *ParseError and the record is unchanged.
-func (r *Record) Set(f Field, value string) error {
-	if f == 0 || f >= fieldEnd {
-		return &ParseError{Value: clip(value), Err: ErrUnknownField}
-	}
-	if value == "-" {
-		r.clear(f)
-		return nil
-	}
-	if value == "" || breaksLine(value) {
-		return &ParseError{Field: f, Value: clip(value), Err: strconv.ErrSyntax}
-	}
-	if err := r.parse(f, value); err != nil {
-		return &ParseError{Field: f, Value: clip(value), Err: err}
-	}
-	r.Fields = r.Fields.With(f)
-	return nil
-}
-
-// breaksLine reports whether a value has white space in it.
-func breaksLine(s string) bool {
-	if n := len(s); n >= 8 {
-		m := spaces(load64(s, n-8))
-		for i := 0; i+8 < n; i += 8 {
-			m |= spaces(load64(s, i))
-		}
-		if m == 0 { // as nearly always
-			return false
-		}
-	}
-	for i := range len(s) {
-		switch s[i] {
-		case ' ', '\t', '\r', '\n':
-			return true
-		}
-	}
-	return false
-}
-
-// SetInt gives an Int32 or Int64 field a value. A value outside the range of
-// the field, or a field of type String, is a *ParseError and leaves the record
-// unchanged.
-func (r *Record) SetInt(f Field, v int64) error {
-	if f == 0 || f >= fieldEnd {
-		return &ParseError{Value: strconv.FormatInt(v, 10), Err: ErrUnknownField}
-	}
-	if err := r.storeInt(f, v); err != nil {
-		return &ParseError{Field: f, Value: strconv.FormatInt(v, 10), Err: err}
-	}
-	r.Fields = r.Fields.With(f)
-	return nil
-}
-
-// SetAddr gives a field of KindAddr a value. The zero netip.Addr, or a field of
-// another kind, is a *ParseError and leaves the record unchanged.
-func (r *Record) SetAddr(f Field, a netip.Addr) error {
-	p := r.addr(f)
-	switch {
-	case f == 0 || f >= fieldEnd:
-		return &ParseError{Value: clip(a.String()), Err: ErrUnknownField}
-	case p == nil:
-		return &ParseError{Field: f, Value: clip(a.String()), Err: strconv.ErrSyntax}
-	case !a.IsValid():
-		return &ParseError{Field: f, Value: clip(a.String()), Err: ErrAddr}
-	}
-	*p = a
-	r.Fields = r.Fields.With(f)
-	return nil
-}
-
-// clear takes a field out of the record.
-func (r *Record) clear(f Field) {
-	r.Fields = r.Fields.Without(f)
-	switch fields[f].kind {
-	case KindText:
-		*r.text(f) = ""
-	case KindAddr:
-		*r.addr(f) = netip.Addr{}
-	default:
-		_ = r.storeInt(f, 0) // 0 is in every range
-	}
-}
-
-// parse stores a value that is not "-". It defines what a valid value is; the
-// fast paths of Decode agree with it. It leaves Fields alone.
-func (r *Record) parse(f Field, s string) error {
-	switch fields[f].kind {
-	case KindText:
-		if err := checkText(f, s); err != nil {
-			return err
-		}
-		*r.text(f) = s
-		return nil
-	case KindAddr:
-		a, err := netip.ParseAddr(s)
-		if err != nil {
-			return ErrAddr
-		}
-		*r.addr(f) = a
-		return nil
-	}
-	v, err := parseInt(s, 64)
-	if err != nil {
-		return err
-	}
-	return r.storeInt(f, v)
-}
-
-// checkText refuses the values that show a line of the other kind of log: VPC
-// and transit gateway records can share a file.
-func checkText(f Field, s string) error {
-	if otherLog(f, s) {
-		return errOtherLog
-	}
-	return nil
-}
-
-// otherLog reports whether a value is one that only the other kind of log has
-// in the place of the field: transit gateways have no interface of their own,
-// interfaces are no transit gateways, and the type of a resource is no account.
-func otherLog(f Field, s string) bool {
-	switch f {
-	case FieldAccountID:
-		return s == transitGateway
-	case FieldInterfaceID:
-		return strings.HasPrefix(s, "tgw-")
-	case FieldTGWID, FieldTGWAttachmentID:
-		return strings.HasPrefix(s, "eni-")
-	case FieldResourceType:
-		return strings.Trim(s, "0123456789") == ""
-	}
-	return false
-}
-
-// storeInt stores a number, if it is in the field's range. Counters, ports and
-// times are never negative; the open lists of codes take any int32.
-func (r *Record) storeInt(f Field, v int64) error {
-	switch fields[f].kind {
-	case KindPort:
-		if v != int64(uint16(v)) {
-			return strconv.ErrRange
-		}
-		*r.port(f) = uint16(v)
-	case KindProtocol:
-		if v != int64(uint8(v)) {
-			return strconv.ErrRange
-		}
-		r.Protocol = Protocol(v)
-	case KindCount, KindTime:
-		if v < 0 {
-			return strconv.ErrRange
-		}
-		*r.int64(f) = v
-	case KindVersion, KindFlags, KindCode:
-		if v != int64(int32(v)) || v < 0 && fields[f].kind != KindCode {
-			return strconv.ErrRange
-		}
-		*r.int32(f) = int32(v)
-	default:
-		return strconv.ErrSyntax
-	}
-	return nil
 }

@@ -178,3 +178,16 @@ func TestHasFlow(t *testing.T) {
 	}
 	assert.False(t, new(Record).HasFlow())
 }
+
+func TestLookup(t *testing.T) {
+	var r Record
+	_, ok := r.Lookup(FieldEncryptionStatus)
+	assert.False(t, ok, "absent, although the member equals NotEncrypted")
+	require.NoError(t, r.Set(FieldEncryptionStatus, "0"))
+	value, ok := r.Lookup(FieldEncryptionStatus)
+	assert.True(t, ok)
+	assert.Equal(t, "0", value)
+	value, ok = r.Lookup(0)
+	assert.False(t, ok)
+	assert.Empty(t, value)
+}

@@ -1,27 +1,26 @@
 package flowlog
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 )
 
-// space is what may stand around a line.
+// space is the white space that is ignored around a line.
 const space = " \t\r\n"
 
 // separator reports whether c separates fields.
 func separator(c byte) bool { return c == ' ' || c == '\t' }
 
-// decodeStrict is Decode without haste. It defines what a line means: the fast
-// paths give up on whatever they do not expect and leave it to this one.
+// decodeStrict is Decode for any line. It defines what a line means: the fast
+// paths leave every line that they do not expect to it.
 //
-// A wrong number of fields is the error to report, whatever else is wrong: where
-// a field is missing, the ones behind it are in the wrong columns.
+// A wrong number of fields is reported before any other error: if a field is
+// missing, those after it are in the wrong columns.
 func (f *Format) decodeStrict(r *Record, line string) error {
 	*r = Record{}
 	line = strings.TrimRight(line, space)
 	extra := extras{line: line}
-	var bad *ParseError // the first bad value
+	var bad *ParseError // the first invalid value
 	n := 0
 	for i := len(line) - len(strings.TrimLeft(line, space)); ; n++ {
 		for i < len(line) && separator(line[i]) {
@@ -35,7 +34,7 @@ func (f *Format) decodeStrict(r *Record, line string) error {
 			i++
 		}
 		if n >= len(f.fields) || bad != nil {
-			continue // only counted
+			continue // counted only
 		}
 		field, value := f.fields[n], line[start:i]
 		var err error
@@ -56,10 +55,7 @@ func (f *Format) decodeStrict(r *Record, line string) error {
 	r.Extra = extra.text()
 	switch {
 	case n != len(f.fields):
-		err := fmt.Errorf("%w: %d, want %d", ErrFieldCount, n, len(f.fields))
-		if bad != nil && bad.Err == errOtherLog {
-			err = fmt.Errorf("%w; %w", err, errOtherLog)
-		}
+		err := &fieldCountError{got: n, want: len(f.fields), otherLog: bad != nil && bad.Err == ErrOtherLog}
 		return &ParseError{Column: 1, Value: clip(line), Err: err}
 	case bad != nil:
 		return bad
@@ -67,15 +63,15 @@ func (f *Format) decodeStrict(r *Record, line string) error {
 	return nil
 }
 
-// extras gathers the values of unknown columns. Values that stand side by side
-// stay a substring of the line; others have to be copied.
+// extras collects the values of unknown columns. The values of neighbouring
+// columns remain a substring of the line; others are copied.
 type extras struct {
 	line       string
 	start, end int
 	copied     []byte
 }
 
-// add takes the value line[start:end].
+// add adds the value line[start:end].
 func (e *extras) add(start, end int) {
 	switch {
 	case e.copied == nil && e.end == 0:
@@ -90,7 +86,7 @@ func (e *extras) add(start, end int) {
 	e.copied = append(append(e.copied, ' '), e.line[start:end]...)
 }
 
-// text returns the values with a space between.
+// text returns the values, separated by a space.
 func (e *extras) text() string {
 	if e.copied != nil {
 		return string(e.copied)

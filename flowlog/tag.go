@@ -5,13 +5,13 @@ import (
 	"net/url"
 )
 
-// UnescapeTag decodes the value of a tag field (instance-tag, interface-tag, asg-tag
-// and their seconds). AWS percent-encodes tag values so that they hold no
-// space; a record keeps them as they are in the log. A "+" is a plus. A bad
-// escape is an error, and the value is returned as it is.
+// UnescapeTag decodes the percent-encoded value of a tag field: instance-tag,
+// interface-tag, asg-tag, and the second of each. AWS encodes tag values so that
+// they contain no space; a record holds them as they are in the log. A "+" is a
+// plus sign. An invalid escape is an error, and value is returned unchanged.
 //
-// Whether AWS encodes a tag value that is a lone "-" is not documented; a bare
-// "-" in the log is an absent field.
+// AWS does not document whether it encodes a tag value that is "-". A "-" in
+// the log is an absent field.
 func UnescapeTag(value string) (string, error) {
 	s, err := url.PathUnescape(value)
 	if err != nil {

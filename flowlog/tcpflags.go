@@ -6,9 +6,9 @@ import (
 )
 
 // TCPFlags is the OR of the TCP flags seen in the interval of a record. VPC
-// flow logs report FIN, SYN, RST and, inside SYN-ACK alone, ACK: a flow whose
-// packets carried only ACK or PSH has 0. Transit gateway logs report PSH, ACK
-// and URG too. Bits with no name are kept.
+// flow logs report FIN, SYN, RST and, only together with SYN, ACK: a flow whose
+// packets had only ACK or PSH has 0. Transit gateway logs report PSH, ACK and
+// URG too. Bits without a name are kept.
 type TCPFlags int32
 
 // The flags, by their bits in the TCP header.
@@ -24,30 +24,12 @@ const (
 // tcpFlagNames holds the names of the flags in the order of their bits.
 var tcpFlagNames = [...]string{"FIN", "SYN", "RST", "PSH", "ACK", "URG"}
 
-// Has reports whether all flags of g are set.
+// Has reports whether all flags of g are set, as in f.Has(SYN|ACK).
 func (f TCPFlags) Has(g TCPFlags) bool { return f&g == g }
 
-// FIN reports whether the FIN flag is set.
-func (f TCPFlags) FIN() bool { return f&FIN != 0 }
-
-// SYN reports whether the SYN flag is set.
-func (f TCPFlags) SYN() bool { return f&SYN != 0 }
-
-// RST reports whether the RST flag is set.
-func (f TCPFlags) RST() bool { return f&RST != 0 }
-
-// PSH reports whether the PSH flag is set.
-func (f TCPFlags) PSH() bool { return f&PSH != 0 }
-
-// ACK reports whether the ACK flag is set.
-func (f TCPFlags) ACK() bool { return f&ACK != 0 }
-
-// URG reports whether the URG flag is set.
-func (f TCPFlags) URG() bool { return f&URG != 0 }
-
-// String returns the names of the flags in the order of their bits with "|"
-// between, such as "SYN|ACK". Bits without a name follow as one number,
-// "SYN|64". No flags are "0", and a negative value is its number.
+// String returns the names of the flags in the order of their bits, separated by
+// "|", such as "SYN|ACK". Bits without a name follow as one number, "SYN|64".
+// No flags are "0", and a negative value is its number.
 func (f TCPFlags) String() string {
 	b, _ := f.AppendText(nil)
 	return string(b)
@@ -79,8 +61,8 @@ func (f TCPFlags) AppendText(b []byte) ([]byte, error) {
 // MarshalText returns what String returns. It never fails.
 func (f TCPFlags) MarshalText() ([]byte, error) { return f.AppendText(nil) }
 
-// UnmarshalText takes what String returns: names in any order and letter case
-// with "|" between, or the number, or both. The error is a *ParseError.
+// UnmarshalText accepts what String returns: names in any order and letter case
+// and numbers, separated by "|". The error is a *ParseError.
 func (f *TCPFlags) UnmarshalText(text []byte) error {
 	var v TCPFlags
 next:
@@ -104,5 +86,5 @@ next:
 // MarshalJSON returns a JSON number. It never fails.
 func (f TCPFlags) MarshalJSON() ([]byte, error) { return strconv.AppendInt(nil, int64(f), 10), nil }
 
-// UnmarshalJSON takes a JSON number or a string as UnmarshalText does.
+// UnmarshalJSON accepts a JSON number, or a string as UnmarshalText does.
 func (f *TCPFlags) UnmarshalJSON(data []byte) error { return unmarshalNumber(f, data) }

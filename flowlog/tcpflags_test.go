@@ -31,17 +31,9 @@ func TestTCPFlags(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, s, string(text))
 
-			for _, p := range []struct {
-				flag TCPFlags
-				name string
-				has  bool
-			}{
-				{FIN, "FIN", f.FIN()}, {SYN, "SYN", f.SYN()}, {RST, "RST", f.RST()},
-				{PSH, "PSH", f.PSH()}, {ACK, "ACK", f.ACK()}, {URG, "URG", f.URG()},
-			} {
-				require.Equal(t, f&p.flag != 0, p.has)
-				require.Equal(t, p.has, f.Has(p.flag))
-				require.Equal(t, p.has, strings.Contains(s, p.name), s)
+			for flag, name := range map[TCPFlags]string{FIN: "FIN", SYN: "SYN", RST: "RST", PSH: "PSH", ACK: "ACK", URG: "URG"} {
+				require.Equal(t, f&flag != 0, f.Has(flag))
+				require.Equal(t, f.Has(flag), strings.Contains(s, name), s)
 			}
 		}
 	}

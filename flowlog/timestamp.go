@@ -5,16 +5,15 @@ import (
 	"time"
 )
 
-// Timestamp is a time exactly as logged: Unix seconds as AWS documents, or
-// Unix milliseconds as some logs seen in public hold. The number is kept, so
-// a record is written back as it was read; Time tells the two apart.
+// Timestamp is a time exactly as logged: Unix seconds, as AWS documents, or Unix
+// milliseconds, as in some published logs. Time tells the two apart.
 type Timestamp int64
 
-// milliseconds is where Time begins to take a Timestamp for milliseconds:
-// as seconds it would be in the year 5138, as milliseconds it is in 1973.
+// milliseconds is the first Timestamp that Time reads as milliseconds. As
+// seconds it is in the year 5138, as milliseconds in 1973.
 const milliseconds = 100_000_000_000
 
-// Time returns the time in UTC. A value from 100,000,000,000 on is taken for
+// Time returns the time in UTC. A value of 100,000,000,000 or more is in
 // milliseconds.
 func (t Timestamp) Time() time.Time {
 	if t >= milliseconds {
@@ -34,7 +33,7 @@ func (t Timestamp) AppendText(b []byte) ([]byte, error) {
 // MarshalText returns the number as logged. It never fails.
 func (t Timestamp) MarshalText() ([]byte, error) { return t.AppendText(nil) }
 
-// UnmarshalText takes a decimal number. The error is a *ParseError.
+// UnmarshalText accepts a decimal number. The error is a *ParseError.
 func (t *Timestamp) UnmarshalText(text []byte) error {
 	v, err := parseInt(string(text), 64)
 	if err != nil {
@@ -47,5 +46,5 @@ func (t *Timestamp) UnmarshalText(text []byte) error {
 // MarshalJSON returns a JSON number. It never fails.
 func (t Timestamp) MarshalJSON() ([]byte, error) { return t.AppendText(nil) }
 
-// UnmarshalJSON takes a JSON number or a string that holds one.
+// UnmarshalJSON accepts a JSON number, or a string that holds one.
 func (t *Timestamp) UnmarshalJSON(data []byte) error { return unmarshalNumber(t, data) }

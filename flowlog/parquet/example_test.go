@@ -121,7 +121,7 @@ func ExampleConvert() {
 	})
 	fmt.Println(stats.Records, stats.Bad, err)
 	// Output:
-	// flowlog: line 2, column 65, srcport, "70641": value out of range
+	// flowlog: line 2, byte 65, srcport, "70641": value out of range
 	// 2 1 <nil>
 }
 

@@ -1,0 +1,146 @@
+package flowlog
+
+import (
+	"fmt"
+	"strings"
+)
+
+// ParseFormat returns the format of a format string or header line: names
+// separated by white space or commas. It accepts a name as AWS writes it
+// (pkt-srcaddr), with underscores (pkt_srcaddr), as the EC2 API takes it
+// (${pkt-srcaddr}), as Terraform escapes it ($${pkt-srcaddr}) and as
+// CloudFormation's Fn::Sub escapes it (${!pkt-srcaddr}). Quotes around the
+// whole string or around a name are ignored.
+//
+// Names that this version does not know become columns of their own:
+// ParseFormat then returns a usable Format and an error that wraps
+// ErrUnknownField. A strict caller stops there, a tolerant one uses the Format.
+// The error suggests the field that a name may have been meant for, if they
+// differ by one letter.
+//
+// An empty format, a column twice in any spelling, or something that cannot be
+// a name is an error that wraps ErrFormat, and no Format.
+func ParseFormat(s string) (*Format, error) {
+	s = unquote(strings.TrimSpace(strings.TrimPrefix(s, "\ufeff")))
+	s = strings.NewReplacer("}${", "} ${", "}$${", "} $${").Replace(s)
+	tokens := strings.FieldsFunc(s, func(c rune) bool {
+		return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ','
+	})
+	if len(tokens) > maxColumns {
+		return nil, fmt.Errorf("flowlog: %w: %d columns, want at most %d", ErrFormat, len(tokens), maxColumns)
+	}
+	var unknown []string // quoted
+	names := make([]string, len(tokens))
+	fields := make([]Field, len(tokens))
+	for i, t := range tokens {
+		t = cutBraces(unquote(t))
+		if !isName(t) {
+			return nil, fmt.Errorf("flowlog: %w: column %d, %q, is not a name", ErrFormat, i+1, clip(t))
+		}
+		names[i] = strings.Clone(t)
+		fields[i] = fieldByName(t)
+		if fields[i] == 0 && len(unknown) < 8 {
+			unknown = append(unknown, quoteUnknown(t))
+		}
+	}
+	f, err := newFormat(names, fields)
+	if err != nil {
+		return nil, err
+	}
+	if unknown != nil {
+		return f, fmt.Errorf("flowlog: %w %s", ErrUnknownField, strings.Join(unknown, ", "))
+	}
+	return f, nil
+}
+
+// unquote removes a pair of quotes around s, unless s has more of them.
+func unquote(s string) string {
+	if n := len(s); n >= 2 && s[0] == s[n-1] && strings.IndexByte("\"'`", s[0]) >= 0 && strings.Count(s, s[:1]) == 2 {
+		return strings.TrimSpace(s[1 : n-1])
+	}
+	return s
+}
+
+// cutBraces returns the name in "${name}", "$${name}" or "${!name}", and any
+// other text as it is.
+func cutBraces(s string) string {
+	name := strings.TrimPrefix(s, "$")
+	if !strings.HasPrefix(name, "${") {
+		name = s
+	}
+	if !strings.HasPrefix(name, "${") || !strings.HasSuffix(name, "}") {
+		return s
+	}
+	return strings.TrimPrefix(name[2:len(name)-1], "!")
+}
+
+// isName reports whether s can be the name of a field: a letter, and then
+// letters, digits, hyphens and underscores.
+func isName(s string) bool {
+	if len(s) == 0 || len(s) > maxName {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
+		if !letter && (i == 0 || !('0' <= c && c <= '9' || c == '-' || c == '_')) {
+			return false
+		}
+	}
+	return true
+}
+
+// quoteUnknown quotes a name that is not a field's, for an error, with the field
+// that it may have been meant for.
+func quoteUnknown(name string) string {
+	s := fmt.Sprintf("%q", clip(name))
+	if f := suggest(name); f != 0 {
+		s += fmt.Sprintf(" (did you mean %s?)", f)
+	}
+	return s
+}
+
+// suggest returns the field whose name differs from s by one letter at most:
+// one more, one less, another one, or two swapped. Letter case, hyphens and
+// underscores do not count as a difference. It returns zero for no field, and
+// for a name that differs in its digits only: AWS numbers its fields.
+func suggest(s string) Field {
+	if len(s) > maxQuote {
+		return 0
+	}
+	s = letters(s)
+	for f := range Fields() {
+		if letters(f.String()) == s {
+			return f
+		}
+	}
+	for f := range Fields() {
+		name := letters(f.String())
+		if near(s, name) && strings.TrimRight(s, "0123456789") != strings.TrimRight(name, "0123456789") {
+			return f
+		}
+	}
+	return 0
+}
+
+// letters returns s in lower case, without hyphens and underscores.
+func letters(s string) string {
+	return strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(s))
+}
+
+// near reports whether a and b differ by one letter, or by two neighbours that
+// are swapped.
+func near(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	if len(a) == len(b) {
+		return i < len(a) && (a[i+1:] == b[i+1:] ||
+			i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:])
+	}
+	return len(a)+1 == len(b) && a[i:] == b[i+1:]
+}
