@@ -178,7 +178,7 @@ func checkWritten(t *testing.T, k *trino, s *s3Server, src *flowTable, dst *athe
 		require.NoError(t, err)
 		data, err := io.ReadAll(object.Body)
 		require.NoError(t, err)
-		r, err := parquet.NewReader(bytes.NewReader(data), int64(len(data)))
+		r, err := parquet.NewReader(bytes.NewReader(data), int64(len(data)), nil)
 		require.NoError(t, err, key)
 		var lines []string
 		for rec, err := range r.All() {

@@ -145,7 +145,7 @@ func ourTable(t testing.TB, path string) *table {
 	defer file.Close()
 	info, err := file.Stat()
 	require.NoError(t, err)
-	r, err := parquet.NewReader(file, info.Size())
+	r, err := parquet.NewReader(file, info.Size(), nil)
 	require.NoError(t, err)
 	defer r.Close()
 	var lines []string

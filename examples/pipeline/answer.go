@@ -19,10 +19,10 @@ func (o *options) answer(ctx context.Context, src *source, s3 *objects, path str
 		return err
 	}
 	defer file.Close()
-	stats, err := parquet.Convert(ctx, file, s3.reader(), &parquet.ConvertOptions{
+	stats, err := parquet.Convert(ctx, file, s3.reader(), &parquet.ConvertOptions{AppendOptions: parquet.AppendOptions{
 		Format:     src.format,
 		OnProgress: func(st flowlog.Stats) { o.progress.Set("convert to Parquet", st.Records, src.stats.Records) },
-	})
+	}})
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (o *options) answer(ctx context.Context, src *source, s3 *objects, path str
 		return err
 	}
 	r.Parquet.Bytes = size
-	pr, err := parquet.NewReader(file, size)
+	pr, err := parquet.NewReader(file, size, nil)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (s *source) checkRecords(ctx context.Context, records *census, file *os.Fil
 			})
 		},
 		func(fn func([]byte, place) error) error {
-			pr, err := parquet.NewReader(file, size)
+			pr, err := parquet.NewReader(file, size, nil)
 			if err != nil {
 				return err
 			}

@@ -77,7 +77,7 @@ func zipped(t *testing.T, text []byte) []byte {
 func parquetOf(t *testing.T, f *flowlog.Format, text []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	_, err := parquet.Convert(t.Context(), &b, bytes.NewReader(text), &parquet.ConvertOptions{Format: f})
+	_, err := parquet.Convert(t.Context(), &b, bytes.NewReader(text), &parquet.ConvertOptions{AppendOptions: parquet.AppendOptions{Format: f}})
 	require.NoError(t, err)
 	return b.Bytes()
 }

@@ -217,7 +217,7 @@ func (w *worker) parquet(ctx context.Context, f *os.File) error {
 	if err != nil {
 		return err
 	}
-	r, err := parquet.NewReaderWith(f, size, &parquet.ReaderOptions{Fields: ports.Fields.With(flowlog.FieldLogStatus)})
+	r, err := parquet.NewReader(f, size, &parquet.ReaderOptions{Fields: ports.Fields.With(flowlog.FieldLogStatus)})
 	if err != nil {
 		return err
 	}

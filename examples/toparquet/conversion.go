@@ -216,7 +216,7 @@ func (c *conversion) append(ctx context.Context, w *parquet.Writer, in *input, m
 	}
 	defer src.Close()
 	var first *flowlog.ParseError
-	st, err := w.Append(ctx, src, &parquet.ConvertOptions{Format: c.format, OnBad: func(pe *flowlog.ParseError) error {
+	st, err := w.Append(ctx, src, &parquet.AppendOptions{Format: c.format, OnBad: func(pe *flowlog.ParseError) error {
 		if first == nil {
 			first = pe
 		}

@@ -188,12 +188,12 @@ func (f *function) convert(ctx context.Context, bucket, key, target string) (res
 	}
 	defer obj.Body.Close()
 	m := &meter{}
-	res.stats, err = parquet.Convert(ctx, file, &measured{obj.Body, m}, &parquet.ConvertOptions{Format: f.format, OnBad: func(pe *flowlog.ParseError) error {
+	res.stats, err = parquet.Convert(ctx, file, &measured{obj.Body, m}, &parquet.ConvertOptions{AppendOptions: parquet.AppendOptions{Format: f.format, OnBad: func(pe *flowlog.ParseError) error {
 		if len(res.bad) == 0 {
 			res.bad = append(res.bad, pe.Error())
 		}
 		return nil
-	}})
+	}}})
 	res.read = m.done.Load()
 	if err == nil && res.stats.Records == 0 && res.stats.Bad > 0 {
 		err = fmt.Errorf("%w: %s", errNoLog, res.bad[0])

@@ -86,7 +86,7 @@ func entries(t *testing.T, dir string) []string {
 // same requires that a Parquet file has the records of a text, one by one.
 func same(t *testing.T, f *flowlog.Format, text string, file []byte) {
 	t.Helper()
-	r, err := parquet.NewReader(bytes.NewReader(file), int64(len(file)))
+	r, err := parquet.NewReader(bytes.NewReader(file), int64(len(file)), nil)
 	require.NoError(t, err)
 	defer r.Close()
 	require.Equal(t, f.String(), r.Format().String())
@@ -149,7 +149,7 @@ func TestSort(t *testing.T) {
 	text := sample(t, flowlog.V2, 500)
 	for arg, field := range map[string]flowlog.Field{"-sort": flowlog.FieldInterfaceID, "-sort=dstaddr,start": flowlog.FieldDstAddr} {
 		stdout, _ := convert(t, text, arg)
-		r, err := parquet.NewReader(bytes.NewReader(stdout), int64(len(stdout)))
+		r, err := parquet.NewReader(bytes.NewReader(stdout), int64(len(stdout)), nil)
 		require.NoError(t, err)
 		changes, last := 0, ""
 		seen := map[string]bool{}
@@ -267,7 +267,7 @@ func TestBrokenInputs(t *testing.T) {
 			code, stdout, _ := command(t, t.Context(), tt.text)
 			if tt.text != "" {
 				assert.Equal(t, 1, code)
-				_, err := parquet.NewReader(bytes.NewReader(stdout), int64(len(stdout)))
+				_, err := parquet.NewReader(bytes.NewReader(stdout), int64(len(stdout)), nil)
 				assert.ErrorIs(t, err, parquet.ErrCorrupt, "what was written must not look complete")
 			}
 		})

@@ -12,8 +12,13 @@ import (
 // ConvertOptions says how Convert reads and writes. The zero ConvertOptions,
 // or a nil pointer, is the default.
 type ConvertOptions struct {
-	Options // of the file
+	Options       // how the file is written
+	AppendOptions // how the log is read
+}
 
+// AppendOptions says how a log is read. The zero AppendOptions, or a nil
+// pointer, is the default.
+type AppendOptions struct {
 	// Format is the format of the lines as long as no header line names
 	// another, flowlog.V2 if nil.
 	Format *flowlog.Format
@@ -21,9 +26,9 @@ type ConvertOptions struct {
 	// OnBad is called for each line that is not in the file: because it does
 	// not parse; with the cause ErrUTF8, because it has text that is not UTF-8;
 	// or, with the cause ErrColumn, because it has a value for a column the
-	// file does not have, which can only happen behind a second, different
-	// header. If it returns an error, Convert stops and returns that error. If
-	// OnBad is nil, such lines are only counted.
+	// file does not have, which can only happen after a second, different
+	// header. If it returns an error, Convert or Append stops and returns that
+	// error. If OnBad is nil, such lines are only counted.
 	OnBad func(*flowlog.ParseError) error
 
 	// OnProgress is called with the counts so far, every 65,536 lines or so,
@@ -58,7 +63,7 @@ func Convert(ctx context.Context, dst io.Writer, src io.Reader, opts *ConvertOpt
 		o = *opts
 	}
 	w := NewWriter(dst, nil, &o.Options)
-	stats, err := w.Append(ctx, src, &o)
+	stats, err := w.Append(ctx, src, &o.AppendOptions)
 	if err != nil {
 		w.abandon()
 		return stats, err
@@ -66,17 +71,17 @@ func Convert(ctx context.Context, dst io.Writer, src io.Reader, opts *ConvertOpt
 	return stats, w.Close()
 }
 
-// Append adds the records of the log src as Convert does; opts.Options is not
-// looked at. So many logs become one file. The counts returned are of src alone;
-// the file's metadata has those of all.
+// Append adds the records of the log src as Convert does, so that many logs
+// become one file. The counts returned are of src alone; the file's metadata has
+// those of all. Nil options are the default.
 //
 // If the Writer was made with a nil format, the first log gives it its columns.
 // A log that has columns the file does not have is an error that wraps
 // ErrColumn. Then nothing of it has been added or counted, and the Writer can
 // still be used and closed; so it can after an error of src, of opts.OnBad or of
 // ctx, and the records up to there are in the file.
-func (w *Writer) Append(ctx context.Context, src io.Reader, opts *ConvertOptions) (flowlog.Stats, error) {
-	var o ConvertOptions
+func (w *Writer) Append(ctx context.Context, src io.Reader, opts *AppendOptions) (flowlog.Stats, error) {
+	var o AppendOptions
 	if opts != nil {
 		o = *opts
 	}
@@ -125,7 +130,7 @@ func (s *source) Read(b []byte) (int, error) {
 type appender struct {
 	w      *Writer
 	r      *flowlog.Reader
-	opts   *ConvertOptions
+	opts   *AppendOptions
 	told   int64           // lines, when OnProgress was last called
 	format *flowlog.Format // of the last record
 	fit    fit             // of it to the columns of the file

@@ -102,7 +102,7 @@ func TestConvertFormats(t *testing.T) {
 			assert.True(t, f.Equal(open(t, data, nil).Format()))
 			assert.Equal(t, want, lines(t, data, nil))
 
-			data, _ = convert(t, string(b), &ConvertOptions{Format: f}) // no header: case 26
+			data, _ = convert(t, string(b), &ConvertOptions{AppendOptions: AppendOptions{Format: f}}) // no header: case 26
 			assert.Equal(t, want, lines(t, data, nil))
 		})
 	}
@@ -129,10 +129,10 @@ func TestConvertEmpty(t *testing.T) {
 func TestConvertBad(t *testing.T) {
 	text := strings.Replace(sample, "20641", "70000", 1) + "garbage\n" + sample
 	var bad []string
-	opts := &ConvertOptions{OnBad: func(e *flowlog.ParseError) error {
+	opts := &ConvertOptions{AppendOptions: AppendOptions{OnBad: func(e *flowlog.ParseError) error {
 		bad = append(bad, fmt.Sprint(e.Line, " ", e.Column, " ", e.Field, " ", e.Value))
 		return nil
-	}}
+	}}}
 	data, stats := convert(t, text, opts)
 	assert.Equal(t, []string{"1 65 srcport 70000", "6 1  garbage"}, bad)
 	assert.EqualValues(t, 2, stats.Bad)
@@ -147,7 +147,7 @@ func TestConvertBad(t *testing.T) {
 	assert.Len(t, lines(t, data, nil), 9)
 
 	errStop := errors.New("stop")
-	_, err := Convert(t.Context(), io.Discard, strings.NewReader(text), &ConvertOptions{OnBad: func(*flowlog.ParseError) error { return errStop }})
+	_, err := Convert(t.Context(), io.Discard, strings.NewReader(text), &ConvertOptions{AppendOptions: AppendOptions{OnBad: func(*flowlog.ParseError) error { return errStop }}})
 	assert.Equal(t, errStop, err)
 }
 
@@ -161,11 +161,11 @@ func TestConvertBadLine(t *testing.T) {
 	object := `{"message":"` + line + `"}`
 	text := "\n" + object + object + `{"message":"` + strings.Replace(line, "eni-", "eni-\xff", 1) + `"}` + "\n" + line + "\n"
 	var bad []int
-	_, stats := convert(t, text, &ConvertOptions{OnBad: func(e *flowlog.ParseError) error {
+	_, stats := convert(t, text, &ConvertOptions{AppendOptions: AppendOptions{OnBad: func(e *flowlog.ParseError) error {
 		assert.ErrorIs(t, e, ErrUTF8)
 		bad = append(bad, e.Line)
 		return nil
-	}})
+	}}})
 	assert.Equal(t, []int{2}, bad)
 	assert.EqualValues(t, 3, stats.Records)
 }
@@ -176,11 +176,11 @@ func TestConvertSecondHeader(t *testing.T) {
 		"dstport bytes new-a\n3 - A\n4 5 A\n" +
 		"new-c dstport\nc 6\n- 7\n"
 	var bad []string
-	data, stats := convert(t, text, &ConvertOptions{OnBad: func(e *flowlog.ParseError) error {
+	data, stats := convert(t, text, &ConvertOptions{AppendOptions: AppendOptions{OnBad: func(e *flowlog.ParseError) error {
 		bad = append(bad, e.Error())
 		assert.ErrorIs(t, e, ErrColumn)
 		return nil
-	}})
+	}}})
 	assert.Equal(t, []string{"10.0.0.1 1 a b", "- 2 - B", "- 3 A -", "- 7 - -"}, lines(t, data, nil))
 	assert.Equal(t, []string{`flowlog: line 7, bytes, "5": no such column in the file`, `flowlog: line 9, "c": no such column in the file`}, bad)
 	assert.EqualValues(t, 2, stats.Bad)
@@ -201,7 +201,7 @@ func TestConvertTruncated(t *testing.T) {
 		}
 		require.ErrorIs(t, err, io.ErrUnexpectedEOF, "%d bytes", n)
 		assert.ErrorContains(t, err, "parquet: convert: ")
-		_, err = NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+		_, err = NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()), nil)
 		assert.Error(t, err, "no footer, no file")
 		if n == len(data)-1 {
 			assert.EqualValues(t, 2000, stats.Records)
@@ -353,7 +353,7 @@ func TestConvertProgress(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var seen []int64
-			stats, err := Convert(t.Context(), io.Discard, bytes.NewReader(text), &ConvertOptions{OnProgress: func(s flowlog.Stats) { seen = append(seen, s.Lines) }})
+			stats, err := Convert(t.Context(), io.Discard, bytes.NewReader(text), &ConvertOptions{AppendOptions: AppendOptions{OnProgress: func(s flowlog.Stats) { seen = append(seen, s.Lines) }}})
 			require.NoError(t, err)
 			require.Greater(t, len(seen), 1)
 			assert.True(t, slices.IsSorted(seen))
@@ -363,7 +363,7 @@ func TestConvertProgress(t *testing.T) {
 	}
 	var last flowlog.Stats
 	calls := 0
-	stats, err := Convert(t.Context(), io.Discard, strings.NewReader(sample), &ConvertOptions{OnProgress: func(s flowlog.Stats) { last = s; calls++ }})
+	stats, err := Convert(t.Context(), io.Discard, strings.NewReader(sample), &ConvertOptions{AppendOptions: AppendOptions{OnProgress: func(s flowlog.Stats) { last = s; calls++ }}})
 	require.NoError(t, err)
 	assert.Equal(t, 1, calls)
 	assert.Equal(t, stats, last)

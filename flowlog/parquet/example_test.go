@@ -27,7 +27,7 @@ func Example() {
 	}
 	fmt.Println(stats.Records, "records")
 
-	r, err := parquet.NewReader(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	r, err := parquet.NewReader(bytes.NewReader(file.Bytes()), int64(file.Len()), nil)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -69,7 +69,7 @@ func ExampleWriter() {
 		fmt.Println(err)
 		return
 	}
-	r, err := parquet.NewReader(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	r, err := parquet.NewReader(bytes.NewReader(file.Bytes()), int64(file.Len()), nil)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -81,13 +81,13 @@ func ExampleWriter() {
 
 // Only the columns of the two fields are read, and of the addresses only those
 // in the network become records.
-func ExampleNewReaderWith() {
+func ExampleNewReader() {
 	var file bytes.Buffer
 	if _, err := parquet.Convert(context.Background(), &file, strings.NewReader(text), nil); err != nil {
 		fmt.Println(err)
 		return
 	}
-	r, err := parquet.NewReaderWith(bytes.NewReader(file.Bytes()), int64(file.Len()), &parquet.ReaderOptions{
+	r, err := parquet.NewReader(bytes.NewReader(file.Bytes()), int64(file.Len()), &parquet.ReaderOptions{
 		Fields: flowlog.FieldSetOf(flowlog.FieldDstPort),
 		Within: map[flowlog.Field][]netip.Prefix{flowlog.FieldSrcAddr: {netip.MustParsePrefix("172.16.0.0/12")}},
 	})
@@ -109,15 +109,15 @@ func ExampleNewReaderWith() {
 	// map[22:1]
 }
 
-// Lines that are no records are handed over, one by one; the rest is converted.
+// OnBad gets each line that is not a record; the rest is converted.
 func ExampleConvert() {
 	log := strings.Replace(text, "20641", "70641", 1)
 	stats, err := parquet.Convert(context.Background(), &bytes.Buffer{}, strings.NewReader(log), &parquet.ConvertOptions{
 		Options: parquet.Options{Sort: true},
-		OnBad: func(e *flowlog.ParseError) error {
+		AppendOptions: parquet.AppendOptions{OnBad: func(e *flowlog.ParseError) error {
 			fmt.Println(e)
 			return nil
-		},
+		}},
 	})
 	fmt.Println(stats.Records, stats.Bad, err)
 	// Output:

@@ -99,7 +99,7 @@ func write(tb testing.TB, f *flowlog.Format, opts *Options, records []flowlog.Re
 }
 
 func open(tb testing.TB, data []byte, opts *ReaderOptions) *Reader {
-	r, err := NewReaderWith(bytes.NewReader(data), int64(len(data)), opts)
+	r, err := NewReader(bytes.NewReader(data), int64(len(data)), opts)
 	require.NoError(tb, err)
 	return r
 }

@@ -22,7 +22,7 @@ import (
 // readAll reads what can be read of a file. It returns the error that ended it,
 // nil at the end of the file.
 func readAll(data []byte, opts *ReaderOptions) (rows int, err error) {
-	r, err := NewReaderWith(bytes.NewReader(data), int64(len(data)), opts)
+	r, err := NewReader(bytes.NewReader(data), int64(len(data)), opts)
 	if err != nil {
 		return 0, err
 	}
@@ -204,7 +204,7 @@ func TestNotParquet(t *testing.T) {
 		})
 	}
 	t.Run("errors of the file come back", func(t *testing.T) {
-		_, err := NewReader(badReaderAt{}, 100)
+		_, err := NewReader(badReaderAt{}, 100, nil)
 		assert.ErrorIs(t, err, errFull)
 	})
 }

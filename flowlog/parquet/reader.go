@@ -81,14 +81,11 @@ type readColumn struct {
 	addrs []netip.Addr
 }
 
-// NewReader returns a Reader of the Parquet file of the given size in r. It
-// reads and checks the footer. An error wraps ErrCorrupt or ErrUnsupported, or
+// NewReader returns a Reader of the Parquet file in r, which is size bytes long.
+// Nil options read everything. NewReader reads and checks the footer. An error
+// wraps ErrCorrupt, ErrUnsupported, or, for invalid options, ErrOptions; or it
 // is the error of r.
-func NewReader(r io.ReaderAt, size int64) (*Reader, error) { return NewReaderWith(r, size, nil) }
-
-// NewReaderWith is NewReader with options; nil options are the default. Options
-// that cannot be meant are an error that wraps ErrOptions.
-func NewReaderWith(r io.ReaderAt, size int64, opts *ReaderOptions) (*Reader, error) {
+func NewReader(r io.ReaderAt, size int64, opts *ReaderOptions) (*Reader, error) {
 	var o ReaderOptions
 	if opts != nil {
 		o = *opts

@@ -172,7 +172,7 @@ func TestProjection(t *testing.T) {
 	data := write(t, flowlog.V2, &Options{RowGroupRows: 1000}, recs)
 	src := &countingReaderAt{r: bytes.NewReader(data)}
 	fields := flowlog.FieldSetOf(flowlog.FieldSrcAddr, flowlog.FieldDstPort, flowlog.FieldVPCID)
-	r, err := NewReaderWith(src, int64(len(data)), &ReaderOptions{Fields: fields})
+	r, err := NewReader(src, int64(len(data)), &ReaderOptions{Fields: fields})
 	require.NoError(t, err)
 	assert.Equal(t, flowlog.V2.String(), r.Format().String())
 	i := 0
@@ -325,7 +325,7 @@ func TestReaderOptions(t *testing.T) {
 		"no field":   {Within: map[flowlog.Field][]netip.Prefix{0: nil}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := NewReaderWith(bytes.NewReader(data), int64(len(data)), opts)
+			_, err := NewReader(bytes.NewReader(data), int64(len(data)), opts)
 			assert.ErrorIs(t, err, ErrOptions)
 		})
 	}

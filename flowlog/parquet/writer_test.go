@@ -667,10 +667,10 @@ func TestNotUTF8(t *testing.T) {
 	checkStatistics(t, openFile(t, b.Bytes()))
 
 	var bad []string
-	data, stats := convert(t, f.Header()+"\n"+good+"\n1 2 - - \xff - - -\n"+good+"\n", &ConvertOptions{OnBad: func(e *flowlog.ParseError) error {
+	data, stats := convert(t, f.Header()+"\n"+good+"\n1 2 - - \xff - - -\n"+good+"\n", &ConvertOptions{AppendOptions: AppendOptions{OnBad: func(e *flowlog.ParseError) error {
 		bad = append(bad, e.Error())
 		return nil
-	}})
+	}}})
 	assert.Equal(t, []string{`flowlog: line 3, action, "\xff": not UTF-8`}, bad)
 	assert.EqualValues(t, 1, stats.Bad)
 	assert.EqualValues(t, 2, stats.Records)

@@ -68,7 +68,7 @@ func count(prefix netip.Prefix, path string) error {
 	if err != nil {
 		return err
 	}
-	r, err := parquet.NewReaderWith(file, info.Size(), &parquet.ReaderOptions{
+	r, err := parquet.NewReader(file, info.Size(), &parquet.ReaderOptions{
 		Fields: flowlog.FieldSetOf(flowlog.FieldDstPort),
 		Within: map[flowlog.Field][]netip.Prefix{flowlog.FieldSrcAddr: {prefix}},
 	})
