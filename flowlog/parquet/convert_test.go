@@ -243,7 +243,7 @@ func TestConvertCancel(t *testing.T) {
 	for _, workers := range []int{1, 2} {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		src := &endless{text: sampleText(1000, false), on: func(n int) {
-			if n > 1<<20 {
+			if n > 40<<20 { // more than is read ahead
 				cancel(cause)
 			}
 		}}
