@@ -66,15 +66,16 @@ func ExampleTable_Queries() {
 		Partitioning: athena.Explicit,
 	}
 	from := time.Date(2026, time.November, 22, 5, 0, 0, 0, time.UTC)
-	for _, q := range t.Queries(athena.Params{
+	questions, err := t.Queries(athena.Params{
+		Names: []string{"SourcePorts"},
 		CIDRs: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16")},
 		From:  from,
 		To:    from.Add(time.Hour),
-	}) {
-		if q.Name == "SourcePorts" {
-			fmt.Println(q.SQL)
-		}
+	})
+	if err != nil {
+		panic(err)
 	}
+	fmt.Println(questions[0].SQL)
 	// Output:
 	// SELECT "sourceport", count(*) AS "cnt"
 	// FROM "vpc_flow_logs"

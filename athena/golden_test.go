@@ -96,9 +96,8 @@ func TestGoldenQueries(t *testing.T) {
 			file := "queries/" + name + "-" + params + ".sql"
 			t.Run(file, func(t *testing.T) {
 				table := testTable(f, Text, S3Hourly, Projected)
-				require.NoError(t, p.Validate(table))
 				var out script
-				for _, q := range table.Queries(p) {
+				for _, q := range ask(t, table, p) {
 					out.add(q.Name+": "+q.Description, q.SQL)
 				}
 				golden(t, file, out.String())
@@ -123,7 +122,7 @@ func TestGoldenPruning(t *testing.T) {
 			{"from", Params{From: hours(5)}},
 			{"to", Params{To: hours(5)}},
 		} {
-			q := testTable(flowlog.V2, Parquet, l, Projected).Queries(c.p)
+			q := ask(t, testTable(flowlog.V2, Parquet, l, Projected), c.p)
 			require.NotEmpty(t, q)
 			out.add(l.String()+", "+c.title, q[0].SQL)
 		}
@@ -155,7 +154,7 @@ func TestGoldenWrite(t *testing.T) {
 			dst := testTable(f, Parquet, Unpartitioned, Projected)
 			dst.Name, dst.Location = "flows", "s3://amzn-s3-demo-bucket/parquet/"
 			src := testTable(f, Text, S3Hourly, Projected)
-			sql, err := dst.CreateAs(src)
+			sql, err := dst.CreateAs(src, nil)
 			require.NoError(t, err)
 			out.add("create as, unpartitioned", sql)
 			sqls, err := dst.InsertFrom(src, &WriteOptions{From: day1, To: day1.Add(6 * time.Hour)})
@@ -277,7 +276,7 @@ func TestGoldenArticle(t *testing.T) {
 	sql, err = a.Create()
 	require.NoError(t, err)
 	out.add("create, Parquet", sql)
-	for _, q := range a.Queries(Params{}) {
+	for _, q := range ask(t, a, Params{}) {
 		out.add("query "+q.Name, q.SQL)
 	}
 	sql, err = a.Drop()

@@ -15,8 +15,8 @@ const (
 	fixedColumn // one value, named by the layout
 )
 
-// column is a partition column. All are strings.
-type column struct {
+// partitionColumn is a partition column. All are strings.
+type partitionColumn struct {
 	name    string
 	kind    columnKind
 	pattern pattern // of a timeColumn
@@ -34,19 +34,19 @@ type step struct {
 // plan is a layout made ready for one table. Statements, projection, keys and
 // predicates are all derived from its steps.
 type plan struct {
-	bucket   string   // "s3://bucket/"
-	location string   // the folder of the CREATE statement
-	steps    []step   // the path of a partition below the bucket, ends in a slash
-	cols     []column // in the order of the path
-	fine     unit     // how finely the path names the time
-	hive     bool     // below location, every folder is name=value
+	bucket   string            // "s3://bucket/"
+	location string            // the folder of the CREATE statement
+	steps    []step            // the path of a partition below the bucket, ends in a slash
+	cols     []partitionColumn // in the order of the path
+	fine     unit              // how finely the path names the time
+	hive     bool              // below location, every folder is name=value
 }
 
 // awsLogs is the folder that AWS delivers below.
 const awsLogs = "AWSLogs"
 
 // layoutSteps returns the steps and columns of a layout below its root.
-func (t *Table) layoutSteps() ([]step, []column, error) {
+func (t *Table) layoutSteps() ([]step, []partitionColumn, error) {
 	switch t.Layout {
 	case Firehose:
 		prefix := t.Prefix
@@ -72,14 +72,14 @@ func (t *Table) layoutSteps() ([]step, []column, error) {
 var serviceKeys = []string{"aws-service", "service"}
 
 // s3Steps returns the steps of a layout that AWS delivers, below AWSLogs/.
-func s3Steps(hive bool, timePrefix, serviceKey string) ([]step, []column, error) {
-	cols := []column{{name: "accid", kind: accountColumn}, {name: "region", kind: regionColumn}}
+func s3Steps(hive bool, timePrefix, serviceKey string) ([]step, []partitionColumn, error) {
+	cols := []partitionColumn{{name: "accid", kind: accountColumn}, {name: "region", kind: regionColumn}}
 	steps := []step{{isCol: true, col: 0}, {literal: "/vpcflowlogs/"}, {isCol: true, col: 1}, {literal: "/"}}
 	if hive {
 		if serviceKey == "" {
 			serviceKey = serviceKeys[0]
 		}
-		cols = []column{
+		cols = []partitionColumn{
 			{name: "aws-account-id", kind: accountColumn, hive: true},
 			{name: serviceKey, kind: fixedColumn, value: "vpcflowlogs", hive: true},
 			{name: "aws-region", kind: regionColumn, hive: true},
@@ -199,7 +199,7 @@ func joined(steps []step) []step {
 }
 
 // path writes the path of a partition with a value for each column.
-func (p *plan) path(value func(c *column) string) string {
+func (p *plan) path(value func(c *partitionColumn) string) string {
 	var b strings.Builder
 	b.WriteString(p.bucket)
 	for _, s := range p.steps {
@@ -211,6 +211,3 @@ func (p *plan) path(value func(c *column) string) string {
 	}
 	return b.String()
 }
-
-// join lists words.
-func join(s []string) string { return strings.Join(s, ", ") }

@@ -144,7 +144,7 @@ func (o *Object) parseFirehose(dir, name string) bool {
 type keyTable struct {
 	layout Layout
 	steps  []step
-	cols   []column
+	cols   []partitionColumn
 }
 
 var (
@@ -188,7 +188,7 @@ type match struct {
 
 // matchPath reads the steps at the start of a path and reports how many bytes
 // they took.
-func matchPath(steps []step, cols []column, path string) (match, int, bool) {
+func matchPath(steps []step, cols []partitionColumn, path string) (match, int, bool) {
 	m := match{parts: [numUnits]int{month: 1, day: 1}}
 	at := 0
 	for _, s := range steps {
@@ -210,7 +210,7 @@ func matchPath(steps []step, cols []column, path string) (match, int, bool) {
 
 // column reads the value of a column at the start of s and reports how many
 // bytes it took, -1 if there is none.
-func (m *match) column(c *column, s string) int {
+func (m *match) column(c *partitionColumn, s string) int {
 	if c.kind == timeColumn {
 		return c.pattern.parse(s, &m.parts)
 	}
@@ -244,7 +244,7 @@ func (t *Table) Partition(key string) (Partition, error) {
 	if err != nil {
 		return Partition{}, err
 	}
-	if len(c.cols) == 0 {
+	if len(c.plan.cols) == 0 {
 		return Partition{}, broken(ErrLayout, "layout", t.Layout.String(), "has no partitions")
 	}
 	if p, ok := c.partitionOf(key); ok {
@@ -261,8 +261,8 @@ func (t *Table) Partition(key string) (Partition, error) {
 }
 
 // partitionOf reads a key that is not encoded.
-func (c *table) partitionOf(key string) (Partition, bool) {
-	m, n, ok := matchPath(c.steps, c.cols, key)
+func (c *checked) partitionOf(key string) (Partition, bool) {
+	m, n, ok := matchPath(c.plan.steps, c.plan.cols, key)
 	if !ok || n == len(key) {
 		return Partition{}, false
 	}

@@ -7,18 +7,6 @@ import (
 	"time"
 )
 
-// maxStatement is the longest statement Athena takes, in bytes of UTF-8.
-// See https://docs.aws.amazon.com/athena/latest/ug/service-limits.html.
-const maxStatement = 262_144
-
-// fits returns a statement that Athena takes.
-func fits(sql string) (string, error) {
-	if len(sql) > maxStatement {
-		return "", broken(ErrRange, "statement", "", "must not be longer than 262,144 bytes: there are too many columns, accounts, Regions or CIDRs")
-	}
-	return sql, nil
-}
-
 // Partition names a partition of a table: a time, and for the S3 layouts an
 // account and a Region. Which unit of the time counts is the layout's
 // business. Partitions that a Table returned are comparable with ==.
@@ -34,7 +22,7 @@ type Partition struct {
 //
 // See https://docs.aws.amazon.com/athena/latest/ug/alter-table-add-partition.html.
 func (t *Table) AddPartitions(p ...Partition) ([]string, error) {
-	return t.alter(p, "ADD IF NOT EXISTS", " ", func(c *table, part Partition) string {
+	return t.alter(p, "ADD IF NOT EXISTS", " ", func(c *checked, part Partition) string {
 		return "PARTITION " + c.spec(part) + " LOCATION " + ddlString(c.folder(part))
 	})
 }
@@ -42,13 +30,13 @@ func (t *Table) AddPartitions(p ...Partition) ([]string, error) {
 // DropPartitions returns ALTER TABLE DROP IF EXISTS PARTITION statements, as
 // AddPartitions does. The files stay where they are.
 func (t *Table) DropPartitions(p ...Partition) ([]string, error) {
-	return t.alter(p, "DROP IF EXISTS", ", ", func(c *table, part Partition) string {
+	return t.alter(p, "DROP IF EXISTS", ", ", func(c *checked, part Partition) string {
 		return "PARTITION " + c.spec(part)
 	})
 }
 
 // alter packs clauses into statements.
-func (t *Table) alter(parts []Partition, verb, sep string, clause func(*table, Partition) string) ([]string, error) {
+func (t *Table) alter(parts []Partition, verb, sep string, clause func(*checked, Partition) string) ([]string, error) {
 	c, err := t.explicit()
 	if err != nil {
 		return nil, err
@@ -84,12 +72,12 @@ func (t *Table) alter(parts []Partition, verb, sep string, clause func(*table, P
 }
 
 // explicit checks the table and that its partitions are kept in the catalog.
-func (t *Table) explicit() (*table, error) {
+func (t *Table) explicit() (*checked, error) {
 	c, err := t.check()
 	if err != nil {
 		return nil, err
 	}
-	if len(c.cols) == 0 {
+	if len(c.plan.cols) == 0 {
 		return nil, broken(ErrLayout, "layout", t.Layout.String(), "has no partitions")
 	}
 	if t.Partitioning != Explicit {
@@ -99,11 +87,11 @@ func (t *Table) explicit() (*table, error) {
 }
 
 // checkPartition checks that a partition is one of the layout's.
-func (c *table) checkPartition(p Partition) error {
+func (c *checked) checkPartition(p Partition) error {
 	if err := checkTime(ErrPartition, "partition time", p.Time); err != nil {
 		return err
 	}
-	if !c.Layout.s3() {
+	if !c.table.Layout.s3() {
 		if p.Account != "" || p.Region != "" {
 			return broken(ErrPartition, "partition account", p.Account+p.Region, "is for the S3 layouts only")
 		}
@@ -116,13 +104,13 @@ func (c *table) checkPartition(p Partition) error {
 }
 
 // normal returns the partition with its time at the start of the unit.
-func (c *table) normal(p Partition) Partition {
-	p.Time = truncate(p.Time, c.fine)
+func (c *checked) normal(p Partition) Partition {
+	p.Time = truncate(p.Time, c.plan.fine)
 	return p
 }
 
 // value returns the value of a column for a partition.
-func (c *column) of(p Partition) string {
+func (c *partitionColumn) of(p Partition) string {
 	switch c.kind {
 	case accountColumn:
 		return p.Account
@@ -135,17 +123,17 @@ func (c *column) of(p Partition) string {
 }
 
 // spec returns the clause that names a partition.
-func (c *table) spec(p Partition) string {
-	s := make([]string, len(c.cols))
-	for i := range c.cols {
-		s[i] = ddlIdent(c.cols[i].name) + "=" + ddlString(c.cols[i].of(p))
+func (c *checked) spec(p Partition) string {
+	s := make([]string, len(c.plan.cols))
+	for i := range c.plan.cols {
+		s[i] = ddlIdent(c.plan.cols[i].name) + "=" + ddlString(c.plan.cols[i].of(p))
 	}
 	return "(" + strings.Join(s, ", ") + ")"
 }
 
 // folder returns where a partition lies.
-func (c *table) folder(p Partition) string {
-	return c.path(func(col *column) string { return col.of(p) })
+func (c *checked) folder(p Partition) string {
+	return c.plan.path(func(col *partitionColumn) string { return col.of(p) })
 }
 
 // Repair returns the MSCK REPAIR TABLE statement, which looks through the
@@ -159,7 +147,7 @@ func (t *Table) Repair() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if !c.hive {
+	if !c.plan.hive {
 		return "", broken(ErrLayout, "layout", t.Layout.String(), "must have name=value folders only, MSCK REPAIR TABLE finds no others; use AddPartitions")
 	}
 	return "MSCK REPAIR TABLE " + t.ddlName(), nil
@@ -186,18 +174,18 @@ func (t *Table) ParsePartition(row string) (Partition, error) {
 		return Partition{}, broken(ErrPartition, "partition", row, rule)
 	}
 	fields := strings.Split(row, "/")
-	if len(fields) != len(c.cols) {
+	if len(fields) != len(c.plan.cols) {
 		return refuse("must name each partition column once")
 	}
 	var m match
 	for i, f := range fields {
 		name, escaped, ok := strings.Cut(f, "=")
-		if name, err := url.PathUnescape(name); !ok || err != nil || !strings.EqualFold(name, c.cols[i].name) {
-			return refuse("must name the column " + c.cols[i].name)
+		if name, err := url.PathUnescape(name); !ok || err != nil || !strings.EqualFold(name, c.plan.cols[i].name) {
+			return refuse("must name the column " + c.plan.cols[i].name)
 		}
 		value, err := url.PathUnescape(escaped)
-		if err != nil || m.column(&c.cols[i], value) != len(value) {
-			return refuse("has a value that column " + c.cols[i].name + " cannot have")
+		if err != nil || m.column(&c.plan.cols[i], value) != len(value) {
+			return refuse("has a value that column " + c.plan.cols[i].name + " cannot have")
 		}
 	}
 	p, ok := m.partition()
@@ -212,10 +200,10 @@ func (t *Table) ParsePartition(row string) (Partition, error) {
 // the partition's own time if the table breaks a rule or has no partitions.
 func (t *Table) PartitionEnd(p Partition) time.Time {
 	c, err := t.check()
-	if err != nil || len(c.cols) == 0 {
+	if err != nil || len(c.plan.cols) == 0 {
 		return p.Time
 	}
-	return next(truncate(p.Time, c.fine), c.fine)
+	return next(truncate(p.Time, c.plan.fine), c.plan.fine)
 }
 
 // Partitions yields the partitions of the time [from, to), for every account
@@ -225,14 +213,14 @@ func (t *Table) PartitionEnd(p Partition) time.Time {
 func (t *Table) Partitions(from, to time.Time) iter.Seq[Partition] {
 	return func(yield func(Partition) bool) {
 		c, err := t.check()
-		if err != nil || len(c.cols) == 0 || checkTime(ErrRange, "", from) != nil || checkTime(ErrRange, "", to) != nil {
+		if err != nil || len(c.plan.cols) == 0 || checkTime(ErrRange, "", from) != nil || checkTime(ErrRange, "", to) != nil {
 			return
 		}
 		accounts, regions := t.Accounts, t.Regions
 		if !t.Layout.s3() {
 			accounts, regions = []string{""}, []string{""}
 		}
-		for at := truncate(from, c.fine); at.Before(to); at = next(at, c.fine) {
+		for at := truncate(from, c.plan.fine); at.Before(to); at = next(at, c.plan.fine) {
 			for _, a := range accounts {
 				for _, r := range regions {
 					if !yield(Partition{a, r, at}) {

@@ -58,10 +58,10 @@ func TestAbsentIsNull(t *testing.T) {
 		view, err := src.View("v")
 		require.NoError(t, err)
 		dst := testTable(format, Parquet, Unpartitioned, Projected)
-		dst.Name = "parquet"
-		written, err := dst.CreateAs(src)
+		dst.Name, dst.Location = "parquet", copyTo
+		written, err := dst.CreateAs(src, nil)
 		require.NoError(t, err)
-		unloaded, err := src.Unload("s3://amzn-s3-demo-bucket/unload/")
+		unloaded, err := src.Unload("s3://amzn-s3-demo-bucket/unload/", nil)
 		require.NoError(t, err)
 		for f := range format.FieldSet().All() {
 			name := sqlIdent(f.Column())
@@ -138,11 +138,11 @@ func statements(t *testing.T, table *Table) (ddl, sql []string) {
 	}
 	s, err = table.View("a_view")
 	add(&sql, err, s)
-	s, err = table.Unload("s3://amzn-s3-demo-bucket/unload/")
+	s, err = table.Unload("s3://amzn-s3-demo-bucket/unload/", nil)
 	add(&sql, err, s)
 	dst := *table
-	dst.Name, dst.Storage, dst.Layout, dst.Accounts, dst.Regions, dst.Prefix = "copy", Parquet, Unpartitioned, nil, nil, ""
-	s, err = dst.CreateAs(table)
+	dst.Name, dst.Location, dst.Storage, dst.Layout, dst.Accounts, dst.Regions, dst.Prefix = "copy", copyTo, Parquet, Unpartitioned, nil, nil, ""
+	s, err = dst.CreateAs(table, nil)
 	add(&sql, err, s)
 	if table.Layout != Unpartitioned {
 		dst.Layout, dst.Partitioning, dst.Prefix = Firehose, Explicit, "day=!{timestamp:yyyy-MM-dd}/"
@@ -157,7 +157,7 @@ func statements(t *testing.T, table *Table) (ddl, sql []string) {
 		Source: netip.MustParseAddr("10.0.0.1"), Destination: netip.MustParseAddr("::1"),
 	}
 	for _, p := range []Params{{}, p} {
-		for _, q := range table.Queries(p) {
+		for _, q := range ask(t, table, p) {
 			add(&sql, nil, q.SQL)
 		}
 	}
@@ -385,7 +385,7 @@ func TestTransitGateway(t *testing.T) {
 	c := mustCreate(t, &Table{Name: "t", Location: "s3://amzn-s3-demo-bucket/", Format: flowlog.TransitGateway})
 	assert.Len(t, c.columns, 36)
 	assert.Equal(t, flowlog.TransitGateway.Columns(), c.columnNames())
-	for _, q := range testTable(flowlog.TransitGateway, Text, S3Daily, Projected).Queries(Params{}) {
+	for _, q := range ask(t, testTable(flowlog.TransitGateway, Text, S3Daily, Projected), Params{}) {
 		assert.NotContains(t, q.SQL, `"action"`, q.Name)
 		assert.NotContains(t, q.SQL, `"interface_id"`, q.Name)
 		assert.NotContains(t, q.SQL, "bitwise_and", "every ACK is logged there, so the flags do not tell who opened")
@@ -422,8 +422,8 @@ func TestUnknownColumns(t *testing.T) {
 	assert.Equal(t, []string{"day_logged_logged", "srcaddr"}, c.columnNames())
 
 	dst := testTable(f, Parquet, Unpartitioned, Projected)
-	dst.Name = "dst"
-	sql, err := dst.CreateAs(testTable(f, Text, Firehose, Projected))
+	dst.Name, dst.Location = "dst", copyTo
+	sql, err := dst.CreateAs(testTable(f, Text, Firehose, Projected), nil)
 	require.NoError(t, err)
 	assert.Contains(t, sql, `NULLIF(NULLIF("datehour", '-'), '') AS "datehour"`)
 }
@@ -432,7 +432,7 @@ func TestUnknownColumns(t *testing.T) {
 // partition, named for the time of arrival, only bounds what is read.
 func TestFlowTimeIsAsked(t *testing.T) {
 	p := Params{From: day1.Add(time.Hour), To: day1.Add(2 * time.Hour)}
-	for _, q := range testTable(flowlog.V2, Text, Firehose, Projected).Queries(p) {
+	for _, q := range ask(t, testTable(flowlog.V2, Text, Firehose, Projected), p) {
 		assert.Contains(t, q.SQL, `"datehour" BETWEEN '2026/01/01/01' AND '2026/01/01/02'`, q.Name)
 		assert.Contains(t, q.SQL, `"start" >= 1767229200`, q.Name)
 		assert.Contains(t, q.SQL, `"start" < 1767232800`, q.Name)

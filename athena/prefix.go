@@ -19,8 +19,8 @@ type piece struct {
 
 // parsePrefix reads a prefix in Firehose's syntax into steps and columns.
 // See https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html.
-func parsePrefix(s string) ([]step, []column, error) {
-	refuse := func(rule string) ([]step, []column, error) {
+func parsePrefix(s string) ([]step, []partitionColumn, error) {
+	refuse := func(rule string) ([]step, []partitionColumn, error) {
 		return nil, nil, broken(ErrLayout, "prefix", s, rule)
 	}
 	if len(s) > maxPrefix {
@@ -162,9 +162,9 @@ var (
 
 // segment finds the columns: name= folders are columns of that name, the rest
 // of the time is one run, named for how fine it is.
-func segment(pieces []piece) ([]step, []column, string) {
+func segment(pieces []piece) ([]step, []partitionColumn, string) {
 	var steps []step
-	var cols []column
+	var cols []partitionColumn
 	for i := 0; i < len(pieces); {
 		if pieces[i].literal != "" {
 			steps = append(steps, step{literal: pieces[i].literal})
@@ -185,7 +185,7 @@ func segment(pieces []piece) ([]step, []column, string) {
 			return nil, nil, "must end a name= folder after the time"
 		}
 		steps = append(steps, step{col: len(cols), isCol: true})
-		cols = append(cols, column{name: columnFor(key, p), kind: timeColumn, pattern: p, hive: key != ""})
+		cols = append(cols, partitionColumn{name: columnFor(key, p), kind: timeColumn, pattern: p, hive: key != ""})
 	}
 	next := year
 	for i, c := range cols {

@@ -12,10 +12,10 @@ var firstFlowLog = time.Date(2015, time.June, 10, 0, 0, 0, 0, time.UTC)
 
 // projection returns the properties by which Athena computes the partitions.
 // See https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html.
-func (c *table) projection() ([][2]string, error) {
+func (c *checked) projection() ([][2]string, error) {
 	props := [][2]string{{"projection.enabled", "true"}}
-	for i := range c.cols {
-		col := &c.cols[i]
+	for i := range c.plan.cols {
+		col := &c.plan.cols[i]
 		values, err := c.project(col)
 		if err != nil {
 			return nil, err
@@ -24,28 +24,28 @@ func (c *table) projection() ([][2]string, error) {
 			props = append(props, [2]string{"projection." + col.name + "." + v[0], v[1]})
 		}
 	}
-	template := c.path(func(col *column) string { return "${" + col.name + "}" })
+	template := c.plan.path(func(col *partitionColumn) string { return "${" + col.name + "}" })
 	return append(props, [2]string{"storage.location.template", template}), nil
 }
 
 // project returns the properties of one column.
-func (c *table) project(col *column) ([][2]string, error) {
+func (c *checked) project(col *partitionColumn) ([][2]string, error) {
 	switch col.kind {
 	case accountColumn:
-		return listed(c.Accounts), nil
+		return listed(c.table.Accounts), nil
 	case regionColumn:
-		return listed(c.Regions), nil
+		return listed(c.table.Regions), nil
 	case fixedColumn:
 		return listed([]string{col.value}), nil
 	}
 	last, _ := col.pattern.last()
 	if col.pattern.first() == year {
-		since, until := c.Since, "NOW"
+		since, until := c.table.Since, "NOW"
 		if since.IsZero() {
 			since = firstFlowLog
 		}
-		if !c.Until.IsZero() {
-			until = col.pattern.format(lastMoment(c.Until).UTC())
+		if !c.table.Until.IsZero() {
+			until = col.pattern.format(lastMoment(c.table.Until).UTC())
 		}
 		first := col.pattern.format(since.UTC())
 		// A year that ends could be a date as well. As a number it is one on every
@@ -68,7 +68,7 @@ func (c *table) project(col *column) ([][2]string, error) {
 		}, nil
 	}
 	if col.pattern.first() != last {
-		return nil, broken(ErrLayout, "prefix", c.Prefix, "has a folder "+col.pattern.String()+" that cannot be projected: name the year in it, or one unit")
+		return nil, broken(ErrLayout, "prefix", c.table.Prefix, "has a folder "+col.pattern.String()+" that cannot be projected: name the year in it, or one unit")
 	}
 	u := units[last]
 	return numbered(fmt.Sprintf("%02d", u.min), fmt.Sprintf("%02d", u.max)), nil

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/vpcflow/vpcflow/flowlog"
 )
@@ -19,39 +18,39 @@ type Query struct {
 }
 
 // Queries returns the questions that the table's format can answer, filled in
-// with p. They read only the partitions of p.From to p.To; a question that
-// cannot be bounded as p asks, because the format lacks the field, is left
-// out. A table or parameters that break a rule have no questions:
-// Params.Validate says which.
+// with p. They read only the partitions of p.From to p.To. A question that
+// cannot be bounded as p asks, because the format lacks the field, is left out.
 //
-// Text and Parquet tables answer alike: absent values, be they NULL, "-" or
-// empty, are no group of their own. Only LogStatus, which asks about the log
-// itself and so must not pass over a record, has them as the group NULL.
-func (t *Table) Queries(p Params) []Query {
+// Text, Parquet and Iceberg tables give the same answers: absent values,
+// whether NULL, "-" or empty, form no group. The exception is LogStatus, which
+// asks about the log itself and counts every record; there they are the group
+// NULL.
+//
+// The error is a *RuleError: that of the table, or one that wraps ErrQuery or
+// ErrRange for the parameters. A name in p.Names that is no question of this
+// table is an ErrQuery that lists those that are. A question that would be
+// longer than Athena takes, because of too many CIDRs, is an ErrRange.
+func (t *Table) Queries(p Params) ([]Query, error) {
 	c, err := t.check()
 	if err != nil {
-		return nil
+		return nil, err
 	}
-	out, err := c.ask(&p)
-	if err != nil {
-		return nil
-	}
-	return out
-}
-
-// ask writes the questions.
-func (c *table) ask(p *Params) ([]Query, error) {
 	if err := p.check(c); err != nil {
 		return nil, err
 	}
 	var out []Query
+	var names []string
 	for _, question := range questions {
-		q := asker{table: c, Params: p}
+		q := asker{table: c, params: &p}
 		if !q.has(question.needs...) {
 			continue
 		}
 		query := question.ask(&q)
 		if q.missing {
+			continue
+		}
+		names = append(names, question.name)
+		if len(p.Names) > 0 && !slices.Contains(p.Names, question.name) {
 			continue
 		}
 		if _, err := fits(query.SQL); err != nil {
@@ -60,20 +59,25 @@ func (c *table) ask(p *Params) ([]Query, error) {
 		query.Name = question.name
 		out = append(out, query)
 	}
+	for _, name := range p.Names {
+		if !slices.Contains(names, name) {
+			return nil, broken(ErrQuery, "question", name, "must be one that this table can answer: "+join(names))
+		}
+	}
 	return out, nil
 }
 
 // asker writes one question about one table.
 type asker struct {
-	*table
-	*Params
+	table   *checked
+	params  *Params
 	missing bool // a bound needs a field that the format lacks
 }
 
-// name returns the table's column of a field, "" if it has none. It may be a
-// partition.
-func (c *table) name(f flowlog.Field) string {
-	for _, col := range c.columns {
+// name returns the table's column of a field, "" if it has none. The column may
+// be a partition.
+func (q *asker) name(f flowlog.Field) string {
+	for _, col := range q.table.columns {
 		if col.field == f {
 			return col.name
 		}
@@ -82,9 +86,9 @@ func (c *table) name(f flowlog.Field) string {
 }
 
 // has reports whether the table has all the fields.
-func (c *table) has(fields ...flowlog.Field) bool {
+func (q *asker) has(fields ...flowlog.Field) bool {
 	for _, f := range fields {
-		if c.name(f) == "" {
+		if q.name(f) == "" {
 			return false
 		}
 	}
@@ -92,123 +96,83 @@ func (c *table) has(fields ...flowlog.Field) bool {
 }
 
 // col returns the quoted column of a field that the table has.
-func (c *table) col(f flowlog.Field) string { return sqlIdent(c.name(f)) }
+func (q *asker) col(f flowlog.Field) string { return sqlIdent(q.name(f)) }
 
 // cols returns the quoted columns of fields.
-func (c *table) colsOf(fields ...flowlog.Field) []string {
+func (q *asker) cols(fields ...flowlog.Field) []string {
 	s := make([]string, len(fields))
 	for i, f := range fields {
-		s[i] = c.col(f)
+		s[i] = q.col(f)
 	}
 	return s
 }
 
 // address returns a column as an IPADDRESS, NULL where it holds none.
-func (c *table) address(f flowlog.Field) string {
-	return "TRY_CAST(" + c.col(f) + " AS IPADDRESS)"
+func (q *asker) address(f flowlog.Field) string {
+	return "TRY_CAST(" + q.col(f) + " AS IPADDRESS)"
 }
 
 // in returns the condition that a field's address is in one of the prefixes.
-func (c *table) in(prefixes []netip.Prefix, f flowlog.Field) string {
-	s := make([]string, len(prefixes))
-	for i, p := range prefixes {
-		p, _ = unmap(p)
-		within := func(p netip.Prefix) string { return "contains(" + sqlString(p.String()) + ", " + c.address(f) + ")" }
-		if s[i] = within(p); p.Contains(mappedIPv4) {
-			s[i] = "(" + s[i] + " AND NOT " + within(allIPv4) + ")"
-		}
-	}
-	return anyOf(s...)
+func (q *asker) in(prefixes []netip.Prefix, f flowlog.Field) string {
+	return inPrefixes(prefixes, q.address(f))
 }
 
-// An IPADDRESS holds an IPv4 address as an IPv6 address of ::ffff:0:0/96, which
-// contains then finds in the IPv6 prefixes around it, ::/0 among them. No IPv4
-// address is meant by those.
-var (
-	mappedIPv4 = netip.AddrFrom16([16]byte{10: 0xff, 11: 0xff})
-	allIPv4    = netip.MustParsePrefix("0.0.0.0/0")
-)
+// equals compares a column with a constant.
+func (q *asker) equals(f flowlog.Field, value string) string {
+	return q.col(f) + " = " + sqlString(value)
+}
 
-// one returns the condition that a field holds one address, however written;
-// none for the zero Addr. A zone is no part of an address in a log.
-func (c *table) one(a netip.Addr, f flowlog.Field) []string {
+// one returns the condition that a field holds the address, however it is
+// written, or no condition for the zero Addr. Addresses in logs have no zone,
+// so a zone is dropped.
+func (q *asker) one(a netip.Addr, f flowlog.Field) []string {
 	if !a.IsValid() {
 		return nil
 	}
-	return []string{c.address(f) + " = IPADDRESS " + sqlString(a.WithZone("").Unmap().String())}
-}
-
-// private are the addresses that are ours when nobody says which are: those of
-// RFC 1918, RFC 6598 and RFC 4193.
-var private = []netip.Prefix{
-	netip.MustParsePrefix("10.0.0.0/8"),
-	netip.MustParsePrefix("172.16.0.0/12"),
-	netip.MustParsePrefix("192.168.0.0/16"),
-	netip.MustParsePrefix("100.64.0.0/10"),
-	netip.MustParsePrefix("fc00::/7"),
-}
-
-// anyOf joins conditions with OR.
-func anyOf(s ...string) string {
-	if len(s) == 1 {
-		return s[0]
-	}
-	return "(" + strings.Join(s, " OR ") + ")"
+	return []string{q.address(f) + " = IPADDRESS " + sqlString(a.WithZone("").Unmap().String())}
 }
 
 // present returns the conditions that fields carry a value.
-func (c *table) present(fields ...flowlog.Field) []string {
+func (q *asker) present(fields ...flowlog.Field) []string {
 	var s []string
 	for _, f := range fields {
 		if f.Type() == flowlog.TypeString {
 			// False for NULL too.
-			s = append(s, c.col(f)+" NOT IN ('-', '')")
+			s = append(s, q.col(f)+" NOT IN ('-', '')")
 		} else {
-			s = append(s, c.col(f)+" IS NOT NULL")
+			s = append(s, q.col(f)+" IS NOT NULL")
 		}
 	}
 	return s
 }
 
-// bounds returns the conditions that every question has: partitions first.
+// bounds returns the conditions that every question has, partitions first.
 func (q *asker) bounds() []string {
-	s := q.within(q.From, q.To, q.late())
+	s := q.table.within(q.params.From, q.params.To, q.params.late())
 	s = append(s, q.places()...)
-	if !q.From.IsZero() || !q.To.IsZero() {
+	if !q.params.From.IsZero() || !q.params.To.IsZero() {
 		switch {
 		case q.has(flowlog.FieldStart):
 			s = append(s, q.started(flowlog.FieldStart)...)
 		case q.has(flowlog.FieldEnd):
 			s = append(s, q.started(flowlog.FieldEnd)...)
-		case len(q.plan.cols) == 0:
+		case len(q.table.plan.cols) == 0:
 			q.missing = true
 		}
 	}
 	return s
 }
 
-func (q *asker) late() time.Duration {
-	if q.Late == 0 {
-		return defaultLate
-	}
-	return max(q.Late, 0)
-}
-
 // started bounds a field of Unix seconds.
 func (q *asker) started(f flowlog.Field) []string {
 	var s []string
-	if !q.From.IsZero() {
-		s = append(s, q.col(f)+" >= "+seconds(q.From))
+	if from := q.params.From; !from.IsZero() {
+		s = append(s, q.col(f)+" >= "+seconds(from))
 	}
-	if !q.To.IsZero() {
-		s = append(s, q.col(f)+" < "+seconds(q.To))
+	if to := q.params.To; !to.IsZero() {
+		s = append(s, q.col(f)+" < "+seconds(to))
 	}
 	return s
-}
-
-// seconds returns the first whole Unix second that is not before t.
-func seconds(t time.Time) string {
-	return strconv.FormatInt(t.Add(time.Second-time.Nanosecond).Unix(), 10)
 }
 
 // places bounds the accounts and Regions.
@@ -219,16 +183,16 @@ func (q *asker) places() []string {
 		kind   columnKind
 		field  flowlog.Field
 	}{
-		{q.Params.Accounts, accountColumn, flowlog.FieldAccountID},
-		{q.Params.Regions, regionColumn, flowlog.FieldRegion},
+		{q.params.Accounts, accountColumn, flowlog.FieldAccountID},
+		{q.params.Regions, regionColumn, flowlog.FieldRegion},
 	} {
 		if len(b.values) == 0 {
 			continue
 		}
 		name := q.name(b.field)
-		for i := range q.plan.cols {
-			if q.plan.cols[i].kind == b.kind {
-				name = q.plan.cols[i].name
+		for _, col := range q.table.plan.cols {
+			if col.kind == b.kind {
+				name = col.name
 			}
 		}
 		if name == "" {
@@ -240,91 +204,22 @@ func (q *asker) places() []string {
 	return s
 }
 
-// within returns the conditions that bound the partitions to those of the
-// records of [from, to) that arrive at most late after it.
-func (c *table) within(from, to time.Time, late time.Duration) []string {
-	var times []*column
-	for i := range c.plan.cols {
-		if c.plan.cols[i].kind == timeColumn {
-			times = append(times, &c.plan.cols[i])
-		}
-	}
-	if len(times) == 0 || from.IsZero() && to.IsZero() {
-		return nil
-	}
-	value := func(col *column, t time.Time) string { return col.pattern.format(t.UTC()) }
-	if !to.IsZero() {
-		to = lastMoment(to.Add(late))
-	}
-	var s []string
-	for i, col := range times {
-		name := sqlIdent(col.name)
-		switch {
-		case from.IsZero():
-			s = append(s, name+" <= "+sqlString(value(col, to)))
-		case to.IsZero():
-			s = append(s, name+" >= "+sqlString(value(col, from)))
-		case value(col, from) == value(col, to):
-			s = append(s, name+" = "+sqlString(value(col, to)))
-			continue
-		default:
-			s = append(s, name+" BETWEEN "+sqlString(value(col, from))+" AND "+sqlString(value(col, to)))
-		}
-		// The first column that differs bounds what is looked at; the rest of
-		// the time counts only together with it.
-		if i+1 < len(times) {
-			s = append(s, together(times[i:], from, to, value))
-		}
-		break
-	}
-	return s
-}
-
-// together bounds columns that only together sort as time does.
-func together(times []*column, from, to time.Time, value func(*column, time.Time) string) string {
-	var names []string
-	var lo, hi strings.Builder
-	for _, col := range times {
-		names = append(names, sqlIdent(col.name))
-		if !from.IsZero() {
-			lo.WriteString(value(col, from))
-		}
-		if !to.IsZero() {
-			hi.WriteString(value(col, to))
-		}
-	}
-	expr := strings.Join(names, " || ")
-	switch {
-	case from.IsZero():
-		return expr + " <= " + sqlString(hi.String())
-	case to.IsZero():
-		return expr + " >= " + sqlString(lo.String())
-	}
-	return expr + " BETWEEN " + sqlString(lo.String()) + " AND " + sqlString(hi.String())
-}
-
 // ours bounds flows to those from or to our addresses.
 func (q *asker) ours() []string {
-	if len(q.CIDRs) == 0 {
+	if len(q.params.CIDRs) == 0 {
 		return nil
 	}
-	var s []string
-	for _, f := range []flowlog.Field{flowlog.FieldSrcAddr, flowlog.FieldDstAddr} {
-		if q.has(f) {
-			s = append(s, q.in(q.CIDRs, f))
-		}
-	}
-	if len(s) < 2 {
+	if !q.has(addresses...) {
 		q.missing = true
 		return nil
 	}
 	// A comparison with NULL is NULL, so OR finds the side that is present.
-	return []string{anyOf(s...)}
+	return []string{anyOf(q.in(q.params.CIDRs, flowlog.FieldSrcAddr), q.in(q.params.CIDRs, flowlog.FieldDstAddr))}
 }
 
 // limit returns the LIMIT clause.
 func (q *asker) limit() string {
-	n := q.Limit
+	n := q.params.Limit
 	if n == 0 {
 		n = defaultLimit
 	}
@@ -334,17 +229,18 @@ func (q *asker) limit() string {
 // totals returns what is counted in each group: flows, and packets and bytes
 // where the format has them.
 func (q *asker) totals() []string {
-	s := []string{"count(*) AS " + sqlIdent("flows")}
+	s := []string{alias("count(*)", "flows")}
 	if q.has(flowlog.FieldPackets) {
-		s = append(s, "sum("+q.col(flowlog.FieldPackets)+") AS "+sqlIdent("total_packets"))
+		s = append(s, alias("sum("+q.col(flowlog.FieldPackets)+")", "total_packets"))
 	}
 	if q.has(flowlog.FieldBytes) {
-		s = append(s, "sum("+q.col(flowlog.FieldBytes)+") AS "+sqlIdent("total_bytes"))
+		s = append(s, alias("sum("+q.col(flowlog.FieldBytes)+")", "total_bytes"))
 	}
 	return s
 }
 
-// most returns what the groups are sorted by: bytes where there are any.
+// most returns what the groups are sorted by: bytes if the format has them,
+// flows otherwise.
 func (q *asker) most() string {
 	if q.has(flowlog.FieldBytes) {
 		return sqlIdent("total_bytes")
@@ -353,31 +249,34 @@ func (q *asker) most() string {
 }
 
 // grouped writes the common shape: groups of columns with their totals, the
-// largest first. Ties are ordered by the group, so that answers repeat.
+// largest first. Ties are in the order of the group, so that answers repeat.
 func (q *asker) grouped(by, totals, where []string, order string, having ...string) string {
-	return q.groupedFrom(q.sqlName(), by, totals, where, order, having...)
+	return q.groupedFrom(q.table.table.sqlName(), by, totals, where, order, having...)
 }
 
 // groupedFrom is grouped over something else than the table.
 func (q *asker) groupedFrom(from string, by, totals, where []string, order string, having ...string) string {
-	lines := []string{"SELECT " + strings.Join(slices.Concat(by, totals), ", "), "FROM " + from}
+	lines := []string{"SELECT " + join(slices.Concat(by, totals)), "FROM " + from}
 	lines = append(lines, conditions(where)...)
-	lines = append(lines, "GROUP BY "+strings.Join(by, ", "))
+	lines = append(lines, "GROUP BY "+join(by))
 	lines = append(lines, having...)
-	lines = append(lines, "ORDER BY "+order+" DESC, "+strings.Join(by, ", "), q.limit())
+	lines = append(lines, "ORDER BY "+order+" DESC, "+join(by), q.limit())
 	return strings.Join(lines, "\n")
 }
 
 // overall writes one row of totals.
 func (q *asker) overall(totals, where []string) string {
-	lines := []string{"SELECT " + strings.Join(totals, ", "), "FROM " + q.sqlName()}
+	lines := []string{"SELECT " + join(totals), "FROM " + q.table.table.sqlName()}
 	return strings.Join(append(lines, conditions(where)...), "\n")
 }
 
-// conditions writes a WHERE clause, no line without conditions.
-func conditions(where []string) []string {
-	if len(where) == 0 {
-		return nil
+// groups is the common question: the groups with the most bytes, or flows
+// where there are no bytes, among flows that carry a value in each.
+func (q *asker) groups(description string, where []string, by ...flowlog.Field) Query {
+	where = append(append(q.bounds(), q.ours()...), where...)
+	where = append(where, q.present(by...)...)
+	return Query{
+		Description: description,
+		SQL:         q.grouped(q.cols(by...), q.totals(), where, q.most()),
 	}
-	return []string{"WHERE " + strings.Join(where, "\n  AND ")}
 }

@@ -29,6 +29,14 @@ func names(qs []Query) []string {
 	return s
 }
 
+// ask returns the questions about a table, which must be valid.
+func ask(t testing.TB, table *Table, p Params) []Query {
+	t.Helper()
+	qs, err := table.Queries(p)
+	require.NoError(t, err)
+	return qs
+}
+
 func find(t testing.TB, qs []Query, name string) Query {
 	t.Helper()
 	i := slices.IndexFunc(qs, func(q Query) bool { return q.Name == name })
@@ -41,7 +49,7 @@ func TestQueries(t *testing.T) {
 	for version := 3; version <= 11; version++ {
 		f, err := flowlog.FormatOf(version)
 		require.NoError(t, err)
-		qs := testTable(f, Text, Firehose, Projected).Queries(Params{})
+		qs := ask(t, testTable(f, Text, Firehose, Projected), Params{})
 		assert.Equal(t, slices.Concat(ours, predefined), names(qs), "version %d", version)
 		for _, q := range qs {
 			assert.True(t, strings.HasPrefix(q.SQL, "SELECT "), q.SQL)
@@ -49,7 +57,7 @@ func TestQueries(t *testing.T) {
 			assert.NotContains(t, q.Description, "\n")
 		}
 	}
-	v2 := names(testTable(flowlog.V2, Text, Firehose, Projected).Queries(Params{}))
+	v2 := names(ask(t, testTable(flowlog.V2, Text, Firehose, Projected), Params{}))
 	for _, name := range []string{"VpcFlowLogsTopTalkersPacketLevel", "VpcFlowLogsTopTalkingInstances", "VpcFlowLogsTopTalkingSubnets", "VpcFlowLogsTotalBytesTransferredPacketLevel"} {
 		assert.NotContains(t, v2, name)
 	}
@@ -83,7 +91,7 @@ func TestQueriesNameOnlyColumns(t *testing.T) {
 				known = append(known, part[0])
 			}
 			for _, p := range []Params{{}, p} {
-				for _, q := range table.Queries(p) {
+				for _, q := range ask(t, table, p) {
 					tokens, err := lex(q.SQL, false)
 					require.NoError(t, err)
 					for _, tok := range tokens {
@@ -123,7 +131,7 @@ WHERE "sourceport" IS NOT NULL
   AND contains('10.0.0.0/16', TRY_CAST("sourceaddress" AS IPADDRESS))
 GROUP BY "sourceport"
 ORDER BY "cnt" DESC, "sourceport"
-LIMIT 10`, article().Queries(p)[0].SQL)
+LIMIT 10`, ask(t, article(), p)[0].SQL)
 }
 
 // TestOutboundPorts asks the question of formats that say more and less about
@@ -152,7 +160,7 @@ func TestOutboundPorts(t *testing.T) {
 		"transit gateway": {base + " flow-direction tcp-flags tgw-id", Params{}, []string{"'10.0.0.0/8'"}, []string{"egress", "bitwise_and"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			q := find(t, testTable(parse(tt.format), Text, Firehose, Projected).Queries(tt.p), "OutboundPorts")
+			q := find(t, ask(t, testTable(parse(tt.format), Text, Firehose, Projected), tt.p), "OutboundPorts")
 			for _, s := range tt.has {
 				assert.Contains(t, q.SQL, s)
 			}
@@ -171,7 +179,7 @@ func TestOutboundPorts(t *testing.T) {
 // names their group alike however the files are stored.
 func TestLogStatus(t *testing.T) {
 	for _, s := range []Storage{Text, Regex, Parquet} {
-		q := find(t, testTable(flowlog.V2, s, Unpartitioned, Projected).Queries(Params{}), "LogStatus")
+		q := find(t, ask(t, testTable(flowlog.V2, s, Unpartitioned, Projected), Params{}), "LogStatus")
 		assert.Equal(t, `SELECT NULLIF(NULLIF("interface_id", '-'), '') AS "interface_id", `+
 			`count_if("log_status" = 'OK') AS "ok", count_if("log_status" = 'NODATA') AS "nodata", count_if("log_status" = 'SKIPDATA') AS "skipdata", count(*) AS "records"
 FROM "logs"."vpc_flow_logs"
@@ -181,7 +189,7 @@ LIMIT 10`, q.SQL)
 	}
 	f, err := flowlog.ParseFormat("log-status start")
 	require.NoError(t, err)
-	q := find(t, testTable(f, Text, Unpartitioned, Projected).Queries(Params{}), "LogStatus")
+	q := find(t, ask(t, testTable(f, Text, Unpartitioned, Projected), Params{}), "LogStatus")
 	assert.NotContains(t, q.SQL, "GROUP BY", "without interfaces, one row for the whole log")
 	assert.NotContains(t, q.SQL, "WHERE")
 }
@@ -191,7 +199,7 @@ LIMIT 10`, q.SQL)
 func TestAbsentIsNoValue(t *testing.T) {
 	full, err := flowlog.FormatOf(11)
 	require.NoError(t, err)
-	for _, q := range testTable(full, Text, Unpartitioned, Projected).Queries(Params{}) {
+	for _, q := range ask(t, testTable(full, Text, Unpartitioned, Projected), Params{}) {
 		_, where, _ := strings.Cut(q.SQL, "\nWHERE ")
 		where, group, _ := strings.Cut(where, "\nGROUP BY ")
 		group, _, _ = strings.Cut(group, "\n")
@@ -209,7 +217,7 @@ func TestAbsentIsNoValue(t *testing.T) {
 // TestAddresses writes prefixes and addresses as Trino reads them.
 func TestAddresses(t *testing.T) {
 	table := testTable(flowlog.V2, Text, Firehose, Projected)
-	sql := func(p Params, name string) string { return find(t, table.Queries(p), name).SQL }
+	sql := func(p Params, name string) string { return find(t, ask(t, table, p), name).SQL }
 	for in, want := range map[string]string{
 		"10.1.2.3/8":          "'10.0.0.0/8'",
 		"::ffff:10.1.2.3/104": "'10.0.0.0/8'",

@@ -60,22 +60,19 @@ var questions = []question{
 	{"VpcFlowLogsTrafficToDstAddr", flow, (*asker).toDestination},
 }
 
-// alias names a column of an answer.
-func alias(expr, name string) string { return expr + " AS " + sqlIdent(name) }
-
 // sourcePorts is the article's question.
 func (q *asker) sourcePorts() Query {
 	where := append(q.bounds(), q.present(flowlog.FieldSrcPort)...)
-	if len(q.CIDRs) > 0 {
+	if len(q.params.CIDRs) > 0 {
 		if !q.has(flowlog.FieldSrcAddr) {
 			q.missing = true
 			return Query{}
 		}
-		where = append(where, q.in(q.CIDRs, flowlog.FieldSrcAddr))
+		where = append(where, q.in(q.params.CIDRs, flowlog.FieldSrcAddr))
 	}
 	return Query{
 		Description: "The source ports with the most flows, as the article asks.",
-		SQL:         q.grouped(q.colsOf(flowlog.FieldSrcPort), []string{alias("count(*)", "cnt")}, where, sqlIdent("cnt")),
+		SQL:         q.grouped(q.cols(flowlog.FieldSrcPort), []string{alias("count(*)", "cnt")}, where, sqlIdent("cnt")),
 	}
 }
 
@@ -94,8 +91,8 @@ func (q *asker) opened() (condition, how string) {
 }
 
 // vpc reports whether the log may be that of a VPC: no field says otherwise.
-func (c *table) vpc() bool {
-	for _, col := range c.columns {
+func (q *asker) vpc() bool {
+	for _, col := range q.table.columns {
 		if col.field != 0 && !col.field.VPC() {
 			return false
 		}
@@ -115,11 +112,11 @@ func (q *asker) outboundPorts() Query {
 		where = append(where, q.equals(flowlog.FieldFlowDirection, string(flowlog.Egress)))
 		how = "flow-direction is egress; "
 	}
-	ours, whose := q.CIDRs, "the given CIDRs"
+	ours, whose := q.params.CIDRs, "the given CIDRs"
 	if len(ours) == 0 {
 		ours, whose = private, "the private ranges"
 	}
-	if !directed || len(q.CIDRs) > 0 {
+	if !directed || len(q.params.CIDRs) > 0 {
 		where = append(where, q.in(ours, flowlog.FieldSrcAddr), "NOT "+q.in(ours, flowlog.FieldDstAddr))
 		how += "the source is in " + whose + " and the destination is not; "
 	}
@@ -129,30 +126,14 @@ func (q *asker) outboundPorts() Query {
 	opened, known := q.opened()
 	return Query{
 		Description: "The destination ports of the connections that our side opens to others. Inferred: " + how + known + ". Flows without ports, such as ICMP, are left out.",
-		SQL: q.grouped(q.colsOf(flowlog.FieldDstPort, flowlog.FieldProtocol), []string{alias("count(*)", "cnt")},
+		SQL: q.grouped(q.cols(flowlog.FieldDstPort, flowlog.FieldProtocol), []string{alias("count(*)", "cnt")},
 			append(where, opened), sqlIdent("cnt")),
-	}
-}
-
-// groups is the common question: the groups with the most bytes, or flows
-// where there are no bytes, among flows that carry a value in each.
-func (q *asker) groups(description string, where []string, by ...flowlog.Field) Query {
-	where = append(append(q.bounds(), q.ours()...), where...)
-	where = append(where, q.present(by...)...)
-	return Query{
-		Description: description,
-		SQL:         q.grouped(q.colsOf(by...), q.totals(), where, q.most()),
 	}
 }
 
 // most asks for the groups with the most bytes among all flows.
 func most(description string, by ...flowlog.Field) func(*asker) Query {
 	return func(q *asker) Query { return q.groups(description, nil, by...) }
-}
-
-// equals compares a column with a word of this package.
-func (q *asker) equals(field flowlog.Field, value string) string {
-	return q.col(field) + " = " + sqlString(value)
 }
 
 // tcp asks for the TCP connections with one action.
@@ -179,7 +160,7 @@ func (q *asker) rejectedPorts() Query {
 	by := []flowlog.Field{flowlog.FieldDstPort, flowlog.FieldProtocol}
 	return Query{
 		Description: "The destination ports at which the most flows were rejected, and by how many sources.",
-		SQL:         q.grouped(q.colsOf(by...), totals, append(where, q.present(by...)...), sqlIdent("flows")),
+		SQL:         q.grouped(q.cols(by...), totals, append(where, q.present(by...)...), sqlIdent("flows")),
 	}
 }
 
@@ -228,7 +209,7 @@ func family(name string) func(*asker) Query {
 func talkers(sides []flowlog.Field, description string) func(*asker) Query {
 	return func(q *asker) Query {
 		const ip = `"side"."ip"`
-		from := q.sqlName() + "\nCROSS JOIN UNNEST(ARRAY[" + q.col(sides[0]) + ", " + q.col(sides[1]) + `]) AS "side" ("ip")`
+		from := q.table.table.sqlName() + "\nCROSS JOIN UNNEST(ARRAY[" + q.col(sides[0]) + ", " + q.col(sides[1]) + `]) AS "side" ("ip")`
 		where := append(append(q.bounds(), q.ours()...), ip+" NOT IN ('-', '')")
 		return Query{Description: description, SQL: q.groupedFrom(from, []string{ip}, q.totals(), where, q.most())}
 	}
@@ -247,23 +228,23 @@ func (q *asker) topTalkers() Query {
 
 func (q *asker) topTCP() Query {
 	return q.groups("The TCP traffic of one source, or of every source if none is given.",
-		append(q.one(q.Source, flowlog.FieldSrcAddr), q.col(flowlog.FieldProtocol)+" = 6"),
+		append(q.one(q.params.Source, flowlog.FieldSrcAddr), q.col(flowlog.FieldProtocol)+" = 6"),
 		flowlog.FieldSrcAddr, flowlog.FieldDstAddr, flowlog.FieldDstPort)
 }
 
 func (q *asker) fromSource() Query {
 	return q.groups("The traffic of one source, or of every source if none is given.",
-		q.one(q.Source, flowlog.FieldSrcAddr), flow...)
+		q.one(q.params.Source, flowlog.FieldSrcAddr), flow...)
 }
 
 func (q *asker) toDestination() Query {
 	return q.groups("The traffic to one destination, or to every destination if none is given.",
-		q.one(q.Destination, flowlog.FieldDstAddr), flow...)
+		q.one(q.params.Destination, flowlog.FieldDstAddr), flow...)
 }
 
 // portScans asks for sources that try many ports.
 func (q *asker) portScans() Query {
-	ports := q.Ports
+	ports := q.params.Ports
 	if ports == 0 {
 		ports = defaultPorts
 	}
@@ -277,7 +258,7 @@ func (q *asker) portScans() Query {
 	}
 	return Query{
 		Description: "The sources that try at least " + strconv.Itoa(ports) + " different ports of one destination. Inferred: " + known + ".",
-		SQL: q.grouped(q.colsOf(addresses...), totals, where, sqlIdent("ports"),
+		SQL: q.grouped(q.cols(addresses...), totals, where, sqlIdent("ports"),
 			"HAVING "+tried+" >= "+strconv.Itoa(ports)),
 	}
 }
@@ -286,8 +267,8 @@ func (q *asker) portScans() Query {
 // what it is compared with, so it bounds only what Params bounds.
 func (q *asker) newPorts() Query {
 	since, day := "to_unixtime(current_timestamp - INTERVAL '7' DAY)", "seven days before the query runs"
-	if !q.Params.Since.IsZero() {
-		since, day = seconds(q.Params.Since), q.Params.Since.UTC().Format("2006-01-02 15:04 MST")
+	if !q.params.Since.IsZero() {
+		since, day = seconds(q.params.Since), q.params.Since.UTC().Format("2006-01-02 15:04 MST")
 	}
 	opened, known := q.opened()
 	where := append(append(q.bounds(), q.ours()...), opened)
@@ -297,7 +278,7 @@ func (q *asker) newPorts() Query {
 	first := "min(" + q.col(flowlog.FieldStart) + ")"
 	return Query{
 		Description: "The destination ports that were first used since " + day + " and not before, within the time that is read. Inferred: " + known + ".",
-		SQL: q.grouped(q.colsOf(flowlog.FieldDstPort, flowlog.FieldProtocol),
+		SQL: q.grouped(q.cols(flowlog.FieldDstPort, flowlog.FieldProtocol),
 			[]string{alias(first, "first_start"), alias("count(*)", "flows")}, where, sqlIdent("flows"),
 			"HAVING "+first+" >= "+since),
 	}
@@ -319,7 +300,7 @@ func (q *asker) logStatus() Query {
 	// these are a group, NULL however the files are stored.
 	name := q.col(flowlog.FieldInterfaceID)
 	group := orNull(name)
-	lines := []string{"SELECT " + join(append([]string{group + " AS " + name}, totals...)), "FROM " + q.sqlName()}
+	lines := []string{"SELECT " + join(append([]string{group + " AS " + name}, totals...)), "FROM " + q.table.table.sqlName()}
 	lines = append(lines, conditions(where)...)
 	lines = append(lines, "GROUP BY "+group,
 		"ORDER BY "+sqlIdent("skipdata")+" DESC, "+sqlIdent("nodata")+" DESC, "+name, q.limit())

@@ -1,7 +1,6 @@
 package athena
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -117,7 +116,7 @@ func TestRules(t *testing.T) {
 			table := testTable(flowlog.V2, Text, tt.layout, Explicit)
 			tt.spoil(table)
 			good := testTable(flowlog.V2, Parquet, Unpartitioned, Projected)
-			good.Name = "good"
+			good.Name, good.Location = "good", copyTo
 			_, err := table.Create()
 			refused(t, err, tt.kind)
 			assert.Equal(t, err, table.Validate())
@@ -130,14 +129,13 @@ func TestRules(t *testing.T) {
 				func() error { _, err := table.ParsePartition("x"); return err },
 				func() error { _, err := table.Partition("x"); return err },
 				func() error { _, err := table.View("v"); return err },
-				func() error { _, err := table.Unload("s3://amzn-s3-demo-bucket/u/"); return err },
-				func() error { _, err := table.CreateAs(good); return err },
-				func() error { _, err := good.InsertFrom(table); return err },
-				func() error { return (&Params{}).Validate(table) },
+				func() error { _, err := table.Unload("s3://amzn-s3-demo-bucket/u/", nil); return err },
+				func() error { _, err := table.CreateAs(good, nil); return err },
+				func() error { _, err := good.InsertFrom(table, nil); return err },
+				func() error { _, err := table.Queries(Params{}); return err },
 			} {
 				assert.Equal(t, err, f())
 			}
-			assert.Empty(t, table.Queries(Params{}))
 			assert.Empty(t, slices.Collect(table.Partitions(day1, day1.AddDate(0, 0, 1))))
 		})
 	}
@@ -225,6 +223,9 @@ func TestPartitionEnd(t *testing.T) {
 	assert.Equal(t, at, (&Table{}).PartitionEnd(Partition{Time: at}))
 }
 
+// copyTo is where the tests write to: beside the tables they read.
+const copyTo = "s3://amzn-s3-demo-bucket/copy/"
+
 func TestWriteRules(t *testing.T) {
 	days := func(n int) time.Time { return day1.AddDate(0, 0, n) }
 	narrow, err := flowlog.ParseFormat("srcaddr dstaddr")
@@ -251,23 +252,33 @@ func TestWriteRules(t *testing.T) {
 			x.src.Layout = S3Daily
 			x.dst.Layout, x.dst.Prefix = Firehose, "d=!{timestamp:yyyy-MM-dd}/h=!{timestamp:HH}/"
 		}},
+		"own folder":          {ErrLocation, nil, func(x *tables) { x.dst.Location = x.src.Location + "AWSLogs/" }},
+		"below the source":    {ErrLocation, nil, func(x *tables) { x.dst.Location = x.src.Location + "AWSLogs/copy/" }},
+		"above the source":    {ErrLocation, nil, func(x *tables) { x.dst.Location = "s3://amzn-s3-demo-bucket/" }},
+		"beside the source":   {nil, nil, func(x *tables) { x.dst.Location = "s3://amzn-s3-demo-bucket/prefix-copy/" }},
+		"8,000 years":         {ErrRange, &WriteOptions{From: day1, To: time.Date(9998, 1, 1, 0, 0, 0, 0, time.UTC)}, func(x *tables) { x.dst.Layout = Firehose }},
+		"year 10000":          {ErrRange, &WriteOptions{From: day1, To: time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)}, func(x *tables) { x.dst.Layout = Firehose }},
 		"no such compression": {ErrLayout, &WriteOptions{Compression: 9}, func(x *tables) {}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := tables{testTable(flowlog.V2, Parquet, Unpartitioned, Explicit), testTable(flowlog.V2, Text, S3Hourly, Projected)}
-			x.dst.Name = "dst"
+			x.dst.Name, x.dst.Location = "dst", copyTo
 			tt.spoil(&x)
 			if x.dst.Layout == Firehose && name != "coarser source" && name != "folders not name=" {
 				x.dst.Prefix = "day=!{timestamp:yyyy-MM-dd}/"
 			}
 			_, err := x.dst.CreateAs(x.src, tt.opts)
+			if tt.kind == nil {
+				require.NoError(t, err)
+				return
+			}
 			refused(t, err, tt.kind)
 			_, err = x.dst.InsertFrom(x.src, tt.opts)
 			refused(t, err, tt.kind)
 		})
 	}
 	dst := testTable(flowlog.V2, Parquet, Firehose, Projected)
-	dst.Name, dst.Prefix = "dst", "day=!{timestamp:yyyy-MM-dd}/"
+	dst.Name, dst.Location, dst.Prefix = "dst", copyTo, "day=!{timestamp:yyyy-MM-dd}/"
 	src := testTable(flowlog.V2, Text, S3Hourly, Projected)
 	_, err = dst.CreateAs(src, &WriteOptions{From: day1, To: days(1)})
 	refused(t, err, ErrLayout)
@@ -283,8 +294,12 @@ func TestWriteRules(t *testing.T) {
 	refused(t, err, ErrColumn)
 	_, err = dst.Create()
 	refused(t, err, ErrColumn)
-	_, err = src.Unload("s3://amzn-s3-demo-bucket/x")
+	_, err = src.Unload("s3://amzn-s3-demo-bucket/x", nil)
 	refused(t, err, ErrLocation)
+	for _, location := range []string{"s3://amzn-s3-demo-bucket/prefix/", "s3://amzn-s3-demo-bucket/prefix/below/", "s3://amzn-s3-demo-bucket/"} {
+		_, err = testTable(flowlog.V2, Text, Firehose, Projected).Unload(location, nil)
+		refused(t, err, ErrLocation)
+	}
 	for _, name := range []string{"", "a b", "a\"b", "VPC_flow_logs"} {
 		_, err = src.View(name)
 		refused(t, err, ErrName)
@@ -295,7 +310,7 @@ func TestWriteRules(t *testing.T) {
 // of the source exactly once, at most 100 partitions at a time.
 func TestInsertTiles(t *testing.T) {
 	dst := testTable(flowlog.V2, Parquet, Firehose, Explicit)
-	dst.Name, dst.Prefix = "dst", "day=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/"
+	dst.Name, dst.Location, dst.Prefix = "dst", copyTo, "day=!{timestamp:yyyy-MM-dd}/hour=!{timestamp:HH}/"
 	src := testTable(flowlog.V2, Text, Firehose, Projected)
 	opts := &WriteOptions{From: day1, To: day1.Add(250 * time.Hour)}
 	sqls, err := dst.InsertFrom(src, opts)
@@ -332,7 +347,8 @@ func TestLongStatements(t *testing.T) {
 	}
 	_, err := table.Create()
 	refused(t, err, ErrRange)
-	refused(t, (&Params{Accounts: table.Accounts}).Validate(table), ErrRange)
+	_, err = table.Queries(Params{Accounts: table.Accounts})
+	refused(t, err, ErrRange)
 	table.Accounts = table.Accounts[:19_000]
 	sql, err := table.Create()
 	require.NoError(t, err)
@@ -345,13 +361,13 @@ func TestLongStatements(t *testing.T) {
 	f, err := flowlog.ParseFormat(strings.Join(names, " "))
 	require.ErrorIs(t, err, flowlog.ErrUnknownField)
 	table, dst := testTable(f, Text, Unpartitioned, Projected), testTable(f, Parquet, Unpartitioned, Projected)
-	dst.Name = "dst"
+	dst.Name, dst.Location = "dst", copyTo
 	for _, write := range []func() error{
 		func() error { _, err := table.Create(); return err },
 		func() error { _, err := table.View("v"); return err },
-		func() error { _, err := table.Unload("s3://amzn-s3-demo-bucket/unload/"); return err },
-		func() error { _, err := dst.CreateAs(table); return err },
-		func() error { _, err := dst.InsertFrom(table); return err },
+		func() error { _, err := table.Unload("s3://amzn-s3-demo-bucket/unload/", nil); return err },
+		func() error { _, err := dst.CreateAs(table, nil); return err },
+		func() error { _, err := dst.InsertFrom(table, nil); return err },
 	} {
 		refused(t, write(), ErrRange)
 	}
@@ -369,14 +385,17 @@ func TestParamsRules(t *testing.T) {
 		"empty range":       {ErrRange, Params{From: day1, To: day1}},
 		"since before from": {ErrRange, Params{From: day1, Since: day1.Add(-time.Hour)}},
 		"year 0":            {ErrRange, Params{From: time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)}},
+		"year 10000":        {ErrRange, Params{From: day1, To: time.Date(9998, 12, 31, 0, 0, 0, 0, time.UTC), Late: 1 << 62}},
+		"late a century":    {ErrRange, Params{To: day1, Late: 100 * 366 * 24 * time.Hour}},
 		"negative limit":    {ErrQuery, Params{Limit: -1}},
 		"negative ports":    {ErrQuery, Params{Ports: -1}},
 		"account":           {ErrQuery, Params{Accounts: []string{"1' OR '1'='1"}}},
 		"region":            {ErrQuery, Params{Regions: []string{"us-east-1'"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			refused(t, tt.p.Validate(table), tt.kind)
-			assert.Empty(t, table.Queries(tt.p))
+			qs, err := table.Queries(tt.p)
+			refused(t, err, tt.kind)
+			assert.Empty(t, qs)
 		})
 	}
 	// As many CIDRs as fit into a question, and more.
@@ -384,14 +403,20 @@ func TestParamsRules(t *testing.T) {
 	for i := range 3000 {
 		many.CIDRs = append(many.CIDRs, netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(i >> 8), byte(i), 0}), 24))
 	}
-	refused(t, many.Validate(table), ErrRange)
-	assert.Empty(t, table.Queries(many))
+	qs, err := table.Queries(many)
+	refused(t, err, ErrRange)
+	assert.Empty(t, qs)
 	many.CIDRs = many.CIDRs[:1000]
-	require.NoError(t, many.Validate(table))
-	for _, q := range table.Queries(many) {
+	for _, q := range ask(t, table, many) {
 		assert.LessOrEqual(t, len(q.SQL), maxStatement)
 	}
-	assert.NoError(t, (&Params{}).Validate(table))
-	var rule *RuleError
-	assert.False(t, errors.As((&Params{}).Validate(table), &rule))
+
+	// An unknown question is an error that lists those there are.
+	_, err = table.Queries(Params{Names: []string{"SourcePorts", "What"}})
+	refused(t, err, ErrQuery)
+	assert.ErrorContains(t, err, `question "What": must be one that this table can answer: SourcePorts, OutboundPorts, `)
+	// Version 2 has no instances.
+	_, err = table.Queries(Params{Names: []string{"VpcFlowLogsTopTalkingInstances"}})
+	refused(t, err, ErrQuery)
+	assert.Equal(t, []string{"SourcePorts", "LogStatus"}, names(ask(t, table, Params{Names: []string{"LogStatus", "SourcePorts"}})))
 }

@@ -72,8 +72,8 @@ type Table struct {
 	Since, Until time.Time
 }
 
-// tableColumn is a column of the files.
-type tableColumn struct {
+// fileColumn is a column of the files.
+type fileColumn struct {
 	name  string        // under which its values are read
 	field flowlog.Field // zero for an unknown column
 	key   string        // AWS's name with underscores, in lower case
@@ -105,15 +105,15 @@ func (n Naming) columnName(f flowlog.Field, key string) string {
 	return strings.ReplaceAll(key, "_", "")
 }
 
-// table is a Table that was checked, with what its statements need.
-type table struct {
-	*Table
-	*plan
-	columns []tableColumn
+// checked is a Table that has passed its checks, with what its statements need.
+type checked struct {
+	table   *Table
+	plan    *plan
+	columns []fileColumn // in the order of the format
 }
 
 // check holds the Table to every rule.
-func (t *Table) check() (*table, error) {
+func (t *Table) check() (*checked, error) {
 	if t.Database != "" {
 		if err := checkName("database name", t.Database); err != nil {
 			return nil, err
@@ -154,7 +154,7 @@ func (t *Table) check() (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &table{t, p, columns}, nil
+	return &checked{t, p, columns}, nil
 }
 
 // Validate returns the *RuleError that Create and the other methods would
@@ -210,13 +210,13 @@ func checkTime(kind error, what string, t time.Time) error {
 }
 
 // fileColumns names the columns of the files, in order.
-func (t *Table) fileColumns(p *plan) ([]tableColumn, error) {
+func (t *Table) fileColumns(p *plan) ([]fileColumn, error) {
 	fields, keys := t.Format.Fields(), t.Format.Columns()
-	columns := make([]tableColumn, len(fields))
+	columns := make([]fileColumn, len(fields))
 	taken := make(map[string]bool, len(fields)+len(p.cols))
 	for i, field := range fields {
 		key := strings.ToLower(keys[i])
-		c := tableColumn{name: t.Columns.columnName(field, key), field: field, key: key}
+		c := fileColumn{name: t.Columns.columnName(field, key), field: field, key: key}
 		if err := checkName("column", c.name); err != nil {
 			return nil, err
 		}
@@ -230,7 +230,7 @@ func (t *Table) fileColumns(p *plan) ([]tableColumn, error) {
 		taken[pc.name] = true
 	}
 	for _, pc := range p.cols {
-		i := slices.IndexFunc(columns, func(c tableColumn) bool { return c.name == pc.name })
+		i := slices.IndexFunc(columns, func(c fileColumn) bool { return c.name == pc.name })
 		if i < 0 {
 			continue
 		}
@@ -301,15 +301,15 @@ func (t *Table) Create() (string, error) {
 		return "", broken(ErrColumn, "format", t.Format.String(), "must have a column that is no partition")
 	}
 	b.WriteString(strings.Join(lines, ",\n") + "\n)\n")
-	if len(c.cols) > 0 {
+	if len(c.plan.cols) > 0 {
 		lines = lines[:0]
-		for _, col := range c.cols {
+		for _, col := range c.plan.cols {
 			lines = append(lines, "  "+ddlIdent(col.name)+" string")
 		}
 		b.WriteString("PARTITIONED BY (\n" + strings.Join(lines, ",\n") + "\n)\n")
 	}
 	b.WriteString(c.rowFormat())
-	b.WriteString("LOCATION " + ddlString(c.location))
+	b.WriteString("LOCATION " + ddlString(c.plan.location))
 	if len(props) > 0 {
 		lines = lines[:0]
 		for _, p := range props {
@@ -321,20 +321,20 @@ func (t *Table) Create() (string, error) {
 }
 
 // leftOut reports whether a column of the files is no column of the table.
-func (c *table) leftOut(col tableColumn) bool {
-	return col.place != "" && (c.Storage == Regex || c.Storage == Parquet && c.Columns == AWSNames)
+func (c *checked) leftOut(col fileColumn) bool {
+	return col.place != "" && (c.table.Storage == Regex || c.table.Storage == Parquet && c.table.Columns == AWSNames)
 }
 
 // rowFormat returns the clauses that name the SerDe.
-func (c *table) rowFormat() string {
-	switch c.Storage {
+func (c *checked) rowFormat() string {
+	switch c.table.Storage {
 	case Regex:
 		return "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe'\n" +
 			"WITH SERDEPROPERTIES (\n  'input.regex' = " + ddlString(c.lineRegex()) + "\n)\n" +
 			"STORED AS TEXTFILE\n"
 	case Parquet:
 		s := "ROW FORMAT SERDE 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'\n"
-		if c.Columns != AWSNames {
+		if c.table.Columns != AWSNames {
 			// The files have AWS's names; by index the table's own do not matter.
 			s += "WITH SERDEPROPERTIES (\n  'parquet.column.index.access' = 'true'\n)\n"
 		}
@@ -345,7 +345,7 @@ func (c *table) rowFormat() string {
 }
 
 // lineRegex returns the regular expression of a line, a group for each column.
-func (c *table) lineRegex() string {
+func (c *checked) lineRegex() string {
 	var b strings.Builder
 	b.WriteString(`^\s*`)
 	for i, col := range c.columns {
@@ -374,12 +374,12 @@ func (t *Table) hasHeader() bool {
 }
 
 // properties returns the table's properties in order.
-func (c *table) properties() ([][2]string, error) {
+func (c *checked) properties() ([][2]string, error) {
 	var props [][2]string
-	if c.hasHeader() {
+	if c.table.hasHeader() {
 		props = append(props, [2]string{"skip.header.line.count", "1"})
 	}
-	if len(c.cols) == 0 || c.Partitioning == Explicit {
+	if len(c.plan.cols) == 0 || c.table.Partitioning == Explicit {
 		return props, nil
 	}
 	projection, err := c.projection()

@@ -31,7 +31,7 @@ func (t *Table) View(name string) (string, error) {
 			exprs = append(exprs, alias(c.meaning(col), col.name))
 		}
 	}
-	for _, col := range c.cols {
+	for _, col := range c.plan.cols {
 		exprs = append(exprs, sqlIdent(col.name))
 	}
 	return fits("CREATE OR REPLACE VIEW " + t.qualify(name, sqlIdent) + " AS\nSELECT\n  " +
@@ -39,15 +39,13 @@ func (t *Table) View(name string) (string, error) {
 }
 
 // meaning returns a column in the type of what it means.
-func (c *table) meaning(col tableColumn) string {
+func (c *checked) meaning(col fileColumn) string {
 	name := sqlIdent(col.name)
 	switch col.field.Kind() {
 	case flowlog.KindAddr:
 		return "TRY_CAST(" + name + " AS IPADDRESS)"
 	case flowlog.KindTime:
-		// As flowlog.Timestamp does, take what would be the year 5138 for
-		// milliseconds.
-		return "CAST(at_timezone(from_unixtime(IF(" + name + " >= 100000000000, " + name + " / 1e3, " + name + ")), 'UTC') AS timestamp(3))"
+		return toTimestamp(name, 3)
 	}
 	return plain(col)
 }

@@ -4,13 +4,16 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// maxWritten is how many partitions one CREATE TABLE AS or INSERT INTO may
-// write. See https://docs.aws.amazon.com/athena/latest/ug/ctas-insert-into.html.
-const maxWritten = 100
+const (
+	// maxWritten is how many partitions one CREATE TABLE AS or INSERT INTO may
+	// write. See https://docs.aws.amazon.com/athena/latest/ug/ctas-insert-into.html.
+	maxWritten = 100
+
+	// maxStatements bounds what one call returns.
+	maxStatements = 1000
+)
 
 // Compression is the codec of the Parquet files that Athena writes.
 type Compression uint8
@@ -19,8 +22,8 @@ type Compression uint8
 const (
 	Gzip Compression = iota
 	Snappy
-	// Zstd is what Athena's page on compression lists for engine version 3; its
-	// page on CREATE TABLE AS still names the other two alone.
+	// Zstd is listed for engine version 3 on Athena's page on compression. Its
+	// page on CREATE TABLE AS names only the other two.
 	Zstd
 )
 
@@ -29,7 +32,7 @@ var compressionNames = [...]string{Gzip: "GZIP", Snappy: "SNAPPY", Zstd: "ZSTD"}
 // String returns Athena's name of the codec.
 func (c Compression) String() string { return enumName(compressionNames[:], uint8(c)) }
 
-// WriteOptions bounds and tunes what Athena writes. The zero value, as nil,
+// WriteOptions bounds and tunes what Athena writes. The zero value, like nil,
 // writes all of the source.
 type WriteOptions struct {
 	// From and To bound the partitions of the source that are read, [From, To),
@@ -43,36 +46,39 @@ type WriteOptions struct {
 
 // CreateAs returns the CREATE TABLE AS SELECT statement that makes the table
 // and fills it from src: text to Parquet on Athena itself, whatever the size.
-// At most one opts is used.
+// A nil opts is the zero WriteOptions.
 //
-// The table must be Parquet, without partitions, or Explicit in the Firehose
-// layout with a prefix of name= folders, such as
+// The table must be Parquet, either without partitions, or Explicit in the
+// Firehose layout with a prefix of name= folders, such as
 // "day=!{timestamp:yyyy-MM-dd}/"; it takes its partitions from those of src.
 // Its columns are those of its own Format, which src must have. "-" becomes
-// NULL. One statement writes at most 100 partitions: for more, Create the
-// table and fill it with InsertFrom. Location must be empty, and the workgroup
-// must not enforce an output location of its own.
+// NULL. One statement writes at most 100 partitions: for more, Create the table
+// and fill it with InsertFrom.
+//
+// Location must be empty, and neither hold the location of src nor lie in it,
+// so that src never reads its own copy. The workgroup must not enforce an output
+// location.
 //
 // See https://docs.aws.amazon.com/athena/latest/ug/create-table-as.html.
-func (t *Table) CreateAs(src *Table, opts ...*WriteOptions) (string, error) {
+func (t *Table) CreateAs(src *Table, opts *WriteOptions) (string, error) {
 	w, err := t.writing(src, opts)
 	if err != nil {
 		return "", err
 	}
 	if len(w.chunks) != 1 {
-		return "", broken(ErrRange, "from and to", "", "must cover at most 100 partitions; Create the table and use InsertFrom")
+		return "", broken(ErrRange, "from and to", "", "must cover at most 100 partitions; for more, use Create and InsertFrom")
 	}
 	props := []string{
 		"format = 'PARQUET'",
-		"write_compression = " + sqlString(w.Compression.String()),
-		"external_location = " + sqlString(w.dst.location),
+		"write_compression = " + sqlString(w.opts.Compression.String()),
+		"external_location = " + sqlString(w.dst.plan.location),
 	}
-	if len(w.dst.cols) > 0 {
+	if len(w.dst.plan.cols) > 0 {
 		if t.Partitioning != Explicit {
 			return "", broken(ErrLayout, "partitioning", t.Partitioning.String(), "must be explicit: CREATE TABLE AS keeps the partitions in the catalog")
 		}
-		names := make([]string, len(w.dst.cols))
-		for i, c := range w.dst.cols {
+		names := make([]string, len(w.dst.plan.cols))
+		for i, c := range w.dst.plan.cols {
 			names[i] = c.name
 		}
 		props = append(props, "partitioned_by = ARRAY["+sqlStrings(names)+"]")
@@ -81,26 +87,18 @@ func (t *Table) CreateAs(src *Table, opts ...*WriteOptions) (string, error) {
 }
 
 // InsertFrom returns INSERT INTO statements that fill the table, made by
-// Create, from src, as CreateAs does, each with at most 100 partitions. Run
-// again, they write again: INSERT INTO adds files and replaces none.
+// Create, from src, as CreateAs does, each with at most 100 partitions and at
+// most 1,000 of them. Run again, they write again: INSERT INTO adds files and
+// replaces none.
 //
 // The table may be Projected. See
 // https://docs.aws.amazon.com/athena/latest/ug/insert-into.html.
-func (t *Table) InsertFrom(src *Table, opts ...*WriteOptions) ([]string, error) {
+func (t *Table) InsertFrom(src *Table, opts *WriteOptions) ([]string, error) {
 	w, err := t.writing(src, opts)
 	if err != nil {
 		return nil, err
 	}
-	var names []string
-	for _, c := range w.dst.columns {
-		if c.place == "" {
-			names = append(names, sqlIdent(c.name))
-		}
-	}
-	for _, c := range w.dst.cols {
-		names = append(names, sqlIdent(c.name))
-	}
-	head := "INSERT INTO " + t.sqlName() + " (" + strings.Join(names, ", ") + ")\n"
+	head := "INSERT INTO " + t.sqlName() + " (" + join(w.names()) + ")\n"
 	out := make([]string, len(w.chunks))
 	for i, chunk := range w.chunks {
 		if out[i], err = fits(head + w.selectFrom(chunk)); err != nil {
@@ -112,10 +110,11 @@ func (t *Table) InsertFrom(src *Table, opts ...*WriteOptions) ([]string, error) 
 
 // Unload returns the UNLOAD statement that writes the table's columns, in the
 // order of its Format and with "-" as NULL, as Parquet files into an empty
-// folder. At most one opts is used.
+// folder, which must neither hold the table's location nor lie in it. A nil opts
+// is the zero WriteOptions.
 //
 // See https://docs.aws.amazon.com/athena/latest/ug/unload.html.
-func (t *Table) Unload(location string, opts ...*WriteOptions) (string, error) {
+func (t *Table) Unload(location string, opts *WriteOptions) (string, error) {
 	if err := checkLocation("unload location", location); err != nil {
 		return "", err
 	}
@@ -125,21 +124,22 @@ func (t *Table) Unload(location string, opts ...*WriteOptions) (string, error) {
 		return "", err
 	}
 	return fits("UNLOAD (\n" + w.selectFrom(w.chunks[0]) + "\n)\nTO " + sqlString(location) +
-		"\nWITH (format = 'PARQUET', compression = " + sqlString(w.Compression.String()) + ")")
+		"\nWITH (format = 'PARQUET', compression = " + sqlString(w.opts.Compression.String()) + ")")
 }
 
 // writing is a target, a source and the ranges of the statements between them.
 type writing struct {
-	WriteOptions
-	dst, src *table
-	chunks   [][2]time.Time
-	exprs    []string // of the target's columns, with their names
+	opts     WriteOptions
+	dst, src *checked
+	chunks   [][2]time.Time // the ranges, one for each statement
+	exprs    []string       // the target's columns in terms of the source's
 }
 
-func (t *Table) writing(src *Table, opts []*WriteOptions) (*writing, error) {
+// writing checks what is written, and from where to where.
+func (t *Table) writing(src *Table, opts *WriteOptions) (*writing, error) {
 	w := &writing{}
-	if len(opts) > 0 && opts[0] != nil {
-		w.WriteOptions = *opts[0]
+	if opts != nil {
+		w.opts = *opts
 	}
 	var err error
 	if w.dst, err = t.check(); err != nil {
@@ -151,14 +151,17 @@ func (t *Table) writing(src *Table, opts []*WriteOptions) (*writing, error) {
 	if w.src, err = src.check(); err != nil {
 		return nil, err
 	}
-	if err := checkEnum("compression", compressionNames[:], uint8(w.Compression)); err != nil {
+	if err := checkEnum("compression", compressionNames[:], uint8(w.opts.Compression)); err != nil {
 		return nil, err
 	}
 	if t.Storage != Parquet {
-		return nil, broken(ErrLayout, "storage", t.Storage.String(), "must be parquet, which alone keeps NULL apart from a text")
+		return nil, broken(ErrLayout, "storage", t.Storage.String(), "must be parquet: text cannot tell NULL from a value")
 	}
-	if len(w.dst.cols) > 0 && (t.Layout != Firehose || !w.dst.hive) {
+	if len(w.dst.plan.cols) > 0 && (t.Layout != Firehose || !w.dst.plan.hive) {
 		return nil, broken(ErrLayout, "layout", t.Layout.String(), "must be unpartitioned, or firehose with a prefix of name= folders: Athena writes no others")
+	}
+	if from, to := w.src.plan.location, w.dst.plan.location; strings.HasPrefix(from, to) || strings.HasPrefix(to, from) {
+		return nil, broken(ErrLocation, "location", to, "must neither hold the source's location "+from+" nor lie in it: the source would read its own copy")
 	}
 	if src.Layout.s3() && src.Partitioning == Projected && (len(src.Accounts) == 0 || len(src.Regions) == 0) {
 		return nil, broken(ErrLayout, "source", src.Name, "must list its accounts and Regions, because it is projected")
@@ -171,50 +174,54 @@ func (t *Table) writing(src *Table, opts []*WriteOptions) (*writing, error) {
 
 // chop cuts the range into statements of at most 100 partitions.
 func (w *writing) chop() error {
-	if err := checkRange("from and to", w.From, w.To); err != nil {
+	from, to := w.opts.From, w.opts.To
+	if err := checkRange("from and to", from, to); err != nil {
 		return err
 	}
-	bounded := !w.From.IsZero() || !w.To.IsZero()
-	if len(w.dst.cols) == 0 && !bounded {
+	parted := len(w.dst.plan.cols) > 0
+	if !parted && from.IsZero() && to.IsZero() {
 		w.chunks = [][2]time.Time{{}}
 		return nil
 	}
-	if len(w.src.cols) == 0 {
-		return broken(ErrLayout, "source layout", w.src.Layout.String(), "must have partitions of time")
+	if len(w.src.plan.cols) == 0 {
+		return broken(ErrLayout, "source layout", w.src.table.Layout.String(), "must have partitions of time")
 	}
-	fine := w.src.fine
-	if len(w.dst.cols) > 0 {
-		if w.From.IsZero() || w.To.IsZero() {
+	fine := w.src.plan.fine
+	if parted {
+		if from.IsZero() || to.IsZero() {
 			return broken(ErrRange, "from and to", "", "must both be given for a table with partitions")
 		}
-		if fine < w.dst.fine {
-			return broken(ErrLayout, "source layout", w.src.Layout.String(), "must name the time at least as finely as the table")
+		if fine < w.dst.plan.fine {
+			return broken(ErrLayout, "source layout", w.src.table.Layout.String(), "must name the time at least as finely as the table")
 		}
-		fine = w.dst.fine
+		fine = w.dst.plan.fine
 	}
-	for _, at := range []time.Time{w.From, w.To} {
+	for _, at := range []time.Time{from, to} {
 		if !at.IsZero() && !truncate(at, fine).Equal(at) {
 			return broken(ErrRange, "from and to", at.UTC().Format(time.RFC3339), "must lie on the start of a "+units[fine].name+" (UTC), so that ranges that touch copy each object once")
 		}
 	}
-	if len(w.dst.cols) == 0 {
-		w.chunks = [][2]time.Time{{w.From, w.To}}
+	if !parted {
+		w.chunks = [][2]time.Time{{from, to}}
 		return nil
 	}
-	for from := w.From; from.Before(w.To); {
-		to := from
-		for n := 0; n < maxWritten && to.Before(w.To); n++ {
-			to = next(to.UTC(), fine)
+	for from.Before(to) {
+		if len(w.chunks) == maxStatements {
+			return broken(ErrRange, "from and to", "", "must cover at most 100,000 partitions, which 1,000 statements write")
 		}
-		w.chunks = append(w.chunks, [2]time.Time{from, to})
-		from = to
+		end := from
+		for n := 0; n < maxWritten && end.Before(to); n++ {
+			end = next(end.UTC(), fine)
+		}
+		w.chunks = append(w.chunks, [2]time.Time{from, end})
+		from = end
 	}
 	return nil
 }
 
 // match finds each column of the target in the source, by AWS's name.
 func (w *writing) match() error {
-	sources := make(map[string]tableColumn, len(w.src.columns))
+	sources := make(map[string]fileColumn, len(w.src.columns))
 	for _, c := range w.src.columns {
 		sources[c.key] = c
 	}
@@ -224,56 +231,59 @@ func (w *writing) match() error {
 		}
 		src, ok := sources[c.key]
 		if !ok {
-			return broken(ErrColumn, "column", w.dst.Format.Names()[i], "must be a column of the source")
+			return broken(ErrColumn, "column", w.dst.table.Format.Names()[i], "must be a column of the source")
 		}
 		w.exprs = append(w.exprs, alias(plain(src), c.name))
 	}
 	if len(w.exprs) == 0 {
-		return broken(ErrColumn, "format", w.dst.Format.String(), "must have a column that is no partition")
+		return broken(ErrColumn, "format", w.dst.table.Format.String(), "must have a column that is no partition")
 	}
-	for i := range w.dst.cols {
-		w.exprs = append(w.exprs, alias(w.src.retime(&w.dst.cols[i]), w.dst.cols[i].name))
+	for i := range w.dst.plan.cols {
+		c := &w.dst.plan.cols[i]
+		w.exprs = append(w.exprs, alias(w.src.retime(c), c.name))
 	}
 	return nil
 }
 
-// plain returns a column with NULL where the log has no value.
-func plain(c tableColumn) string {
-	if c.field.Type() != flowlog.TypeString {
-		return sqlIdent(c.name)
+// names returns the quoted names of the columns that are written.
+func (w *writing) names() []string {
+	var names []string
+	for _, c := range w.dst.columns {
+		if c.place == "" {
+			names = append(names, sqlIdent(c.name))
+		}
 	}
-	return orNull(sqlIdent(c.name))
+	for _, c := range w.dst.plan.cols {
+		names = append(names, sqlIdent(c.name))
+	}
+	return names
 }
 
-// orNull writes a quoted column of strings with NULL where the log has no
-// value.
-func orNull(name string) string { return "NULLIF(NULLIF(" + name + ", '-'), '')" }
-
-// retime writes a column of the time from the source's columns of the time.
-func (c *table) retime(dst *column) string {
+// retime returns a partition column of the target in terms of the source's.
+func (c *checked) retime(dst *partitionColumn) string {
 	var parts []string
 	for _, item := range dst.pattern {
 		if item.literal != "" {
 			parts = append(parts, sqlString(item.literal))
 			continue
 		}
-		for i := range c.cols {
-			if c.cols[i].kind != timeColumn {
+		for i := range c.plan.cols {
+			if c.plan.cols[i].kind != timeColumn {
 				continue
 			}
-			if at, width, ok := c.cols[i].pattern.offset(item.unit); ok {
-				parts = append(parts, fmt.Sprintf("substr(%s, %d, %d)", sqlIdent(c.cols[i].name), at, width))
+			if at, width, ok := c.plan.cols[i].pattern.offset(item.unit); ok {
+				parts = append(parts, fmt.Sprintf("substr(%s, %d, %d)", sqlIdent(c.plan.cols[i].name), at, width))
 			}
 		}
 	}
 	return strings.Join(parts, " || ")
 }
 
-// selectFrom writes the SELECT of one range.
+// selectFrom returns the SELECT of one range.
 func (w *writing) selectFrom(chunk [2]time.Time) string {
 	lines := []string{
 		"SELECT\n  " + strings.Join(w.exprs, ",\n  "),
-		"FROM " + w.src.sqlName(),
+		"FROM " + w.src.table.sqlName(),
 	}
 	return strings.Join(append(lines, conditions(w.src.within(chunk[0], chunk[1], 0))...), "\n")
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/vpcflow/vpcflow/athena"
@@ -66,7 +65,7 @@ func (c *command) print(in io.Reader, out, errs io.Writer) error {
 			Database: c.table.Database, Name: c.table.Name + "_parquet", Location: c.parquet,
 			Format: c.table.Format, Storage: athena.Parquet, Columns: c.table.Columns,
 		}
-		s.add("copy")(dst.CreateAs(&c.table))
+		s.add("copy")(dst.CreateAs(&c.table, nil))
 	}
 	if s.err != nil {
 		return s.err
@@ -83,22 +82,16 @@ func (c *command) questions() ([]statement, error) {
 	if c.queries == "" {
 		return nil, nil
 	}
-	if err := c.params.Validate(&c.table); err != nil {
+	if c.queries != "all" {
+		c.params.Names = strings.Split(c.queries, ",")
+	}
+	questions, err := c.table.Queries(c.params)
+	if err != nil {
 		return nil, err
 	}
-	wanted := strings.Split(c.queries, ",")
-	var out []statement
-	for _, q := range c.table.Queries(c.params) {
-		i := slices.Index(wanted, q.Name)
-		if c.queries == "all" || i >= 0 {
-			out = append(out, statement(q))
-		}
-		if i >= 0 {
-			wanted = slices.Delete(wanted, i, i+1)
-		}
-	}
-	if c.queries != "all" && len(wanted) > 0 {
-		return nil, fmt.Errorf("the format has no question %q", wanted[0])
+	out := make([]statement, len(questions))
+	for i, q := range questions {
+		out[i] = statement(q)
 	}
 	return out, nil
 }

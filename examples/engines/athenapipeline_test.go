@@ -117,7 +117,7 @@ func testPipeline(t *testing.T, k *trino, runs []*pipelineRun) {
 	p := athena.Params{CIDRs: ours, Limit: 100_000}
 	for _, r := range runs {
 		for _, ft := range r.tables() {
-			for _, q := range ft.Queries(p) {
+			for _, q := range must[[]athena.Query](t)(ft.Queries(p)) {
 				var want [][]string
 				switch q.Name {
 				case "SourcePorts":

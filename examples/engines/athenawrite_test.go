@@ -121,7 +121,7 @@ func testWrites(t *testing.T, k *trino, s *s3Server, tables []*flowTable, target
 		t.Run(ft.Name+"/unload", func(t *testing.T) {
 			t.Parallel()
 			location := fmt.Sprintf("s3://out/%s_%s_unload/", k.name, ft.Name)
-			m := athenaUnload.FindStringSubmatch(must[string](t)(ft.Unload(location)))
+			m := athenaUnload.FindStringSubmatch(must[string](t)(ft.Unload(location, nil)))
 			require.NotNil(t, m)
 			name := fmt.Sprintf("%s_%s_unload", k.name, ft.Name)
 			k.run(t, `CREATE TABLE "flows"."`+name+`" WITH (format = 'PARQUET', external_location = `+m[2]+") AS\n"+m[1])

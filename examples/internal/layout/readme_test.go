@@ -120,10 +120,9 @@ func Example_athena() {
 	}
 	create, err := t.Create()
 	fmt.Println(strings.SplitN(create, "\n", 2)[0], err)
-	for _, q := range t.Queries(athena.Params{}) {
-		if q.Name == "OutboundPorts" {
-			fmt.Println(strings.SplitN(q.SQL, "\n", 2)[0])
-		}
+	questions, err := t.Queries(athena.Params{Names: []string{"OutboundPorts"}})
+	if err == nil {
+		fmt.Println(strings.SplitN(questions[0].SQL, "\n", 2)[0])
 	}
 	// Output:
 	// CREATE EXTERNAL TABLE IF NOT EXISTS `logs`.`vpc_flow_logs` ( <nil>
