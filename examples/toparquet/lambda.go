@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,13 +11,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
+	"github.com/vpcflow/vpcflow/examples/internal/lambdakit"
 	"github.com/vpcflow/vpcflow/examples/internal/ports"
+	"github.com/vpcflow/vpcflow/examples/internal/s3event"
 	"github.com/vpcflow/vpcflow/flowlog"
 	"github.com/vpcflow/vpcflow/flowlog/parquet"
 )
@@ -37,18 +39,23 @@ var (
 	_ putObjectAPIClient = (*s3.Client)(nil)
 )
 
-// function is the Lambda function: for each object that an S3 event
-// notification names, it writes a Parquet object in the same bucket, whose key
-// is a prefix, the whole key of the source and ".parquet". So no two sources have
-// one target, and package athena reads the target's partition from its key as it
-// does from the source's. A source whose key leaves no room for that in the 1,024
-// bytes of a key is an error of S3.
+// function is the Lambda function: for each object that an event of S3 names, it
+// writes a Parquet object in the same bucket. The key of that object is a prefix,
+// the whole key of the source and ".parquet". So no two sources share a target,
+// and package athena reads the partition of the target from its key as it does
+// from the key of the source. A source whose key leaves no room for that in the
+// 1,024 bytes of a key is an error of S3.
 //
-// It never works on what it wrote: keys under its prefix, and those that end in
-// ".parquet", are passed over, and so are folders and events of anything but the
-// creation of objects. An object that cannot be converted is an error, after the
-// others of the event are done, and Lambda tries the event again: the same
-// objects are then written over with the same rows. Lines that are no records
+// The event comes from S3 directly or through SNS, SQS or EventBridge, or is a
+// task of S3 Batch Operations, which is the way to convert what is in a bucket
+// already. See package s3event for them and for the answers. An event of another
+// kind is an error.
+//
+// The function skips what it wrote itself: keys under its prefix and keys that
+// end in ".parquet". It also skips folders, and events of anything but the
+// creation of objects. An object that cannot be converted is an error, returned
+// after the other objects of the event are done, and the event comes again: the
+// same objects are then overwritten with the same rows. Lines that are no records
 // are counted in the log; the source keeps them.
 //
 // The environment variables TARGET_PREFIX ("parquet/" if it is not set) and
@@ -65,20 +72,20 @@ type function struct {
 
 // startLambda is the main of the function.
 func startLambda() {
-	log := slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	log := lambdakit.NewLogger(os.Stderr)
 	f, err := fromEnvironment(os.Getenv, log)
 	if err != nil {
 		log.Error("wrong environment", "error", err)
 		os.Exit(1)
 	}
-	cfg, err := config.LoadDefaultConfig(context.Background())
+	cfg, err := config.LoadDefaultConfig(context.Background(), config.WithLogger(lambdakit.SDKLogger(log)))
 	if err != nil {
 		log.Error("no AWS configuration", "error", err)
 		os.Exit(1)
 	}
 	client := s3.NewFromConfig(cfg)
 	f.get, f.put = client, client
-	lambda.Start(f.handle)
+	lambdakit.Start(log, f.handle)
 }
 
 // fromEnvironment returns the function that the environment describes, without
@@ -103,119 +110,181 @@ func fromEnvironment(env func(string) string, log *slog.Logger) (*function, erro
 	return f, nil
 }
 
-// event is an S3 event notification, or the one with which S3 tries a new
-// configuration.
-type event struct {
-	events.S3Event
-	Event string
+// handle converts the objects of an event.
+func (f *function) handle(ctx context.Context, raw json.RawMessage) (any, error) {
+	began := time.Now()
+	inner, cancel := lambdakit.WithReserve(ctx, time.Second)
+	defer cancel()
+	var sum totals
+	answer, err := f.event(inner, raw, &sum)
+	level, attrs := slog.LevelInfo, []slog.Attr{
+		slog.Int("objects", sum.objects),
+		slog.Int("skipped", sum.skipped),
+		slog.Int64("duration_ms", time.Since(began).Milliseconds()),
+	}
+	if err != nil {
+		level = slog.LevelError
+		attrs = append(attrs, slog.String("error", err.Error()))
+	}
+	attrs = append(attrs, lambdakit.Metrics(
+		lambdakit.Metric{Name: lambdakit.Lines, Value: sum.lines},
+		lambdakit.Metric{Name: lambdakit.BadLines, Value: sum.bad},
+		lambdakit.Metric{Name: lambdakit.RejectedPayloads, Value: sum.rejected},
+	)...)
+	f.log.LogAttrs(ctx, level, "invocation", attrs...)
+	return answer, err
 }
 
-var errEvent = errors.New("not an event of S3")
+// totals are what an invocation came to.
+type totals struct {
+	objects, skipped     int
+	lines, bad, rejected int64
+}
 
-// handle converts the objects of an event.
-func (f *function) handle(ctx context.Context, e event) error {
-	if e.Event == "s3:TestEvent" {
-		f.log.Info("test event")
+func (f *function) event(ctx context.Context, raw json.RawMessage, sum *totals) (any, error) {
+	e, err := s3event.Read(raw)
+	if err != nil {
+		sum.rejected++
+		return nil, err
+	}
+	if e.Test {
+		f.log.InfoContext(ctx, "test event")
+	}
+	errs := make([]error, len(e.Messages))
+	for i, m := range e.Messages {
+		if m.Err != nil {
+			sum.rejected++
+			f.log.ErrorContext(ctx, "not understood", "message", m.ID, "error", m.Err)
+		}
+		for _, o := range m.Objects {
+			if err := f.object(ctx, o, sum); err != nil {
+				sum.rejected++
+				errs[i] = errors.Join(errs[i], err)
+			}
+		}
+	}
+	return e.Answer(errs, permanent)
+}
+
+// object converts an object, unless it is to be skipped.
+func (f *function) object(ctx context.Context, o s3event.Object, sum *totals) error {
+	log := f.log.With("bucket", o.Bucket, "key", o.Key)
+	if why := f.skip(o); why != "" {
+		sum.skipped++
+		log.InfoContext(ctx, "skipped", "why", why, "event", o.Event)
 		return nil
 	}
-	if e.Records == nil {
-		return errEvent
+	start := time.Now()
+	target := f.target(o.Key)
+	c, err := f.convert(ctx, o, target)
+	sum.objects++
+	sum.lines += c.stats.Lines
+	sum.bad += c.stats.Bad
+	log = log.With("target", target, "records", c.stats.Records, "bad", c.stats.Bad,
+		"bytes_in", c.read, "bytes_out", c.written, "ms", time.Since(start).Milliseconds())
+	if c.firstBad != nil {
+		log = log.With("first_bad", c.firstBad.Error())
 	}
-	if deadline, ok := ctx.Deadline(); ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadlineCause(ctx, deadline.Add(-time.Second), errors.New("a second is left of the function's time"))
-		defer cancel()
+	if err != nil {
+		log.ErrorContext(ctx, "failed", "error", err)
+		return fmt.Errorf("s3://%s/%s: %w", o.Bucket, o.Key, err)
 	}
-	var errs []error
-	for _, r := range e.Records {
-		bucket, key := r.S3.Bucket.Name, r.S3.Object.URLDecodedKey
-		log := f.log.With("bucket", bucket, "key", key)
-		if why := f.skip(r.EventName, key); why != "" {
-			log.Info("skipped", "why", why)
-			continue
-		}
-		start := time.Now()
-		target := f.target(key)
-		res, err := f.convert(ctx, bucket, key, target)
-		log = log.With("target", target, "records", res.stats.Records, "bad", res.stats.Bad,
-			"bytes_in", res.read, "bytes_out", res.written, "ms", time.Since(start).Milliseconds())
-		if len(res.bad) > 0 {
-			log = log.With("first_bad", res.bad[0])
-		}
-		if err != nil {
-			log.Error("failed", "error", err)
-			errs = append(errs, fmt.Errorf("s3://%s/%s: %w", bucket, key, err))
-			continue
-		}
-		log.Info("converted")
-	}
-	return errors.Join(errs...)
+	log.InfoContext(ctx, "converted")
+	return nil
+}
+
+// permanent reports whether trying again cannot help.
+func permanent(err error) bool {
+	_, missing := errors.AsType[*types.NoSuchKey](err)
+	return missing || errors.Is(err, errNoLog)
 }
 
 // target returns the key of the Parquet object of a source, a different one for
 // each.
 func (f *function) target(key string) string { return f.prefix + key + ".parquet" }
 
-// skip says why an object is passed over, if it is.
-func (f *function) skip(eventName, key string) string {
+// skip says why an object is skipped, if it is.
+func (f *function) skip(o s3event.Object) string {
 	switch {
-	case !strings.HasPrefix(strings.TrimPrefix(eventName, "s3:"), "ObjectCreated:"):
+	case !o.Created():
 		return "no object was created"
-	case strings.HasPrefix(key, f.prefix):
+	case strings.HasPrefix(o.Key, f.prefix):
 		return "under the target prefix"
-	case strings.HasSuffix(key, ".parquet"):
+	case strings.HasSuffix(o.Key, ".parquet"):
 		return "Parquet already"
-	case key == "" || strings.HasSuffix(key, "/"):
+	case strings.HasSuffix(o.Key, "/"):
 		return "a folder"
 	}
 	return ""
 }
 
+// converted is what came of one object.
+type converted struct {
+	stats         flowlog.Stats
+	read, written int64 // bytes of the source and of the Parquet object
+	firstBad      error
+}
+
 // convert converts one object. The Parquet file is complete before any of it is
-// sent: sending takes a body of known length that can be sent again.
-func (f *function) convert(ctx context.Context, bucket, key, target string) (res result, err error) {
+// sent: the SDK needs a body of known length that it can send again.
+func (f *function) convert(ctx context.Context, o s3event.Object, target string) (c converted, err error) {
 	file, err := os.CreateTemp("", "toparquet-*.parquet")
 	if err != nil {
-		return res, err
+		return c, err
 	}
 	defer func() {
 		_ = file.Close()
 		_ = os.Remove(file.Name())
 	}()
-	obj, err := f.get.GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key})
+	obj, err := f.get.GetObject(ctx, &s3.GetObjectInput{Bucket: &o.Bucket, Key: &o.Key})
 	if err != nil {
-		return res, fmt.Errorf("getting it: %w", err)
+		return c, fmt.Errorf("getting it: %w", err)
 	}
 	defer obj.Body.Close()
-	m := &meter{}
-	res.stats, err = parquet.Convert(ctx, file, &measured{obj.Body, m}, &parquet.ConvertOptions{AppendOptions: parquet.AppendOptions{Format: f.format, OnBad: func(pe *flowlog.ParseError) error {
-		if len(res.bad) == 0 {
-			res.bad = append(res.bad, pe.Error())
+	opts := &parquet.ConvertOptions{}
+	opts.Format = f.format
+	opts.OnBad = func(pe *flowlog.ParseError) error {
+		if c.firstBad == nil {
+			c.firstBad = pe
 		}
 		return nil
-	}}})
-	res.read = m.done.Load()
-	if err == nil && res.stats.Records == 0 && res.stats.Bad > 0 {
-		err = fmt.Errorf("%w: %s", errNoLog, res.bad[0])
+	}
+	opts.RowGroupBytes = int(min(lambdakit.Memory()/12, 128<<20))
+	c.stats, err = parquet.Convert(ctx, file, &counted{obj.Body, &c.read}, opts)
+	if err == nil && c.stats.Records == 0 && c.stats.Bad > 0 {
+		err = fmt.Errorf("%w: %w", errNoLog, c.firstBad)
 	}
 	if err != nil {
-		return res, err
+		return c, err
 	}
-	if res.written, err = file.Seek(0, io.SeekCurrent); err != nil {
-		return res, err
+	if c.written, err = file.Seek(0, io.SeekCurrent); err != nil {
+		return c, err
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return res, err
+		return c, err
 	}
 	_, err = f.put.PutObject(ctx, &s3.PutObjectInput{
-		Bucket:        &bucket,
+		Bucket:        &o.Bucket,
 		Key:           &target,
 		Body:          file,
-		ContentLength: &res.written,
+		ContentLength: &c.written,
 		ContentType:   aws.String("application/vnd.apache.parquet"),
 	})
 	if err != nil {
-		return res, fmt.Errorf("putting %s: %w", target, err)
+		return c, fmt.Errorf("putting %s: %w", target, err)
 	}
-	return res, nil
+	return c, nil
+}
+
+// counted counts the bytes that are read.
+type counted struct {
+	io.Reader
+	n *int64
+}
+
+// Read implements io.Reader.
+func (r *counted) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	*r.n += int64(n)
+	return n, err
 }

@@ -15,13 +15,16 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-lambda-go/lambdacontext"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/vpcflow/vpcflow/athena"
+	"github.com/vpcflow/vpcflow/examples/internal/lambdakit"
 	"github.com/vpcflow/vpcflow/examples/internal/runtimeapi"
+	"github.com/vpcflow/vpcflow/examples/internal/s3event"
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
@@ -87,25 +90,36 @@ func created(name string, keys ...string) string {
 	return `{"Records":[` + strings.Join(records, ",") + `]}`
 }
 
-// invoke runs the function for an event, as Lambda would, and returns its log.
+// invoke runs the function for an event, as Lambda would, and returns its log
+// without the last line, which is of the invocation as a whole.
 func invoke(t *testing.T, b *bucket, env map[string]string, payload string) ([]map[string]any, error) {
+	t.Helper()
+	lines, _, err := invocation(t, b, env, payload)
+	return lines[:len(lines)-1], err
+}
+
+// invocation is invoke with all of the log, and the answer as JSON.
+func invocation(t *testing.T, b *bucket, env map[string]string, payload string) ([]map[string]any, string, error) {
 	t.Helper()
 	t.Setenv("TMPDIR", t.TempDir())
 	var log bytes.Buffer
-	f, err := fromEnvironment(func(name string) string { return env[name] }, slog.New(slog.NewJSONHandler(&log, nil)))
+	f, err := fromEnvironment(func(name string) string { return env[name] }, lambdakit.NewLogger(&log))
 	require.NoError(t, err)
 	f.get, f.put = b, b
-	var e event
-	require.NoError(t, json.Unmarshal([]byte(payload), &e))
-	err = f.handle(t.Context(), e)
+	ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{AwsRequestID: "request"})
+	answer, err := f.handle(ctx, json.RawMessage(payload))
 	assert.Empty(t, entries(t, os.TempDir()), "temporary files")
 	var lines []map[string]any
 	for line := range strings.Lines(log.String()) {
 		var m map[string]any
 		require.NoError(t, json.Unmarshal([]byte(line), &m))
+		assert.Equal(t, "request", m["request_id"])
 		lines = append(lines, m)
 	}
-	return lines, err
+	text, jsonErr := json.Marshal(answer)
+	require.NoError(t, jsonErr)
+	require.Equal(t, "invocation", lines[len(lines)-1]["msg"])
+	return lines, string(text), err
 }
 
 func TestLambda(t *testing.T) {
@@ -196,9 +210,7 @@ func TestLambdaSkips(t *testing.T) {
 		require.NoError(t, err, payload)
 		assert.Len(t, log, 1)
 	}
-	_, err := invoke(t, b, nil, `{"detail-type":"Object Created"}`)
-	assert.ErrorIs(t, err, errEvent)
-	_, err = fromEnvironment(func(string) string { return "srcaddr srcaddr" }, slog.New(slog.DiscardHandler))
+	_, err := fromEnvironment(func(string) string { return "srcaddr srcaddr" }, slog.New(slog.DiscardHandler))
 	assert.ErrorIs(t, err, flowlog.ErrFormat)
 }
 
@@ -207,7 +219,7 @@ func TestLambdaErrors(t *testing.T) {
 	text := sample(t, flowlog.V2, 200)
 	gz := zipped(t, text)
 	b := &bucket{objects: map[string]string{"cut.gz": gz[:len(gz)/2], "prose": "this is\nno log\n", "good.gz": gz}}
-	log, err := invoke(t, b, nil, created("ObjectCreated:Put", "missing", "cut.gz", "prose", "good.gz"))
+	log, _, err := invocation(t, b, nil, created("ObjectCreated:Put", "missing", "cut.gz", "prose", "good.gz"))
 	var missing *types.NoSuchKey
 	assert.ErrorAs(t, err, &missing)
 	assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
@@ -215,12 +227,70 @@ func TestLambdaErrors(t *testing.T) {
 	assert.Contains(t, err.Error(), "s3://logs/cut.gz: ")
 	assert.Len(t, b.objects, 4)
 	same(t, flowlog.V2, text, []byte(b.objects["parquet/good.gz.parquet"]))
-	require.Len(t, log, 4)
+	require.Len(t, log, 5)
 	assert.Equal(t, "failed", log[0]["msg"])
+	assert.Equal(t, "ERROR", log[0]["level"])
+	assert.Equal(t, "missing", log[0]["key"])
+	assert.Equal(t, "ERROR", log[4]["level"])
+	for name, want := range map[string]int{lambdakit.RejectedPayloads: 3, lambdakit.BadLines: 2} {
+		assert.EqualValues(t, want, log[4][name], name)
+	}
+	assert.Contains(t, log[4], "_aws")
 
 	b.putErr = errors.New("SlowDown")
 	_, err = invoke(t, b, nil, created("ObjectCreated:Put", "good.gz"))
 	assert.ErrorIs(t, err, b.putErr)
+}
+
+// Events that arrive through other services are converted, and what is not
+// understood never counts as done.
+func TestLambdaWrapped(t *testing.T) {
+	text := sample(t, flowlog.V2, 20)
+	put, removed := created("ObjectCreated:Put", "a b.gz"), created("ObjectRemoved:Delete", "a b.gz")
+	missing := created("ObjectCreated:Put", "missing")
+	quoted := func(s string) string {
+		b, err := json.Marshal(s)
+		require.NoError(t, err)
+		return string(b)
+	}
+	sqs := func(bodies ...string) string {
+		var records []string
+		for i, b := range bodies {
+			records = append(records, fmt.Sprintf(`{"messageId":"m%d","eventSource":"aws:sqs","body":%s}`, i, quoted(b)))
+		}
+		return `{"Records":[` + strings.Join(records, ",") + `]}`
+	}
+	const task = `{"invocationSchemaVersion":"1.0","invocationId":"i","tasks":[{"taskId":"t","s3Key":"%s","s3BucketArn":"arn:aws:s3:::logs"}]}`
+	const result = `{"invocationSchemaVersion":"1.0","treatMissingKeysAs":"TemporaryFailure","invocationId":"i","results":[{"taskId":"t","resultCode":%q,"resultString":%q}]}`
+	for name, c := range map[string]struct {
+		event, answer string
+		objects       int
+		err           error
+	}{
+		"queue":               {sqs(put), `{"batchItemFailures":[]}`, 2, nil},
+		"topic":               {`{"Records":[{"EventSource":"aws:sns","Sns":{"Message":` + quoted(put) + `}}]}`, "null", 2, nil},
+		"topic in queue":      {sqs(`{"Type":"Notification","Message":` + quoted(put) + `}`), `{"batchItemFailures":[]}`, 2, nil},
+		"EventBridge":         {`{"detail-type":"Object Created","source":"aws.s3","detail":{"bucket":{"name":"logs"},"object":{"key":"a b.gz"}}}`, "null", 2, nil},
+		"batch":               {fmt.Sprintf(task, "a+b.gz"), fmt.Sprintf(result, "Succeeded", ""), 2, nil},
+		"batch, missing":      {fmt.Sprintf(task, "missing"), fmt.Sprintf(result, "PermanentFailure", "s3://logs/missing: getting it: NoSuchKey: "), 1, nil},
+		"part of a queue":     {sqs(missing, put, "x", removed), `{"batchItemFailures":[{"itemIdentifier":"m0"},{"itemIdentifier":"m2"}]}`, 2, nil},
+		"all of a queue":      {sqs("{}", "x"), "null", 1, s3event.ErrEvent},
+		"removed, in a queue": {sqs(removed), `{"batchItemFailures":[]}`, 1, nil},
+		"a schedule":          {`{"detail-type":"Scheduled Event","source":"aws.events","detail":{}}`, "null", 1, s3event.ErrEvent},
+		"Kinesis":             {`{"Records":[{"eventSource":"aws:kinesis","kinesis":{"data":"eA=="}}]}`, "null", 1, s3event.ErrEvent},
+		"nothing":             {`{}`, "null", 1, s3event.ErrEvent},
+	} {
+		b := &bucket{objects: map[string]string{"a b.gz": zipped(t, text)}}
+		log, answer, err := invocation(t, b, nil, c.event)
+		if c.err == nil {
+			assert.NoError(t, err, name)
+		} else {
+			assert.ErrorIs(t, err, c.err, name)
+			assert.NotZero(t, log[len(log)-1][lambdakit.RejectedPayloads], name)
+		}
+		assert.JSONEq(t, c.answer, answer, name)
+		assert.Len(t, b.objects, c.objects, name)
+	}
 }
 
 // TestMain makes this test's own executable the function, when it is started as

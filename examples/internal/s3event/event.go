@@ -31,10 +31,9 @@ var ErrEvent = errors.New("s3event: not an event of S3")
 
 // An Object is one object that an event names.
 type Object struct {
-	Bucket  string
-	Key     string // decoded
-	Version string // the version id, empty for buckets without versions
-	Event   string // what happened, such as "ObjectCreated:Put" or "Object Deleted"
+	Bucket string
+	Key    string // decoded
+	Event  string // what happened, such as "ObjectCreated:Put" or "Object Deleted"
 }
 
 // Created reports whether the event says that the object was created. Removals,
@@ -151,7 +150,7 @@ func readTasks(e *envelope) (*Event, error) {
 		return nil, fmt.Errorf("%w: S3 Batch Operations without tasks or invocation id", ErrEvent)
 	}
 	for _, raw := range e.Tasks {
-		var t struct{ TaskID, S3Key, S3VersionID, S3BucketARN, S3Bucket string }
+		var t struct{ TaskID, S3Key, S3BucketARN, S3Bucket string }
 		if err := json.Unmarshal(raw, &t); err != nil || t.TaskID == "" {
 			return nil, fmt.Errorf("%w: a task without id", ErrEvent) // nothing could be answered for it
 		}
@@ -159,7 +158,7 @@ func readTasks(e *envelope) (*Event, error) {
 			_, t.S3Bucket, _ = strings.Cut(t.S3BucketARN, ":::")
 		}
 		m := Message{ID: t.TaskID}
-		m.add(Object{Bucket: t.S3Bucket, Version: t.S3VersionID, Event: batchTask}, t.S3Key)
+		m.add(Object{Bucket: t.S3Bucket, Event: batchTask}, t.S3Key)
 		out.Messages = append(out.Messages, m)
 	}
 	return out, nil
@@ -210,7 +209,7 @@ func (m *Message) record(raw json.RawMessage, depth int) (test bool) {
 		SNS                          struct{ Message string }
 		S3                           struct {
 			Bucket struct{ Name string }
-			Object struct{ Key, VersionID string }
+			Object struct{ Key string }
 		}
 	}
 	if err := json.Unmarshal(raw, &r); err != nil {
@@ -225,10 +224,7 @@ func (m *Message) record(raw json.RawMessage, depth int) (test bool) {
 	case !strings.HasSuffix(r.EventSource, ":s3") || r.EventName == "": // "aws:s3", of other servers "minio:s3"
 		m.fail("a record of %.64q", r.EventSource)
 	default:
-		m.add(Object{
-			Bucket: r.S3.Bucket.Name, Version: r.S3.Object.VersionID,
-			Event: strings.TrimPrefix(r.EventName, "s3:"),
-		}, r.S3.Object.Key)
+		m.add(Object{Bucket: r.S3.Bucket.Name, Event: strings.TrimPrefix(r.EventName, "s3:")}, r.S3.Object.Key)
 	}
 	return false
 }
@@ -236,16 +232,13 @@ func (m *Message) record(raw json.RawMessage, depth int) (test bool) {
 func (m *Message) eventBridge(e *envelope) {
 	var d struct {
 		Bucket struct{ Name string }
-		Object struct {
-			Key       string
-			VersionID string `json:"version-id"`
-		}
+		Object struct{ Key string }
 	}
 	if err := json.Unmarshal(e.Detail, &d); err != nil {
 		m.fail("%s: %w", e.DetailType, err)
 		return
 	}
-	o := Object{Bucket: d.Bucket.Name, Key: d.Object.Key, Version: d.Object.VersionID, Event: e.DetailType}
+	o := Object{Bucket: d.Bucket.Name, Key: d.Object.Key, Event: e.DetailType}
 	if o.Bucket == "" || o.Key == "" {
 		m.fail("%s without a bucket or key", e.DetailType)
 		return

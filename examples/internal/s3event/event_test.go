@@ -50,7 +50,7 @@ func failed(event string) string {
 
 func TestRead(t *testing.T) {
 	object := func(event string) []Object {
-		return []Object{{Bucket: "logs", Key: "year=2026/a b.log.gz", Version: "v1", Event: event}}
+		return []Object{{Bucket: "logs", Key: "year=2026/a b.log.gz", Event: event}}
 	}
 	for name, c := range map[string]struct {
 		raw   string
