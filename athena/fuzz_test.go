@@ -2,6 +2,7 @@ package athena
 
 import (
 	"cmp"
+	"encoding/json"
 	"net/netip"
 	"slices"
 	"strings"
@@ -90,6 +91,13 @@ func FuzzStatements(f *testing.F) {
 		if hostile.Storage == Text {
 			require.Len(t, c.columns, format.Len())
 		}
+
+		glue, err := hostile.Glue()
+		require.NoError(t, err)
+		var input glueTable
+		require.NoError(t, json.Unmarshal(glue, &input))
+		require.Equal(t, c.location, input.StorageDescriptor.Location)
+		require.Len(t, input.StorageDescriptor.Columns, len(c.columns))
 
 		p := Partition{Time: day1}
 		if layout.s3() {

@@ -136,6 +136,26 @@ func (c *checked) folder(p Partition) string {
 	return c.plan.path(func(col *partitionColumn) string { return col.of(p) })
 }
 
+// PartitionLocation returns where the objects of a partition lie, such as
+// "s3://amzn-s3-demo-bucket/AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/11/22/",
+// for projected and explicit tables. It is the inverse of ParseKey and
+// Table.Partition: the key of an object there leads back to the partition. The
+// error is that of AddPartitions for a partition the layout does not have, and
+// an ErrLayout for a table without partitions.
+func (t *Table) PartitionLocation(p Partition) (string, error) {
+	c, err := t.check()
+	if err != nil {
+		return "", err
+	}
+	if len(c.plan.cols) == 0 {
+		return "", broken(ErrLayout, "layout", t.Layout.String(), "has no partitions")
+	}
+	if err := c.checkPartition(p); err != nil {
+		return "", err
+	}
+	return c.folder(c.normal(p)), nil
+}
+
 // Repair returns the MSCK REPAIR TABLE statement, which looks through the
 // whole location and adds the partitions it finds. It works for Explicit
 // tables whose folders are all name=value; others need AddPartitions. It never

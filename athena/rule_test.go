@@ -126,6 +126,8 @@ func TestRules(t *testing.T) {
 				func() error { _, err := table.DropPartitions(); return err },
 				func() error { _, err := table.Repair(); return err },
 				func() error { _, err := table.ShowPartitions(); return err },
+				func() error { _, err := table.PartitionLocation(Partition{Time: day1}); return err },
+				func() error { _, err := table.Glue(); return err },
 				func() error { _, err := table.ParsePartition("x"); return err },
 				func() error { _, err := table.Partition("x"); return err },
 				func() error { _, err := table.View("v"); return err },

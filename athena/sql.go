@@ -24,6 +24,24 @@ func fits(sql string) (string, error) {
 // join lists words.
 func join(s []string) string { return strings.Join(s, ", ") }
 
+// ddlList returns names with types, one on a line.
+func ddlList(columns [][2]string) string {
+	lines := make([]string, len(columns))
+	for i, c := range columns {
+		lines[i] = "  " + ddlIdent(c[0]) + " " + c[1]
+	}
+	return strings.Join(lines, ",\n")
+}
+
+// ddlProperties returns properties, one on a line.
+func ddlProperties(props [][2]string) string {
+	lines := make([]string, len(props))
+	for i, p := range props {
+		lines[i] = "  " + ddlString(p[0]) + " = " + ddlString(p[1])
+	}
+	return strings.Join(lines, ",\n")
+}
+
 // alias names a column of an answer.
 func alias(expr, name string) string { return expr + " AS " + sqlIdent(name) }
 

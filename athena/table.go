@@ -1,7 +1,6 @@
 package athena
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -260,130 +259,6 @@ func (t *Table) qualify(name string, quote func(string) string) string {
 		return name
 	}
 	return quote(strings.ToLower(t.Database)) + "." + name
-}
-
-// ddlTypes are DDL's names of AWS's types.
-var ddlTypes = map[flowlog.Type]string{flowlog.TypeInt32: "int", flowlog.TypeInt64: "bigint", flowlog.TypeString: "string"}
-
-// Create returns the CREATE EXTERNAL TABLE statement.
-//
-// The types are those of flowlog.Field.Type, so protocol is int and bytes
-// bigint. In Text and Regex a "-" is NULL in a number and stays "-" in a
-// string; in Parquet both are NULL (see View). A column that is also a
-// partition is left out: in Parquet and Regex entirely, in Text, where the
-// columns after it would move, it keeps its place with "_logged" after its
-// name.
-//
-// See https://docs.aws.amazon.com/athena/latest/ug/vpc-flow-logs.html.
-func (t *Table) Create() (string, error) {
-	c, err := t.check()
-	if err != nil {
-		return "", err
-	}
-	props, err := c.properties()
-	if err != nil {
-		return "", err
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "CREATE EXTERNAL TABLE IF NOT EXISTS %s (\n", t.ddlName())
-	var lines []string
-	for _, col := range c.columns {
-		if c.leftOut(col) {
-			continue
-		}
-		name := col.name
-		if col.place != "" {
-			name = col.place
-		}
-		lines = append(lines, "  "+ddlIdent(name)+" "+ddlTypes[col.field.Type()])
-	}
-	if len(lines) == 0 {
-		return "", broken(ErrColumn, "format", t.Format.String(), "must have a column that is no partition")
-	}
-	b.WriteString(strings.Join(lines, ",\n") + "\n)\n")
-	if len(c.plan.cols) > 0 {
-		lines = lines[:0]
-		for _, col := range c.plan.cols {
-			lines = append(lines, "  "+ddlIdent(col.name)+" string")
-		}
-		b.WriteString("PARTITIONED BY (\n" + strings.Join(lines, ",\n") + "\n)\n")
-	}
-	b.WriteString(c.rowFormat())
-	b.WriteString("LOCATION " + ddlString(c.plan.location))
-	if len(props) > 0 {
-		lines = lines[:0]
-		for _, p := range props {
-			lines = append(lines, "  "+ddlString(p[0])+" = "+ddlString(p[1]))
-		}
-		b.WriteString("\nTBLPROPERTIES (\n" + strings.Join(lines, ",\n") + "\n)")
-	}
-	return fits(b.String())
-}
-
-// leftOut reports whether a column of the files is no column of the table.
-func (c *checked) leftOut(col fileColumn) bool {
-	return col.place != "" && (c.table.Storage == Regex || c.table.Storage == Parquet && c.table.Columns == AWSNames)
-}
-
-// rowFormat returns the clauses that name the SerDe.
-func (c *checked) rowFormat() string {
-	switch c.table.Storage {
-	case Regex:
-		return "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.RegexSerDe'\n" +
-			"WITH SERDEPROPERTIES (\n  'input.regex' = " + ddlString(c.lineRegex()) + "\n)\n" +
-			"STORED AS TEXTFILE\n"
-	case Parquet:
-		s := "ROW FORMAT SERDE 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe'\n"
-		if c.table.Columns != AWSNames {
-			// The files have AWS's names; by index the table's own do not matter.
-			s += "WITH SERDEPROPERTIES (\n  'parquet.column.index.access' = 'true'\n)\n"
-		}
-		return s + "STORED AS INPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat'\n" +
-			"OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat'\n"
-	}
-	return "ROW FORMAT DELIMITED\n  FIELDS TERMINATED BY ' '\nSTORED AS TEXTFILE\n"
-}
-
-// lineRegex returns the regular expression of a line, a group for each column.
-func (c *checked) lineRegex() string {
-	var b strings.Builder
-	b.WriteString(`^\s*`)
-	for i, col := range c.columns {
-		if i > 0 {
-			b.WriteString(`\s+`)
-		}
-		if c.leftOut(col) {
-			b.WriteString(`\S+`)
-		} else {
-			b.WriteString(`(\S+)`)
-		}
-	}
-	b.WriteString(`(?:\s.*)?$`)
-	return b.String()
-}
-
-// hasHeader reports whether each file begins with a header line.
-func (t *Table) hasHeader() bool {
-	switch {
-	case t.Storage == Parquet || t.Header == NoHeader:
-		return false
-	case t.Header == HeaderLine:
-		return true
-	}
-	return t.Layout.s3() || t.Layout == Unpartitioned && strings.Contains(t.Location, "/"+awsLogs+"/")
-}
-
-// properties returns the table's properties in order.
-func (c *checked) properties() ([][2]string, error) {
-	var props [][2]string
-	if c.table.hasHeader() {
-		props = append(props, [2]string{"skip.header.line.count", "1"})
-	}
-	if len(c.plan.cols) == 0 || c.table.Partitioning == Explicit {
-		return props, nil
-	}
-	projection, err := c.projection()
-	return append(props, projection...), err
 }
 
 // Drop returns the DROP TABLE statement. It leaves the files where they are.
