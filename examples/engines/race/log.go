@@ -2,36 +2,46 @@ package main
 
 import (
 	"bufio"
+	"bytes"
+	"io"
 	"math/rand/v2"
 	"net/netip"
 	"os"
 	"strconv"
 
 	"github.com/klauspost/compress/gzip"
+
+	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// writeLog writes a log of the default format as one gzip file: 3 accounts, 200
-// interfaces and 50,000 public addresses of uneven weight, 3 % IPv6, a tenth
-// rejected, some NODATA. With distinct, no two addresses are the same.
-func writeLog(path string, lines int, distinct bool) (err error) {
-	file, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if e := file.Close(); err == nil {
-			err = e
+// writeLog writes a log of a format up to version 5 to path, as text, and to path.gz, as
+// one gzip member: 3 accounts, 200 interfaces and 50,000 public addresses of uneven
+// weight, 3 % IPv6, a tenth rejected, some NODATA. With distinct, no two addresses
+// are the same.
+func writeLog(path string, f *flowlog.Format, lines int, distinct bool) (err error) {
+	var files [2]*os.File
+	for i, name := range []string{path, path + ".gz"} {
+		if files[i], err = os.Create(name); err != nil {
+			return err
 		}
-	}()
-	gz, err := gzip.NewWriterLevel(file, 6)
+		defer func() {
+			if e := files[i].Close(); err == nil {
+				err = e
+			}
+		}()
+	}
+	gz, err := gzip.NewWriterLevel(files[1], 6)
 	if err != nil {
 		return err
 	}
-	w := bufio.NewWriterSize(gz, 1<<20)
+	w := bufio.NewWriterSize(io.MultiWriter(files[0], gz), 1<<20)
 	g := newLogWriter(distinct)
 	var b []byte
 	for range lines {
 		b = g.append(b[:0])
+		if len(f.Fields()) > len(flowlog.V2.Fields()) {
+			b = g.appendV5(b[:len(b)-1])
+		}
 		if _, err := w.Write(b); err != nil {
 			return err
 		}
@@ -52,6 +62,34 @@ type logWriter struct {
 func newLogWriter(distinct bool) *logWriter {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	return &logWriter{rnd: rnd, enis: rand.NewZipf(rnd, 1.1, 4, 199), public: rand.NewZipf(rnd, 1.05, 20, 49_999), distinct: distinct, now: 1_767_225_600}
+}
+
+// appendV5 appends the fields of versions 3 to 5 to a line of version 2.
+func (g *logWriter) appendV5(b []byte) []byte {
+	if bytes.HasSuffix(b, []byte("NODATA")) {
+		return append(b, " - - - - - - - - - - - - - - -\n"...)
+	}
+	fields := bytes.Fields(b)
+	id := fields[2][len("eni-"):]
+	for _, prefix := range []string{" vpc-", " subnet-", " i-"} {
+		b = append(append(b, prefix...), id...)
+	}
+	flags := []string{" -", " 0", " 2", " 3", " 18", " 19"}[g.rnd.IntN(6)]
+	b = append(b, flags...)
+	if bytes.IndexByte(fields[3], ':') >= 0 {
+		b = append(b, " IPv6 "...)
+	} else {
+		b = append(b, " IPv4 "...)
+	}
+	b = append(append(append(b, fields[3]...), ' '), fields[4]...)
+	b = append(b, " us-east-1 use1-az"...)
+	b = append(b, '1'+id[0]%3)
+	b = append(b, " - - "...)
+	b = append(b, []string{"- -", "- S3", "AMAZON -", "- EC2"}[g.rnd.IntN(4)]...)
+	if bytes.HasPrefix(fields[3], []byte("10.")) {
+		return append(b, " egress 8\n"...)
+	}
+	return append(b, " ingress -\n"...)
 }
 
 func (g *logWriter) append(b []byte) []byte {

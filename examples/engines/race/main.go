@@ -1,12 +1,14 @@
-// Command race times the library against DuckDB: the same gzip log to Parquet,
-// and a count over the file. Every run is a process of its own, the two take
-// turns, and medians are printed with the ratio that each goal asks for.
+// Command race times the commands of this module against DuckDB, ClickHouse, polars
+// and pyarrow: the same gzip log to Parquet, and the article's question over gzip, text
+// and Parquet.
 //
-//	go run ./race [-lines N] [-distinct] [-rounds N] [-check]
+//	go run ./race [-lines N] [-fields 2|5] [-distinct] [-rounds N] [-readme]
 //
-// It needs what ./install installs. Both see a warm page cache, both write
-// zstd with row groups of the same size and statistics. A process on one core
-// is pinned to it.
+// It needs what ./install installs, and Linux's taskset. Every run is a process of its
+// own, from its start to its end, pinned to one core or two; the sides take turns, and
+// medians are printed. Before anything is timed, all sides must give the same answer.
+// Everything reads from a warm page cache. With -readme the table between the
+// markers in the README is replaced by this run's.
 package main
 
 import (
@@ -19,31 +21,24 @@ import (
 )
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "do" {
-		exit(do(os.Args[2:]))
-	}
 	var r race
 	flag.IntVar(&r.lines, "lines", 1_000_000, "lines of the log")
+	flag.IntVar(&r.fields, "fields", 2, "fields of the log, by version: 2 (14 fields) or 5 (29)")
 	flag.IntVar(&r.rounds, "rounds", 5, "rounds; the medians count")
 	flag.BoolVar(&r.distinct, "distinct", false, "make every address of the log new")
-	flag.IntVar(&r.groupRows, "rowgroup", 1<<19, "rows of a row group, for both; the library's default")
-	flag.BoolVar(&r.check, "check", false, "fail if a goal is missed")
+	flag.BoolVar(&r.readme, "readme", false, "write the table into the README")
+	flag.StringVar(&r.only, "only", "", "only the jobs whose name contains this")
 	flag.StringVar(&r.dir, "dir", "", "folder for the files, kept; a temporary one if empty")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	exit(r.run(ctx))
-}
-
-func exit(err error) {
-	if err != nil {
+	if err := r.run(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "race:", err)
 		os.Exit(1)
 	}
-	os.Exit(0)
 }
 
-// cache returns the folder the install script filled.
+// cache returns the folder that the install script filled.
 func cache() (string, error) {
 	if dir := os.Getenv("VPCFLOW_CACHE"); dir != "" {
 		return dir, nil
