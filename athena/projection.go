@@ -74,6 +74,41 @@ func (c *checked) project(col *partitionColumn) ([][2]string, error) {
 	return numbered(fmt.Sprintf("%02d", u.min), fmt.Sprintf("%02d", u.max)), nil
 }
 
+// ProjectedPartitions returns how many partitions Athena computes at a time for
+// a query that bounds none of them: it looks into the folder of each. An injected
+// account or Region counts as one. The answer is 0 for a table that is not
+// Projected, has no partitions, or breaks a rule.
+func (t *Table) ProjectedPartitions(now time.Time) int {
+	c, err := t.check()
+	if err != nil || len(c.plan.cols) == 0 || t.Partitioning != Projected {
+		return 0
+	}
+	from, to := t.Since, t.Until
+	if from.IsZero() {
+		from = firstFlowLog
+	}
+	if to.IsZero() {
+		to = now
+	}
+	n := max(1, len(t.Accounts)) * max(1, len(t.Regions))
+	for _, col := range c.plan.cols {
+		if col.kind != timeColumn {
+			continue
+		}
+		fine, _ := col.pattern.last()
+		if col.pattern.first() != year {
+			n *= units[fine].max - units[fine].min + 1
+			continue
+		}
+		dates := 0
+		for at := truncate(from, fine); at.Before(to); at = next(at, fine) {
+			dates++
+		}
+		n *= dates
+	}
+	return n
+}
+
 // numbered returns the properties of a column of numbers of one width.
 func numbered(from, to string) [][2]string {
 	return [][2]string{{"type", "integer"}, {"range", from + "," + to}, {"digits", strconv.Itoa(len(to))}}

@@ -308,6 +308,29 @@ func TestProjectionOfPrefixes(t *testing.T) {
 	}
 }
 
+// TestProjectedPartitions holds the count to the partitions themselves.
+func TestProjectedPartitions(t *testing.T) {
+	now := day1.AddDate(0, 0, 3).Add(30 * time.Minute)
+	for _, l := range Layouts()[1:] {
+		for _, until := range []time.Time{{}, day1.AddDate(0, 0, 2)} {
+			table := testTable(flowlog.V2, Text, l, Projected)
+			table.Until = until
+			got, err := project(mustCreate(t, table), now)
+			require.NoError(t, err)
+			assert.Equal(t, len(got), table.ProjectedPartitions(now), "%s %s", l, until)
+		}
+	}
+	table := testTable(flowlog.V2, Text, Firehose, Projected)
+	table.Since = time.Time{}
+	assert.Equal(t, int(now.Sub(firstFlowLog)/time.Hour)+1, table.ProjectedPartitions(now))
+	assert.Zero(t, testTable(flowlog.V2, Text, S3Daily, Explicit).ProjectedPartitions(now))
+	assert.Zero(t, testTable(flowlog.V2, Text, Unpartitioned, Projected).ProjectedPartitions(now))
+	assert.Zero(t, (&Table{}).ProjectedPartitions(now))
+	table = testTable(flowlog.V2, Text, S3Daily, Projected)
+	table.Accounts = nil // injected
+	assert.Equal(t, 8, table.ProjectedPartitions(now))
+}
+
 func TestProjectionBounds(t *testing.T) {
 	table := testTable(flowlog.V2, Text, S3Daily, Projected)
 	table.Until = day1.AddDate(0, 0, 10)

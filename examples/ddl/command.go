@@ -2,14 +2,15 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strings"
+	"time"
 
 	"github.com/vpcflow/vpcflow/athena"
+	"github.com/vpcflow/vpcflow/examples/internal/cli"
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
@@ -26,6 +27,7 @@ type script struct {
 	err error
 }
 
+// add returns a function that adds one statement, or keeps its error.
 func (s *script) add(name string) func(sql string, err error) {
 	return func(sql string, err error) {
 		s.all = append(s.all, statement{Name: name, SQL: sql})
@@ -35,21 +37,41 @@ func (s *script) add(name string) func(sql string, err error) {
 	}
 }
 
-// print writes the statements that the flags ask for, all of them or none.
-func (c *command) print(in io.Reader, out, errs io.Writer) error {
-	if err := c.setFormat(in, errs); err != nil {
+// print writes what the flags ask for, all of it or nothing.
+func (c *command) print() error {
+	if err := c.setFormat(); err != nil {
 		return err
 	}
 	if c.explicit {
 		c.table.Partitioning = athena.Explicit
 	}
 	c.params.Accounts, c.params.Regions = c.table.Accounts, c.table.Regions
+	text, err := c.definition()
+	if err != nil {
+		return err
+	}
+	if text == nil {
+		all, err := c.statements()
+		if err != nil {
+			return err
+		}
+		if text, err = c.render(all); err != nil {
+			return err
+		}
+	}
+	c.warnOfMany()
+	_, err = c.Stdout.Write(text)
+	return err
+}
+
+// statements returns the statements that the flags ask for.
+func (c *command) statements() ([]statement, error) {
 	var s script
 	s.add("create")(c.table.Create())
 	if c.keys {
-		added, err := c.partitions(in, errs)
+		added, err := c.partitions()
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, sql := range added {
 			s.add("add partitions")(sql, nil)
@@ -67,122 +89,76 @@ func (c *command) print(in io.Reader, out, errs io.Writer) error {
 		}
 		s.add("copy")(dst.CreateAs(&c.table, nil))
 	}
-	if s.err != nil {
-		return s.err
+	if s.err != nil || len(c.queries) == 0 {
+		return s.all, s.err
 	}
-	questions, err := c.questions()
-	if err != nil {
-		return err
-	}
-	return c.write(out, append(s.all, questions...))
-}
-
-// questions returns those asked for.
-func (c *command) questions() ([]statement, error) {
-	if c.queries == "" {
-		return nil, nil
-	}
-	if c.queries != "all" {
-		c.params.Names = strings.Split(c.queries, ",")
+	if len(c.queries) > 1 || c.queries[0] != "all" {
+		c.params.Names = c.queries
 	}
 	questions, err := c.table.Queries(c.params)
-	if err != nil {
-		return nil, err
+	for _, q := range questions {
+		s.all = append(s.all, statement(q))
 	}
-	out := make([]statement, len(questions))
-	for i, q := range questions {
-		out[i] = statement(q)
-	}
-	return out, nil
+	return s.all, err
 }
 
-func (c *command) write(out io.Writer, all []statement) error {
-	w := bufio.NewWriter(out)
+// render returns statements as text or as JSON.
+func (c *command) render(all []statement) ([]byte, error) {
 	if c.json {
-		enc := json.NewEncoder(w)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		if err := enc.Encode(all); err != nil {
-			return err
-		}
-		return w.Flush()
+		return indented(all)
 	}
+	var b []byte
 	for i, s := range all {
 		if i > 0 {
-			fmt.Fprintln(w)
+			b = append(b, '\n')
 		}
 		title := s.Name
 		if s.Description != "" {
 			title += ": " + s.Description
 		}
-		fmt.Fprintf(w, "-- %s\n%s;\n", title, s.SQL)
+		b = fmt.Appendf(b, "-- %s\n%s;\n", title, s.SQL)
 	}
-	return w.Flush()
+	return b, nil
 }
 
 // setFormat reads the format. Names it does not know become columns, and a
 // warning.
-func (c *command) setFormat(in io.Reader, errs io.Writer) (err error) {
+func (c *command) setFormat() (err error) {
 	s := c.format
 	if s == "-" {
 		if c.keys {
 			return errors.New("-format - and -keys both read standard input")
 		}
-		if s, err = bufio.NewReader(io.LimitReader(in, 1<<20)).ReadString('\n'); err != nil && err != io.EOF {
-			return err
+		if s, err = bufio.NewReader(io.LimitReader(c.in, 1<<20)).ReadString('\n'); err != nil && err != io.EOF {
+			return fmt.Errorf("standard input: %w", err)
 		}
 	}
-	var version int
-	switch n, _ := fmt.Sscanf(s, "v%d", &version); {
-	case s == "tgw":
-		c.table.Format = flowlog.TransitGateway
-		return nil
-	case n == 1 && s == fmt.Sprintf("v%d", version):
-		c.table.Format, err = flowlog.FormatOf(version)
-		return err
-	}
-	c.table.Format, err = flowlog.ParseFormat(s)
+	c.table.Format, err = cli.ParseFormat(s)
 	if errors.Is(err, flowlog.ErrUnknownField) {
-		fmt.Fprintf(errs, "ddl: warning: %v\n", err)
+		c.Warn("-format: %v", err)
 		return nil
 	}
 	return err
 }
 
-// partitions reads keys and returns the statements that add their partitions.
-// Keys outside the layout are skipped with a warning.
-func (c *command) partitions(in io.Reader, errs io.Writer) ([]string, error) {
-	var parts []athena.Partition
-	seen := make(map[athena.Partition]bool)
-	lines := bufio.NewScanner(in)
-	for lines.Scan() {
-		p, err := c.table.Partition(key(lines.Text()))
-		var rule *athena.RuleError
-		if errors.As(err, &rule) && errors.Is(err, athena.ErrKey) {
-			fmt.Fprintf(errs, "ddl: skipped: %v\n", err)
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		if !seen[p] {
-			seen[p] = true
-			parts = append(parts, p)
-		}
+// manyPartitions is how many computed partitions deserve a warning: Athena
+// lists a folder for each.
+const manyPartitions = 10_000
+
+// warnOfMany warns of a table whose queries without a time would list many
+// folders.
+func (c *command) warnOfMany() {
+	if n := c.table.ProjectedPartitions(time.Now()); c.table.Since.IsZero() && n > manyPartitions {
+		c.Warn("without -since the table has %d partitions, and a query that names no time looks into each: give the day the log begins", n)
 	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("standard input: %w", err)
-	}
-	return c.table.AddPartitions(parts...)
 }
 
-// listed is a line of aws s3 ls --recursive.
-var listed = regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +\d+ (.+)$`)
-
-// key returns the key in a line of aws s3 ls --recursive, or the line itself.
-func key(line string) string {
-	if m := listed.FindStringSubmatch(line); m != nil {
-		return m[1]
-	}
-	return line
+// indented returns JSON for people.
+func indented(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode(v)
+	return b.Bytes(), err
 }

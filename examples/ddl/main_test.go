@@ -138,9 +138,13 @@ func TestFailures(t *testing.T) {
 		"CIDR":              {[]string{location, "-cidr", "10.0.0.0"}, 2, "10.0.0.0"},
 		"argument":          {[]string{location, "x"}, 2, `"x"`},
 		"flag":              {[]string{"-x"}, 2, "-x"},
-		"no such question":  {[]string{location, "-queries", "SourcePorts,What"}, 1, `"What"`},
+		"no such question":  {[]string{location, "-queries", "SourcePorts,What"}, 1, `question "What": must be one that this table can answer: SourcePorts, OutboundPorts,`},
 		"backwards":         {[]string{location, "-queries", "all", "-from", "2026-11-23", "-to", "2026-11-22"}, 1, "end before it starts"},
 		"view":              {[]string{location, "-view", "a b"}, 1, `"a b"`},
+		"copy inside":       {[]string{location, "-parquet", "s3://amzn-s3-demo-bucket/copy/"}, 1, "its own copy"},
+		"two outputs":       {[]string{location, "-glue", "-json"}, 2, "-glue"},
+		"glue and queries":  {[]string{location, "-glue", "-queries", "all"}, 2, "alone"},
+		"no database":       {[]string{location, "-terraform"}, 2, "-database"},
 		"copy":              {[]string{location, "-parquet", "x"}, 1, "s3://"},
 		"keys not explicit": {[]string{location, "-keys"}, 1, "explicit"},
 	} {
@@ -156,6 +160,116 @@ func TestFailures(t *testing.T) {
 	}
 	out, errs, status := ddl(t, "", "-h")
 	assert.Zero(t, status)
-	assert.Empty(t, out)
-	assert.Contains(t, errs, "usage: ddl")
+	assert.Empty(t, errs)
+	assert.Contains(t, out, "usage: ddl")
+}
+
+// TestFormats takes formats as people write them.
+func TestFormats(t *testing.T) {
+	want, _, _ := ddl(t, "", "-location", "s3://amzn-s3-demo-bucket/", "-since", "2026-11-22", "-format", "v5")
+	assert.Contains(t, want, "`traffic_path` int")
+	for _, format := range []string{"5", "V5", " 5 "} {
+		out, errs, status := ddl(t, "", "-location", "s3://amzn-s3-demo-bucket/", "-since", "2026-11-22", "-format", format)
+		assert.Zero(t, status)
+		assert.Empty(t, errs)
+		assert.Equal(t, want, out)
+	}
+}
+
+// TestKeys reads keys as the aws command prints them.
+func TestKeys(t *testing.T) {
+	key := func(day string) string {
+		return "AWSLogs/123456789012/vpcflowlogs/us-east-1/2024/05/" + day + "/a.log.gz"
+	}
+	for name, in := range map[string]string{
+		"lines":       key("25") + "\n" + key("26") + "\n" + key("27") + "\n",
+		"no line end": key("25") + "\n\n" + key("26") + "\n" + key("27"),
+		"tabs":        key("25") + "\t" + key("26") + "\t" + key("27") + "\n",
+		"Windows":     key("25") + "\t" + key("26") + "\r\n" + key("27") + "\r\n",
+		"listing":     "2024-05-25 10:00:00       1234 " + key("25") + "\n2024-05-26 10:00:00 9 " + key("26") + "\n2024-05-27 10:00:00 0 " + key("27") + "\n",
+		// More than a buffer on one line.
+		"many": strings.Repeat(key("25")+"\t", 2000) + key("26") + "\t" + key("27"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			out, errs, status := ddl(t, in, "-location", "s3://amzn-s3-demo-bucket/", "-layout", "s3-daily", "-explicit", "-keys")
+			require.Zero(t, status, errs)
+			assert.Empty(t, errs)
+			for _, day := range []string{"25", "26", "27"} {
+				assert.Equal(t, 1, strings.Count(out, "`day`='2024/05/"+day+"'"), day)
+			}
+			assert.Equal(t, 3, strings.Count(out, "PARTITION ("))
+		})
+	}
+}
+
+// TestManyPartitions warns of a table that looks through years of hours.
+func TestManyPartitions(t *testing.T) {
+	for name, tt := range map[string]struct {
+		args  []string
+		warns bool
+	}{
+		"hours":       {nil, true},
+		"since":       {[]string{"-since", "2015-06-10"}, false},
+		"explicit":    {[]string{"-explicit"}, false},
+		"days":        {[]string{"-layout", "s3-daily", "-accounts", "123456789012", "-regions", "us-east-1"}, false},
+		"days, three": {[]string{"-layout", "s3-daily", "-accounts", "123456789012", "-regions", "us-east-1,us-east-2,us-west-1"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out, errs, status := ddl(t, "", append(tt.args, "-location", "s3://amzn-s3-demo-bucket/")...)
+			require.Zero(t, status, errs)
+			assert.Contains(t, out, "CREATE EXTERNAL TABLE")
+			if !tt.warns {
+				assert.Empty(t, errs)
+				return
+			}
+			assert.Regexp(t, `^ddl: warning: without -since the table has \d{5,} partitions.*\n$`, errs)
+		})
+	}
+}
+
+// TestDefinitions prints one table as Glue, CloudFormation and Terraform take
+// it.
+func TestDefinitions(t *testing.T) {
+	args := []string{"-location", "s3://amzn-s3-demo-bucket/vpc/", "-format", "srcaddr start", "-database", "Logs", "-since", "2026-11-22", "-storage", "regex"}
+	glue, errs, status := ddl(t, "", append(args, "-glue")...)
+	require.Zero(t, status, errs)
+	assert.Empty(t, errs)
+	var table map[string]any
+	require.NoError(t, json.Unmarshal([]byte(glue), &table))
+	assert.Equal(t, "vpc_flow_logs", table["Name"])
+
+	template, errs, status := ddl(t, "", append(args, "-cloudformation")...)
+	require.Zero(t, status, errs)
+	var cfn struct {
+		Resources map[string]struct {
+			Type       string
+			Properties struct {
+				CatalogID    map[string]string `json:"CatalogId"`
+				DatabaseName string
+				TableInput   map[string]any
+			}
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(template), &cfn))
+	require.Len(t, cfn.Resources, 1)
+	for _, r := range cfn.Resources {
+		assert.Equal(t, "AWS::Glue::Table", r.Type)
+		assert.Equal(t, map[string]string{"Ref": "AWS::AccountId"}, r.Properties.CatalogID)
+		assert.Equal(t, "logs", r.Properties.DatabaseName)
+		assert.Equal(t, table, r.Properties.TableInput)
+	}
+
+	hcl, errs, status := ddl(t, "", append(args, "-terraform")...)
+	require.Zero(t, status, errs)
+	want, err := os.ReadFile("testdata/table.tf")
+	require.NoError(t, err)
+	assert.Equal(t, string(want), hcl)
+}
+
+func TestHCLString(t *testing.T) {
+	for in, want := range map[string]string{
+		`a`: `"a"`, `^\s*"`: `"^\\s*\""`, `s3://b/${day}/`: `"s3://b/$${day}/"`, `%{x}`: `"%%{x}"`, "a\nb": `"a\nb"`, `$$`: `"$$"`,
+	} {
+		assert.Equal(t, want, hclString(in))
+	}
 }
