@@ -1,0 +1,192 @@
+package input
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go"
+)
+
+// S3 is what a Source uses of the SDK's client.
+type S3 interface {
+	s3.ListObjectsV2APIClient
+	GetObject(context.Context, *s3.GetObjectInput, ...func(*s3.Options)) (*s3.GetObjectOutput, error)
+}
+
+var _ S3 = (*s3.Client)(nil)
+
+// NewS3 returns a client with the SDK's usual configuration: credentials, Region
+// and, in AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_S3, an endpoint, which is
+// addressed in path style. Without a Region it is us-east-1.
+func NewS3(ctx context.Context) (*s3.Client, error) {
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Region == "" {
+		cfg.Region = "us-east-1"
+	}
+	own := os.Getenv("AWS_ENDPOINT_URL") != "" || os.Getenv("AWS_ENDPOINT_URL_S3") != ""
+	return s3.NewFromConfig(cfg, func(o *s3.Options) {
+		o.UsePathStyle = o.UsePathStyle || own
+		// Objects of AWS services often have no checksum; the SDK would write a
+		// line about each.
+		o.DisableLogOutputChecksumValidationSkipped = true
+	}), nil
+}
+
+// ParseS3 splits s3://bucket/key. The key may be empty.
+func ParseS3(url string) (bucket, key string, err error) {
+	rest, ok := strings.CutPrefix(url, "s3://")
+	bucket, key, _ = strings.Cut(rest, "/")
+	if !ok || bucket == "" || strings.ContainsAny(bucket, " :?#@") {
+		return "", "", errors.New("want s3://bucket/prefix/")
+	}
+	return bucket, key, nil
+}
+
+// apiError returns the code and the message of a service's error, without the
+// names of requests and hosts around it; nil if err is none.
+func apiError(err error) error {
+	api, ok := errors.AsType[smithy.APIError](err)
+	if !ok {
+		return nil
+	}
+	if api.ErrorMessage() == "" {
+		return errors.New(api.ErrorCode())
+	}
+	return fmt.Errorf("%s: %s", api.ErrorCode(), api.ErrorMessage())
+}
+
+// objects returns the logs of an s3:// argument.
+func (s *Source) objects(ctx context.Context, arg string) iter.Seq2[*Log, error] {
+	return func(yield func(*Log, error) bool) {
+		arglog := &Log{Name: arg}
+		bucket, key, err := ParseS3(arg)
+		if err == nil && s.S3 == nil {
+			s.S3, err = NewS3(ctx)
+		}
+		if err != nil {
+			yield(nil, arglog.Error(err))
+			return
+		}
+		w := &listing{s: s, bucket: bucket, arg: key, yield: yield}
+		w.exact = key != "" && !strings.HasSuffix(key, "/")
+		if w.list(ctx, key) && w.seen == 0 {
+			yield(nil, arglog.Error(errors.New("there are no objects")))
+		}
+	}
+}
+
+// listing lists the objects of one argument.
+type listing struct {
+	s      *Source
+	bucket string
+	arg    string // the key that was asked for
+	exact  bool   // the argument is an object or a folder, not part of a name
+	seen   int    // objects and folders of the argument
+	yield  func(*Log, error) bool
+}
+
+// list yields the objects whose keys begin with a prefix, and reports whether
+// to go on. As long as folders can be outside the time, it goes down folder by
+// folder; else it lists everything below.
+func (w *listing) list(ctx context.Context, prefix string) bool {
+	in := &s3.ListObjectsV2Input{Bucket: &w.bucket, Prefix: &prefix}
+	if !w.s.bounded(prefix) {
+		in.Delimiter = aws.String("/")
+	}
+	for pages := s3.NewListObjectsV2Paginator(w.s.S3, in); pages.HasMorePages(); {
+		page, err := pages.NextPage(ctx)
+		if ctx.Err() != nil {
+			return false
+		}
+		if err != nil {
+			w.seen++
+			return w.yield(nil, (&Log{Name: "s3://" + w.bucket + "/" + prefix}).Error(err))
+		}
+		for _, o := range page.Contents {
+			if !w.object(aws.ToString(o.Key), aws.ToInt64(o.Size)) {
+				return false
+			}
+		}
+		for _, p := range page.CommonPrefixes {
+			if !w.folder(ctx, aws.ToString(p.Prefix)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (w *listing) folder(ctx context.Context, key string) bool {
+	if w.exact && !strings.HasPrefix(key, w.arg+"/") {
+		return true
+	}
+	w.seen++
+	why := w.s.skipFolder(key)
+	if why == 0 && w.isHidden(key) {
+		why = hidden
+	}
+	if why != 0 {
+		w.s.skipped.add(why)
+		return true
+	}
+	return w.list(ctx, key)
+}
+
+func (w *listing) object(key string, size int64) bool {
+	argument := w.exact && key == w.arg
+	if w.exact && !argument && !strings.HasPrefix(key, w.arg+"/") {
+		return true // its name only begins like the argument
+	}
+	w.seen++
+	if strings.HasSuffix(key, "/") {
+		return true // the folder itself, as the console makes it
+	}
+	why := w.s.skipKey(key)
+	switch {
+	case argument:
+		why = 0
+	case why == 0 && w.isHidden(key):
+		why = hidden
+	}
+	if why == 0 && size == 0 {
+		why = isEmpty
+	}
+	if why != 0 {
+		w.s.skipped.add(why)
+		return true
+	}
+	return w.yield(w.s.object(w.bucket, key, size, !argument), nil)
+}
+
+// isHidden reports whether a name in the key, below what was asked for, is
+// hidden.
+func (w *listing) isHidden(key string) bool {
+	for name := range strings.SplitSeq(strings.TrimPrefix(key, w.arg), "/") {
+		if name != "" && isHidden(name) {
+			return true
+		}
+	}
+	return false
+}
+
+// object returns the log of an object.
+func (s *Source) object(bucket, key string, size int64, found bool) *Log {
+	return &Log{Name: "s3://" + bucket + "/" + key, Size: size, found: found, source: s, open: func(ctx context.Context) (io.ReadCloser, error) {
+		out, err := s.S3.GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key})
+		if err != nil {
+			return nil, err
+		}
+		return out.Body, nil
+	}}
+}
