@@ -74,7 +74,7 @@ func (l *Log) content(ctx context.Context) (_ *Content, err error) {
 			_ = c.Close()
 		}
 	}()
-	text, err := c.unpack(bufio.NewReaderSize(&watched{ctx, raw, l.source.OnRead}, peeked))
+	text, err := c.unpack(bufio.NewReaderSize(&watched{ctx, raw, l.OnRead}, peeked))
 	if err != nil {
 		return nil, err
 	}
@@ -90,17 +90,17 @@ func (l *Log) content(ctx context.Context) (_ *Content, err error) {
 	case isText:
 		c.Reader = text
 	case isOther:
-		if l.found {
+		if l.Found {
 			return nil, &skipError{otherJSON}
 		}
 		c.Reader = text // whoever reads it says what is wrong with it
 	case isTest:
 		return nil, &skipError{marker}
 	case isNothing:
-		if err != nil && err != io.EOF {
-			return nil, err
+		if l.Found {
+			return nil, &skipError{isEmpty}
 		}
-		return nil, &skipError{isEmpty}
+		c.Reader = text
 	}
 	return c, nil
 }
@@ -115,7 +115,7 @@ func (c *Content) parquet(ctx context.Context, l *Log, raw io.ReadCloser, text *
 			return err
 		}
 		if st.Mode().IsRegular() {
-			c.Parquet, c.Size = &watchedAt{ctx, f, l.source.OnRead}, st.Size()
+			c.Parquet, c.Size = &watchedAt{ctx, f, l.OnRead}, st.Size()
 			return nil
 		}
 	}

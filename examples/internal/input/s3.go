@@ -159,7 +159,7 @@ func (w *listing) object(key string, size int64) bool {
 	case why == 0 && w.isHidden(key):
 		why = hidden
 	}
-	if why == 0 && size == 0 {
+	if why == 0 && size == 0 && !argument {
 		why = isEmpty
 	}
 	if why != 0 {
@@ -182,7 +182,7 @@ func (w *listing) isHidden(key string) bool {
 
 // object returns the log of an object.
 func (s *Source) object(bucket, key string, size int64, found bool) *Log {
-	return &Log{Name: "s3://" + bucket + "/" + key, Size: size, found: found, source: s, open: func(ctx context.Context) (io.ReadCloser, error) {
+	return &Log{Name: "s3://" + bucket + "/" + key, Size: size, Found: found, source: s, open: func(ctx context.Context) (io.ReadCloser, error) {
 		out, err := s.S3.GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key})
 		if err != nil {
 			return nil, err

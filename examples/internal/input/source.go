@@ -12,10 +12,10 @@
 // CloudWatch Logs subscription, as an object that Firehose wrote without a
 // transformation holds them.
 //
-// What lies beside logs is skipped and counted: names that begin with "." or
-// "_", empty files, the objects with which AWS services try whether they may
-// write, objects of other services below AWSLogs, JSON that is no log, and in
-// folders what is no regular file.
+// What lies beside logs in a folder or below a prefix is skipped and counted:
+// names that begin with "." or "_", empty files, objects that AWS services wrote
+// to test their permissions, objects of other services below AWSLogs, JSON that
+// is no log, what is no regular file.
 package input
 
 import (
@@ -49,10 +49,6 @@ type Source struct {
 	// SDK's usual configuration when it is needed.
 	S3 S3
 
-	// OnRead is called with the number of bytes of each read, before they are
-	// decompressed. It can be called by several goroutines at once.
-	OnRead func(n int)
-
 	skipped skipped
 }
 
@@ -61,7 +57,12 @@ type Log struct {
 	Name   string // a path, s3://bucket/key, or "-"
 	Size   int64  // in bytes, as it lies there; 0 if it is not known
 	Stream bool   // it can be read only once, and may block
-	found  bool   // in a folder or below a prefix
+	Found  bool   // in a folder or below a prefix; false if it is an argument
+
+	// OnRead, if it is set before Open, is called with the number of bytes of
+	// each read, before they are decompressed.
+	OnRead func(n int)
+
 	open   func(ctx context.Context) (io.ReadCloser, error)
 	source *Source
 }
@@ -109,7 +110,7 @@ func (s *Source) standardInput() *Log {
 
 // file returns the log of a file.
 func (s *Source) file(name string, size int64, found bool) *Log {
-	return &Log{Name: name, Size: size, found: found, source: s, open: func(context.Context) (io.ReadCloser, error) {
+	return &Log{Name: name, Size: size, Found: found, source: s, open: func(context.Context) (io.ReadCloser, error) {
 		return os.Open(name)
 	}}
 }
@@ -127,8 +128,6 @@ func (s *Source) files(ctx context.Context, name string) iter.Seq2[*Log, error] 
 			yield(&Log{Name: name, Stream: true, source: s, open: func(ctx context.Context) (io.ReadCloser, error) {
 				return stream(ctx, func() (io.ReadCloser, error) { return os.Open(name) }), nil
 			}}, nil)
-		case st.Size() == 0:
-			s.skipped.add(isEmpty)
 		default:
 			yield(s.file(name, st.Size(), false), nil)
 		}

@@ -8,10 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"testing/iotest"
 	"time"
 
@@ -175,12 +177,18 @@ func TestShapes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(folder(t, map[string]string{"x": tt.content}), "x")
 			var n int
-			s := &Source{Stdin: iotest.OneByteReader(strings.NewReader(tt.content)), OnRead: func(k int) { n += k }}
+			s := &Source{Stdin: iotest.OneByteReader(strings.NewReader(tt.content))}
+			for l, err := range s.Logs(t.Context(), []string{path}) {
+				require.NoError(t, err)
+				l.OnRead = func(k int) { n += k }
+				_, err := read(t.Context(), l)
+				assert.NoError(t, err)
+			}
 			names, got, errs := all(t, s, path)
 			assert.Empty(t, errs)
 			assert.Equal(t, tt.want, got)
 			assert.Equal(t, []string{path}, names)
-			assert.Positive(t, n)
+			assert.GreaterOrEqual(t, n, len(tt.content))
 			_, got, errs = all(t, s, "-", "-")
 			assert.Empty(t, errs)
 			assert.Equal(t, tt.want, got)
@@ -262,9 +270,9 @@ func TestSkipped(t *testing.T) {
 	s = &Source{}
 	names, _, errs = all(t, s, filepath.Join(dir, "renamed"), filepath.Join(dir, "empty"), filepath.Join(dir, "_temporary", "x"))
 	assert.Empty(t, errs)
-	assert.Equal(t, []string{filepath.Join(dir, "_temporary", "x")}, names)
+	assert.Equal(t, []string{filepath.Join(dir, "empty"), filepath.Join(dir, "_temporary", "x")}, names)
 	n, _ = s.Skipped()
-	assert.EqualValues(t, 2, n)
+	assert.EqualValues(t, 1, n)
 }
 
 // sorted checks the order and returns the lines with those of AWSLogs last.
@@ -336,4 +344,35 @@ func TestContext(t *testing.T) {
 	for range new(Source).Logs(ctx, []string{dir}) {
 		assert.Fail(t, "nothing is listed any more")
 	}
+}
+
+// locked is a file system with folders that cannot be read.
+type locked struct{ fstest.MapFS }
+
+func (l locked) ReadDir(name string) ([]fs.DirEntry, error) {
+	if strings.HasSuffix(name, "locked") {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return l.MapFS.ReadDir(name)
+}
+
+func TestUnreadableFolder(t *testing.T) {
+	file := &fstest.MapFile{Data: []byte("x")}
+	var names []string
+	var errs []error
+	s := &Source{}
+	s.walk(t.Context(), "logs", locked{fstest.MapFS{"a.log": file, "m/locked/b.log": file, "m/n.log": file, "z.log": file,
+		"p": {Mode: fs.ModeNamedPipe}, "s": {Mode: fs.ModeSocket}, "d": {Mode: fs.ModeDevice}}}, func(l *Log, err error) bool {
+		if err != nil {
+			errs = append(errs, err)
+		} else {
+			names = append(names, l.Name)
+		}
+		return true
+	})
+	assert.Equal(t, []string{filepath.Join("logs", "a.log"), filepath.Join("logs", "m", "n.log"), filepath.Join("logs", "z.log")}, names)
+	require.Len(t, errs, 1)
+	assert.EqualError(t, errs[0], filepath.Join("logs", "m", "locked")+": permission denied")
+	_, why := s.Skipped()
+	assert.Equal(t, "3 no regular files", why)
 }
