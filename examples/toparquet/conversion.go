@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
-	"slices"
+	"strings"
 
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
+	"github.com/vpcflow/vpcflow/examples/internal/input"
 	"github.com/vpcflow/vpcflow/flowlog"
 	"github.com/vpcflow/vpcflow/flowlog/parquet"
 )
@@ -17,70 +19,89 @@ import (
 // conversion is one run of the command.
 type conversion struct {
 	*options
-	stdin    io.Reader
+	logs     *input.Source
 	stdout   io.Writer
 	progress *cli.Progress
 
 	result      // of the files that are complete
-	outputs int // how many
+	outputs int // files that are complete
+	already int // logs in folders that are Parquet already
 	errs    []error
 }
 
 // result is what came of some logs.
 type result struct {
 	stats   flowlog.Stats
-	read    int64    // bytes, as they lie in the logs
-	written int64    // bytes
-	bad     []string // the first bad lines
+	read    int64    // bytes of the logs, as they lie there
+	written int64    // bytes of Parquet
+	bad     []string // messages about the first bad lines
 }
 
 // maxBad is how many bad lines are shown.
 const maxBad = 5
 
-// inputError is a log that could not be read.
-type inputError struct {
-	index int // in its group
+// sourceError is a log that could not be read.
+type sourceError struct {
+	index int // of the log in its group
 	err   error
 }
 
-func (e *inputError) Error() string { return e.err.Error() }
-func (e *inputError) Unwrap() error { return e.err }
+func (e *sourceError) Error() string { return e.err.Error() }
+func (e *sourceError) Unwrap() error { return e.err }
 
 func (c *conversion) fail(err error) { c.errs = append(c.errs, err) }
 
 // run converts everything.
 func (c *conversion) run(ctx context.Context) {
-	inputs, errs := list(ctx, c.paths)
-	c.errs = errs
-	folder := c.out != "-" && isFolder(c.out)
 	m := &meter{progress: c.progress}
-	found := inputs[:0]
-	for _, in := range inputs {
-		if ctx.Err() != nil {
-			return
-		}
-		if err := in.probe(ctx, c.stdin, c.format); err != nil {
-			c.fail(plain(in.path, err))
-			continue
-		}
-		found = append(found, in)
-		m.total += in.size
-	}
-	if slices.ContainsFunc(found, func(in *input) bool { return in.stream }) {
-		m.total = 0 // not known
-	}
+	found := c.find(ctx, m)
 	switch {
-	case folder:
+	case ctx.Err() != nil:
+	case c.out != "-" && isFolder(c.out):
 		c.folder(ctx, found, m)
 	case len(c.errs) == 0:
 		c.file(ctx, found, m)
 	}
 }
 
+// find returns the logs, with their formats.
+func (c *conversion) find(ctx context.Context, m *meter) []*source {
+	var found []*source
+	streams := false
+	for l, err := range c.logs.Logs(ctx, c.paths) {
+		if err != nil {
+			c.fail(err)
+			continue
+		}
+		if l.Found && path.Ext(l.Name) == ".parquet" {
+			c.already++
+			continue
+		}
+		s := &source{Log: l}
+		switch err := s.probe(ctx, c.format, m); {
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, input.ErrSkipped):
+		case errors.Is(err, errParquet) && l.Found:
+			c.already++
+		case err != nil:
+			c.fail(err)
+		default:
+			found = append(found, s)
+			m.total += l.Size
+			streams = streams || l.Stream
+		}
+	}
+	if streams {
+		m.total = 0
+	}
+	return found
+}
+
 // file converts all logs to one file or to standard output, or none of them.
-func (c *conversion) file(ctx context.Context, inputs []*input, m *meter) {
-	g, err := single(inputs)
-	if err == nil && len(inputs) == 0 {
+func (c *conversion) file(ctx context.Context, sources []*source, m *meter) {
+	g, err := single(sources)
+	if err == nil && len(sources) == 0 {
 		err = errors.New("there are no logs")
 	}
 	if err == nil {
@@ -92,8 +113,8 @@ func (c *conversion) file(ctx context.Context, inputs []*input, m *meter) {
 }
 
 // folder converts the logs to files in a folder.
-func (c *conversion) folder(ctx context.Context, inputs []*input, m *meter) {
-	groups := merge(inputs, int64(c.target))
+func (c *conversion) folder(ctx context.Context, sources []*source, m *meter) {
+	groups := merge(sources, int64(c.target))
 	if len(groups) == 0 {
 		if len(c.errs) == 0 {
 			c.fail(errors.New("there are no records"))
@@ -101,7 +122,7 @@ func (c *conversion) folder(ctx context.Context, inputs []*input, m *meter) {
 		return
 	}
 	if err := os.MkdirAll(c.out, 0o777); err != nil {
-		c.fail(plain(c.out, err))
+		c.fail(cli.PathError(c.out, err))
 		return
 	}
 	for i, name := range names(groups) {
@@ -110,38 +131,38 @@ func (c *conversion) folder(ctx context.Context, inputs []*input, m *meter) {
 }
 
 // most converts to one file those logs that can be read to their end. If one
-// fails in the middle, those behind it are read, to leave out all that fail at
-// once, and the file is made anew of the others: so each log is read twice and no
-// more, however many fail, unless some change meanwhile.
+// fails in the middle, the logs after it are read to find all that fail, and the
+// file is written again from the others. So each log is converted at most twice,
+// however many fail, unless some change meanwhile.
 func (c *conversion) most(ctx context.Context, g *group, path string, m *meter) {
-	for len(g.inputs) > 0 && ctx.Err() == nil {
+	for len(g.sources) > 0 && ctx.Err() == nil {
 		err := c.group(ctx, g, path, m)
 		if err == nil {
 			return
 		}
 		c.fail(err)
-		ie, ok := errors.AsType[*inputError](err)
+		ie, ok := errors.AsType[*sourceError](err)
 		if !ok {
 			return
 		}
-		good := g.inputs[:ie.index:ie.index]
-		for _, in := range g.inputs[ie.index+1:] {
+		good := g.sources[:ie.index:ie.index]
+		for _, in := range g.sources[ie.index+1:] {
 			if err := c.check(ctx, in, m); err != nil {
-				c.fail(plain(in.path, err))
+				c.fail(err)
 			} else {
 				good = append(good, in)
 			}
 		}
-		g.inputs = good
+		g.sources = good
 		for _, in := range good {
-			m.total += in.size
+			m.total += in.Size
 		}
 	}
 }
 
 // check reads a log to its end.
-func (c *conversion) check(ctx context.Context, in *input, m *meter) error {
-	src, err := in.open(m)
+func (c *conversion) check(ctx context.Context, in *source, m *meter) error {
+	src, err := in.open(ctx, m)
 	if err != nil {
 		return err
 	}
@@ -149,16 +170,15 @@ func (c *conversion) check(ctx context.Context, in *input, m *meter) error {
 	r := flowlog.NewReader(src, c.format)
 	r.ReuseText = true
 	var rec flowlog.Record
-	for ctx.Err() == nil {
+	for {
 		err := r.Read(&rec)
 		if err == io.EOF {
 			return nil
 		}
 		if _, bad := errors.AsType[*flowlog.ParseError](err); err != nil && !bad {
-			return err
+			return in.named(err)
 		}
 	}
-	return context.Cause(ctx)
 }
 
 // group converts logs to one file.
@@ -176,10 +196,10 @@ func (c *conversion) group(ctx context.Context, g *group, path string, m *meter)
 		err = o.complete()
 	}
 	if err != nil {
-		if _, ok := errors.AsType[*inputError](err); ok || path == "-" {
+		if _, ok := errors.AsType[*sourceError](err); ok || path == "-" {
 			return err
 		}
-		return plain(path, err)
+		return cli.PathError(path, err)
 	}
 	c.outputs++
 	c.add(res)
@@ -188,19 +208,18 @@ func (c *conversion) group(ctx context.Context, g *group, path string, m *meter)
 
 // write writes one file to its end.
 func (c *conversion) write(ctx context.Context, o *output, g *group, m *meter) (res result, err error) {
-	w := parquet.NewWriter(o, g.format, &c.parquet)
-	for i, in := range g.inputs {
-		before := m.done.Load()
+	w := parquet.NewWriter(o, g.format, &c.writer)
+	for i, in := range g.sources {
 		st, err := c.append(ctx, w, in, m, &res)
 		if err != nil {
 			o.stop.Store(true)
-			_ = w.Close() // ends its goroutines; nothing is written any more
+			_ = w.Close() // ends its goroutines; nothing more is written
 			if o.err != nil {
 				return res, o.err
 			}
-			return res, &inputError{i, plain(in.path, err)}
+			return res, &sourceError{i, err}
 		}
-		res.read += m.done.Load() - before
+		res.read += in.read
 		res.stats.Add(st)
 	}
 	err = w.Close()
@@ -209,8 +228,8 @@ func (c *conversion) write(ctx context.Context, o *output, g *group, m *meter) (
 }
 
 // append adds one log to a file.
-func (c *conversion) append(ctx context.Context, w *parquet.Writer, in *input, m *meter, res *result) (flowlog.Stats, error) {
-	src, err := in.open(m)
+func (c *conversion) append(ctx context.Context, w *parquet.Writer, in *source, m *meter, res *result) (flowlog.Stats, error) {
+	src, err := in.open(ctx, m)
 	if err != nil {
 		return flowlog.Stats{}, err
 	}
@@ -221,14 +240,14 @@ func (c *conversion) append(ctx context.Context, w *parquet.Writer, in *input, m
 			first = pe
 		}
 		if len(res.bad) < maxBad {
-			res.bad = append(res.bad, plain(in.path, pe).Error())
+			res.bad = append(res.bad, in.named(pe).Error())
 		}
 		return nil
 	}})
 	if err == nil && st.Records == 0 && st.Bad > 0 {
 		err = fmt.Errorf("%w: %w", errNoLog, first)
 	}
-	return st, err
+	return st, in.named(err)
 }
 
 // add adds what came of a file.
@@ -247,4 +266,17 @@ func (c *conversion) summary() string {
 		s += fmt.Sprintf(", ratio %.2f", float64(c.read)/float64(c.written))
 	}
 	return s + ", " + cli.Counted(int64(c.outputs), "file")
+}
+
+// skipped says what was skipped, or nothing.
+func (c *conversion) skipped() string {
+	n, why := c.logs.Skipped()
+	if c.already > 0 {
+		n += int64(c.already)
+		why = strings.TrimPrefix(why+", "+cli.Count(int64(c.already))+" Parquet already", ", ")
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("skipped %s: %s", cli.Count(n), why)
 }

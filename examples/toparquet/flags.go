@@ -10,7 +10,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet"
 )
 
-// byteSize is a number of bytes, as a flag with or without a unit.
+// byteSize is a flag for a number of bytes, with or without a unit.
 type byteSize int64
 
 func (s *byteSize) String() string {
@@ -31,12 +31,12 @@ func (s *byteSize) Set(text string) error {
 	if unit != "" && unit != "b" {
 		shift = 10 * (1 + strings.IndexByte("kmg", unit[0]))
 		if rest := unit[1:]; shift == 0 || rest != "" && rest != "b" && rest != "ib" {
-			return errors.New("no such unit")
+			return errors.New("unknown unit; want 128MiB or a number of bytes")
 		}
 	}
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil || n < 0 || n > math.MaxInt64>>shift {
-		return errors.New("no number of bytes")
+		return errors.New("want 128MiB or a number of bytes")
 	}
 	*s = byteSize(n << shift)
 	return nil

@@ -16,8 +16,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
+	"github.com/vpcflow/vpcflow/examples/internal/cli"
 	"github.com/vpcflow/vpcflow/examples/internal/lambdakit"
-	"github.com/vpcflow/vpcflow/examples/internal/ports"
 	"github.com/vpcflow/vpcflow/examples/internal/s3event"
 	"github.com/vpcflow/vpcflow/flowlog"
 	"github.com/vpcflow/vpcflow/flowlog/parquet"
@@ -100,7 +100,7 @@ func fromEnvironment(env func(string) string, log *slog.Logger) (*function, erro
 	}
 	if s := env("LOG_FORMAT"); s != "" {
 		var err error
-		f.format, err = ports.ParseFormat(s)
+		f.format, err = cli.ParseFormat(s)
 		if errors.Is(err, flowlog.ErrUnknownField) {
 			log.Warn("LOG_FORMAT", "error", err)
 		} else if err != nil {

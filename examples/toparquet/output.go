@@ -5,34 +5,33 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"sync/atomic"
+
+	"github.com/vpcflow/vpcflow/examples/internal/cli"
 )
 
 // output is what a Parquet file is written to: standard output, or a file that
 // gets its name when it is complete.
 type output struct {
 	w    io.Writer
-	path string   // empty for standard output
-	file *os.File // under a name of its own
-	n    int64
+	path string      // empty for standard output
+	file *os.File    // under a temporary name
+	n    int64       // bytes written
 	err  error       // of a Write
 	stop atomic.Bool // nothing more is to be written
 }
 
-var errStopped = errors.New("given up")
+var errStopped = errors.New("toparquet: output stopped")
 
-// create opens an output that no file has the name of yet.
+// create opens an output under a path where there is no file yet.
 func create(path string) (*output, error) {
 	if err := absent(path); err != nil {
 		return nil, err
 	}
-	dir, name := filepath.Split(path)
-	f, err := os.OpenFile(filepath.Join(dir, fmt.Sprintf(".%s.%08x.tmp", name, rand.Uint32())), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	f, err := cli.CreateTemp(path)
 	if err != nil {
-		return nil, plain(path, err)
+		return nil, cli.PathError(path, err)
 	}
 	return &output{w: f, path: path, file: f}, nil
 }
@@ -41,15 +40,15 @@ func create(path string) (*output, error) {
 func absent(path string) error {
 	switch _, err := os.Lstat(path); {
 	case err == nil:
-		return fmt.Errorf("%s: %w: it is not written over", path, fs.ErrExist)
+		return fmt.Errorf("%s: %w and is not overwritten", cli.Quote(path), fs.ErrExist)
 	case !errors.Is(err, fs.ErrNotExist):
-		return plain(path, err)
+		return cli.PathError(path, err)
 	}
 	return nil
 }
 
-// Write writes, unless the output has been given up: so that the footer of a
-// file that lacks records cannot make it look complete.
+// Write writes, unless the output has been stopped: a footer must not make a
+// file that lacks records look complete.
 func (o *output) Write(p []byte) (int, error) {
 	if o.stop.Load() {
 		return 0, errStopped
@@ -60,8 +59,8 @@ func (o *output) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// discard ends an output that did not become complete. There is nothing to do
-// for one that did.
+// discard removes an output that is not complete. It does nothing for one that
+// is.
 func (o *output) discard() {
 	o.stop.Store(true)
 	if o.file != nil {
@@ -71,7 +70,7 @@ func (o *output) discard() {
 }
 
 // complete gives the file its name. A link does not replace a file that has
-// appeared meanwhile; where the file system has no links, it is looked for.
+// appeared meanwhile. On file systems without links the name is checked first.
 func (o *output) complete() error {
 	if o.file == nil {
 		return nil

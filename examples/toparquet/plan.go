@@ -6,29 +6,30 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/vpcflow/vpcflow/examples/internal/cli"
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
 // group is the logs of one file.
 type group struct {
-	format *flowlog.Format
-	inputs []*input
-	size   int64
+	format  *flowlog.Format
+	sources []*source
+	size    int64
 }
 
 // merge puts logs together, in order, into groups of one format and up to
-// target bytes. Logs without records are left out. A stream, which can be
-// read only once and has no size, is a group of its own.
-func merge(inputs []*input, target int64) []*group {
+// target bytes. Logs without records are left out. A stream, which has no size
+// and can be read only once, is a group of its own.
+func merge(sources []*source, target int64) []*group {
 	var groups, open []*group // open: the last one of each format
-	for _, in := range inputs {
+	for _, in := range sources {
 		if in.format == nil {
 			continue
 		}
 		var g *group
 		for i, o := range open {
-			if !in.stream && o.format.Equal(in.format) {
-				if o.size+in.size <= target {
+			if !in.Stream && o.format.Equal(in.format) {
+				if o.size+in.Size <= target {
 					g = o
 				} else {
 					open = append(open[:i], open[i+1:]...)
@@ -39,29 +40,29 @@ func merge(inputs []*input, target int64) []*group {
 		if g == nil {
 			g = &group{format: in.format}
 			groups = append(groups, g)
-			if !in.stream {
+			if !in.Stream {
 				open = append(open, g)
 			}
 		}
-		g.inputs = append(g.inputs, in)
-		g.size += in.size
+		g.sources = append(g.sources, in)
+		g.size += in.Size
 	}
 	return groups
 }
 
 // single puts all logs into one group. They must have one format.
-func single(inputs []*input) (*group, error) {
-	g := &group{inputs: inputs}
-	var first *input
-	for _, in := range inputs {
+func single(sources []*source) (*group, error) {
+	g := &group{sources: sources}
+	var first *source
+	for _, in := range sources {
 		switch {
 		case in.format == nil:
 		case first == nil:
 			first, g.format = in, in.format
 		case !in.format.Equal(g.format):
-			return nil, fmt.Errorf("%s: has other columns than %s: give -o a folder", in.path, first.path)
+			return nil, fmt.Errorf("%s: has other columns than %s: give -o a folder", cli.Quote(in.Name), cli.Quote(first.Name))
 		}
-		g.size += in.size
+		g.size += in.Size
 	}
 	return g, nil
 }
@@ -82,12 +83,12 @@ func names(groups []*group) []string {
 	all := make([]string, len(groups))
 	for i, g := range groups {
 		base := "stdin"
-		if g.inputs[0].path != "-" {
-			base = trimmed(filepath.Base(g.inputs[0].path))
+		if name := g.sources[0].Name; name != "-" {
+			base = trimmed(filepath.Base(name))
 		}
-		name := base + ".parquet"
+		name := shortened(base, ".parquet")
 		for n := 2; taken[name]; n++ {
-			name = fmt.Sprintf("%s-%d.parquet", base, n)
+			name = shortened(base, fmt.Sprintf("-%d.parquet", n))
 		}
 		taken[name] = true
 		all[i] = name
@@ -95,7 +96,21 @@ func names(groups []*group) []string {
 	return all
 }
 
-// trimmed takes the endings of log files off a name.
+// trimmed returns a name without the extensions of log files.
 func trimmed(name string) string {
-	return strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".log")
+	for _, ext := range []string{".gz", ".zst", ".bz2"} {
+		name = strings.TrimSuffix(name, ext)
+	}
+	return strings.TrimSuffix(name, ".log")
+}
+
+// maxName is how long the names of files may be on common file systems.
+const maxName = 255
+
+// shortened returns base and end, with base cut where the name is too long.
+func shortened(base, end string) string {
+	if n := maxName - len(end); len(base) > n {
+		base = strings.ToValidUTF8(base[:n], "")
+	}
+	return base + end
 }

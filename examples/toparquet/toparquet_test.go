@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/vpcflow/vpcflow/examples/internal/input"
 	"github.com/vpcflow/vpcflow/flowlog"
 	"github.com/vpcflow/vpcflow/flowlog/flowlogtest"
 	"github.com/vpcflow/vpcflow/flowlog/parquet"
@@ -23,14 +24,9 @@ import (
 // command runs the command as a function.
 func command(t *testing.T, ctx context.Context, stdin string, args ...string) (code int, stdout []byte, stderr string) {
 	t.Helper()
-	f, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
-	require.NoError(t, err)
-	defer f.Close()
-	var out bytes.Buffer
-	code = run(ctx, args, strings.NewReader(stdin), &out, f)
-	text, err := os.ReadFile(f.Name())
-	require.NoError(t, err)
-	return code, out.Bytes(), string(text)
+	var out, errs bytes.Buffer
+	code = run(ctx, args, strings.NewReader(stdin), &out, &errs)
+	return code, out.Bytes(), errs.String()
 }
 
 // convert runs the command, which has to succeed.
@@ -180,7 +176,7 @@ func TestFile(t *testing.T) {
 	require.NoError(t, err)
 	code, _, stderr := command(t, t.Context(), "", "-o", out, filepath.Join(dir, "a.log"))
 	assert.Equal(t, 1, code)
-	assert.Equal(t, "toparquet: "+out+": file already exists: it is not written over\n", stderr)
+	assert.Equal(t, "toparquet: "+out+": file already exists and is not overwritten\n", stderr)
 	after, err := os.ReadFile(out)
 	require.NoError(t, err)
 	assert.Equal(t, before, after)
@@ -221,7 +217,7 @@ func TestBadLines(t *testing.T) {
 	stdout, stderr := convert(t, "", in)
 	same(t, flowlog.V2, text, stdout)
 	assert.Equal(t, maxBad, strings.Count(stderr, in+": flowlog: line "))
-	assert.Contains(t, stderr, "toparquet: and 2 bad lines more\n")
+	assert.Contains(t, stderr, "toparquet: and 2 more bad lines\n")
 	assert.Contains(t, stderr, "20 records, 7 bad lines")
 
 	code, stdout, _ := command(t, t.Context(), "", "-strict", in)
@@ -304,16 +300,14 @@ func TestManyBrokenInputs(t *testing.T) {
 		files[fmt.Sprintf("%d.cut.gz", i)] = gz[:len(gz)-5]
 	}
 	dir, out := folder(t, files), t.TempDir()
-	c := &conversion{options: &options{out: out, target: 1 << 30, paths: []string{dir}}}
-	inputs, errs := list(t.Context(), c.paths)
-	require.Empty(t, errs)
-	var size int64
-	for _, in := range inputs {
-		require.NoError(t, in.probe(t.Context(), nil, nil))
-		size += in.size
-	}
-	m := &meter{total: size}
-	c.folder(t.Context(), inputs, m)
+	c := &conversion{options: &options{out: out, target: 1 << 30, paths: []string{dir}}, logs: &input.Source{}}
+	m := &meter{}
+	found := c.find(t.Context(), m)
+	require.Empty(t, c.errs)
+	require.Zero(t, m.done)
+	size := m.total
+	require.Positive(t, size)
+	c.folder(t.Context(), found, m)
 	assert.Len(t, c.errs, 8)
 	for i, err := range c.errs {
 		assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
@@ -321,7 +315,7 @@ func TestManyBrokenInputs(t *testing.T) {
 	}
 	assert.Equal(t, 1, c.outputs)
 	assert.EqualValues(t, 15000, c.stats.Records)
-	assert.LessOrEqual(t, m.done.Load(), 2*size)
+	assert.LessOrEqual(t, m.done, 2*size)
 	sameFile(t, flowlog.V2, text+text+text, filepath.Join(out, "0.a.parquet"))
 }
 
@@ -357,12 +351,9 @@ func TestFirstRecord(t *testing.T) {
 		assert.Equal(t, 1, code)
 		assert.Contains(t, stderr, ": not a flow log: no record in its first 4 MiB\n")
 	}
-	f, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
-	require.NoError(t, err)
-	defer f.Close()
 	for _, line := range []string{line, "\n", "x", flowlog.V2.Header() + "\n"} {
 		in := &endless{line: line}
-		assert.Equal(t, 1, run(t.Context(), nil, in, io.Discard, f))
+		assert.Equal(t, 1, run(t.Context(), nil, in, io.Discard, io.Discard))
 		assert.Less(t, in.n.Load(), int64(maxProbe+1<<20))
 	}
 }
@@ -373,18 +364,12 @@ type full struct{}
 func (full) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
 
 func TestOutputFull(t *testing.T) {
-	f, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
-	require.NoError(t, err)
-	defer f.Close()
-	assert.Equal(t, 1, run(t.Context(), nil, strings.NewReader(sample(t, flowlog.V2, 10)), full{}, f))
+	assert.Equal(t, 1, run(t.Context(), nil, strings.NewReader(sample(t, flowlog.V2, 10)), full{}, io.Discard))
 }
 
 // Parquet goes to any device but a terminal, and to none of those, whatever it
 // can show.
 func TestTerminal(t *testing.T) {
-	f, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
-	require.NoError(t, err)
-	defer f.Close()
 	for name, want := range map[string]int{os.DevNull: 0, "/dev/full": 1, "/dev/ptmx": 2} {
 		for _, kind := range []string{"xterm", "dumb"} {
 			t.Setenv("TERM", kind)
@@ -393,7 +378,7 @@ func TestTerminal(t *testing.T) {
 				continue
 			}
 			require.NoError(t, err)
-			assert.Equal(t, want, run(t.Context(), nil, strings.NewReader(sample(t, flowlog.V2, 10)), out, f), "%s, %s", name, kind)
+			assert.Equal(t, want, run(t.Context(), nil, strings.NewReader(sample(t, flowlog.V2, 10)), out, io.Discard), "%s, %s", name, kind)
 			assert.NoError(t, out.Close())
 		}
 	}
@@ -405,9 +390,11 @@ func TestFlags(t *testing.T) {
 		assert.Equal(t, 2, code, "%v", args)
 		assert.True(t, strings.HasPrefix(stderr, "toparquet: "), stderr)
 	}
-	code, _, stderr := command(t, t.Context(), "", "-h")
+	code, stdout, stderr := command(t, t.Context(), "", "-h")
 	assert.Zero(t, code)
-	assert.Contains(t, stderr, "usage: toparquet ")
+	assert.Empty(t, stderr)
+	assert.Contains(t, string(stdout), "usage: toparquet [flags] [PATH ...]\n")
+	assert.NotContains(t, string(stdout), "(default )")
 	_, stderr = convert(t, "", "-format", "srcaddr new-field")
 	assert.Contains(t, stderr, "toparquet: warning: -format: ")
 
@@ -425,7 +412,6 @@ func TestErrorsNameFiles(t *testing.T) {
 	for _, tt := range []struct{ out, want string }{
 		{filepath.Join(dir, "nodir", "x.parquet"), "no such file or directory"},
 		{filepath.Join(dir, strings.Repeat("x", 300)), "file name too long"},
-		{filepath.Join(dir, strings.Repeat("x", 250)), "file name too long"}, // only with what is added meanwhile
 		{filepath.Join(dir, "file", "x.parquet"), "not a directory"},
 		{filepath.Join(dir, "file", "x") + "/", "not a directory"},
 	} {
@@ -434,4 +420,52 @@ func TestErrorsNameFiles(t *testing.T) {
 		assert.Equal(t, "toparquet: "+tt.out+": "+tt.want+"\n", stderr)
 	}
 	assert.Equal(t, []string{"file"}, entries(t, dir))
+	convert(t, text, "-o", filepath.Join(dir, strings.Repeat("x", 255))) // as long as names may be
+}
+
+// What lies beside logs in a folder is skipped with a count; only logs can fail.
+func TestSkipped(t *testing.T) {
+	text := sample(t, flowlog.V2, 20)
+	dir := folder(t, map[string]string{
+		"a.log": text, "aws-logs-write-test": "Permission Check Successful", "empty": "", "_SUCCESS": "",
+		"b.parquet": "PAR1", "c": "PAR1 under another name", "d.gz": zipped(t, text) + strings.Repeat("\x00", 300),
+		"AWSLogs/123456789012/CloudTrail/x.json": `{"Records":[]}`,
+	})
+	out := filepath.Join(t.TempDir(), "x.parquet")
+	_, stderr := convert(t, "", "-o", out, dir)
+	sameFile(t, flowlog.V2, text+text, out)
+	assert.Contains(t, stderr, "toparquet: skipped 6: 1 empty, 1 hidden, 1 written to test permissions, 1 of other services, 2 Parquet already\n")
+}
+
+// The messages of a subscription are converted as they lie in S3, untransformed.
+func TestSubscriptionObject(t *testing.T) {
+	text := sample(t, flowlog.V2, 2)
+	lines := strings.Split(text, "\n")
+	object := `{"messageType":"CONTROL_MESSAGE","logEvents":[{"id":"","timestamp":1,"message":"CWL CONTROL MESSAGE"}]}` +
+		`{"messageType":"DATA_MESSAGE","logEvents":[{"id":"1","timestamp":1,"message":"` + lines[0] + `"},{"id":"2","timestamp":1,"message":"` + lines[1] + `"}]}`
+	for _, content := range []string{object, zipped(t, object), zipped(t, zipped(t, object))} {
+		stdout, _ := convert(t, content)
+		same(t, flowlog.V2, text, stdout)
+		in := filepath.Join(folder(t, map[string]string{"x": content}), "x")
+		stdout, _ = convert(t, "", in)
+		same(t, flowlog.V2, text, stdout)
+	}
+}
+
+// Names of files cannot write to the terminal, or forge a message.
+func TestHostileNames(t *testing.T) {
+	name := "a\x1b[2J\ntoparquet: all good.log"
+	dir := folder(t, map[string]string{name: "no log"})
+	code, _, stderr := command(t, t.Context(), "", "-o", filepath.Join(t.TempDir(), "x"), dir)
+	assert.Equal(t, 1, code)
+	assert.Equal(t, 1, strings.Count(stderr, "\n"))
+	assert.Contains(t, stderr, `a\x1b[2J\ntoparquet: all good.log"`)
+	assert.NotContains(t, stderr, "\x1b")
+
+	long := strings.Repeat("ü", 120) + ".log.gz"
+	dir = folder(t, map[string]string{long: zipped(t, sample(t, flowlog.V2, 3))})
+	out := t.TempDir()
+	convert(t, "", "-o", out, dir)
+	assert.Equal(t, []string{strings.Repeat("ü", 120) + ".parquet"}, entries(t, out))
+	assert.Equal(t, strings.Repeat("ü", 123)+".parquet", shortened(strings.Repeat("ü", 200), ".parquet"))
 }
