@@ -18,11 +18,20 @@ var ddlTypes = map[flowlog.Type]string{flowlog.TypeInt32: "int", flowlog.TypeInt
 // and Regex entirely; in Text, where the columns after it would move, it keeps
 // its place under its name with "_logged" added.
 //
-// See https://docs.aws.amazon.com/athena/latest/ug/vpc-flow-logs.html.
+// For an Iceberg table it is the CREATE TABLE statement, which fails if the
+// table exists. start and end are timestamps. Athena takes no sort order; Spark
+// sets one with ALTER TABLE ... WRITE ORDERED BY, which writers other than Athena
+// follow.
+//
+// See https://docs.aws.amazon.com/athena/latest/ug/vpc-flow-logs.html and
+// https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-creating-tables.html.
 func (t *Table) Create() (string, error) {
 	c, err := t.check()
 	if err != nil {
 		return "", err
+	}
+	if t.iceberg() {
+		return c.createIceberg()
 	}
 	props, err := c.properties()
 	if err != nil {

@@ -17,9 +17,15 @@ const (
 	// Parquet is what AWS delivers on request and flowlog/parquet writes.
 	// Columns match by name.
 	Parquet
+	// Iceberg is a table that Athena, Spark, Trino, Redshift and Flink share. It is
+	// filled by CreateAs, InsertFrom and MergeFrom, and partitioned by the day or
+	// hour of the start of the flow. start and end are timestamps in UTC, and
+	// absent values are NULL. Its Layout is Unpartitioned.
+	// See https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg.html.
+	Iceberg
 )
 
-var storageNames = [...]string{Text: "text", Regex: "regex", Parquet: "parquet"}
+var storageNames = [...]string{Text: "text", Regex: "regex", Parquet: "parquet", Iceberg: "iceberg"}
 
 // Naming is how a table's columns are called.
 type Naming uint8
@@ -111,7 +117,7 @@ func Layouts() []Layout {
 // s3 reports whether AWS delivers the layout to S3 itself.
 func (l Layout) s3() bool { return l >= S3Daily && l <= S3HiveHourly }
 
-// String returns the storage's name: "text", "regex" or "parquet".
+// String returns the storage's name: "text", "regex", "parquet" or "iceberg".
 func (s Storage) String() string { return enumName(storageNames[:], uint8(s)) }
 
 // String returns the naming's name: "aws" or "article".

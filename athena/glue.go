@@ -49,6 +49,9 @@ func (t *Table) Glue() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if t.iceberg() {
+		return nil, broken(ErrLayout, "storage", t.Storage.String(), "must not be iceberg: such a table needs metadata in S3, which only Create writes")
+	}
 	props, err := c.properties()
 	if err != nil {
 		return nil, err

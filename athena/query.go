@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/vpcflow/vpcflow/flowlog"
 )
@@ -163,16 +164,29 @@ func (q *asker) bounds() []string {
 	return s
 }
 
-// started bounds a field of Unix seconds.
+// started bounds a field of the time by whole seconds.
 func (q *asker) started(f flowlog.Field) []string {
+	at := seconds
+	if q.table.table.iceberg() {
+		// The column itself is compared, so that the partitions are pruned.
+		at = func(t time.Time) string { return sqlTime(wholeSecond(t)) }
+	}
 	var s []string
 	if from := q.params.From; !from.IsZero() {
-		s = append(s, q.col(f)+" >= "+seconds(from))
+		s = append(s, q.col(f)+" >= "+at(from))
 	}
 	if to := q.params.To; !to.IsZero() {
-		s = append(s, q.col(f)+" < "+seconds(to))
+		s = append(s, q.col(f)+" < "+at(to))
 	}
 	return s
+}
+
+// unix returns a field of the time as Unix seconds.
+func (q *asker) unix(f flowlog.Field) string {
+	if q.table.table.iceberg() {
+		return unixSeconds(q.col(f))
+	}
+	return q.col(f)
 }
 
 // places bounds the accounts and Regions.

@@ -275,7 +275,7 @@ func (q *asker) newPorts() Query {
 	if q.has(flowlog.FieldAction) {
 		where = append(where, q.equals(flowlog.FieldAction, string(flowlog.Accept)))
 	}
-	first := "min(" + q.col(flowlog.FieldStart) + ")"
+	first := "min(" + q.unix(flowlog.FieldStart) + ")"
 	return Query{
 		Description: "The destination ports that were first used since " + day + " and not before, within the time that is read. Inferred: " + known + ".",
 		SQL: q.grouped(q.cols(flowlog.FieldDstPort, flowlog.FieldProtocol),

@@ -80,6 +80,9 @@ func toTimestamp(name string, decimals int) string {
 	return "CAST(at_timezone(from_unixtime(IF(" + name + " >= 100000000000, " + name + " / 1e3, " + name + ")), 'UTC') AS timestamp(" + strconv.Itoa(decimals) + "))"
 }
 
+// unixSeconds returns a column of timestamps as Unix seconds.
+func unixSeconds(name string) string { return "CAST(to_unixtime(" + name + ") AS bigint)" }
+
 // sqlTime returns a timestamp literal in UTC.
 func sqlTime(t time.Time) string {
 	return "TIMESTAMP " + sqlString(t.UTC().Format("2006-01-02 15:04:05"))

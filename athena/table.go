@@ -32,6 +32,18 @@ type Table struct {
 	Layout  Layout
 	Columns Naming
 
+	// Hourly partitions an Iceberg table by the hour of the start of the flow
+	// instead of the day.
+	Hourly bool
+
+	// Catalog is "s3tablescatalog/" and the name of a table bucket for an Iceberg
+	// table in S3 Tables, empty otherwise. Such a table has no Location, Database
+	// is its namespace, and names follow the narrower rules of S3 Tables. SELECT,
+	// INSERT and MERGE name the catalog; Create and Drop take it from the context
+	// they run in. S3 Tables has no views and refuses OPTIMIZE and VACUUM.
+	// See https://docs.aws.amazon.com/athena/latest/ug/gdc-register-s3-table-bucket-cat.html.
+	Catalog string
+
 	// Partitioning is Projected (the zero value) or Explicit; it has no meaning
 	// for Unpartitioned.
 	Partitioning Partitioning
@@ -121,8 +133,13 @@ func (t *Table) check() (*checked, error) {
 	if err := checkName("table name", t.Name); err != nil {
 		return nil, err
 	}
-	if err := checkLocation("location", t.Location); err != nil {
+	if err := t.checkIceberg(); err != nil {
 		return nil, err
+	}
+	if !t.s3Tables() {
+		if err := checkLocation("location", t.Location); err != nil {
+			return nil, err
+		}
 	}
 	if t.Format == nil || t.Format.Len() == 0 {
 		return nil, broken(ErrFormat, "format", "", "must have a column")
@@ -250,7 +267,13 @@ func (t *Table) fileColumns(p *plan) ([]fileColumn, error) {
 func (t *Table) ddlName() string { return t.qualify(t.Name, ddlIdent) }
 
 // sqlName returns the table's name in SELECT.
-func (t *Table) sqlName() string { return t.qualify(t.Name, sqlIdent) }
+func (t *Table) sqlName() string {
+	name := t.qualify(t.Name, sqlIdent)
+	if t.s3Tables() {
+		name = sqlIdent(t.Catalog) + "." + name
+	}
+	return name
+}
 
 // qualify puts the database before a name.
 func (t *Table) qualify(name string, quote func(string) string) string {
@@ -261,7 +284,8 @@ func (t *Table) qualify(name string, quote func(string) string) string {
 	return quote(strings.ToLower(t.Database)) + "." + name
 }
 
-// Drop returns the DROP TABLE statement. It leaves the files where they are.
+// Drop returns the DROP TABLE statement. It leaves the files where they are,
+// except for those of an Iceberg table: with that, Athena deletes the data.
 func (t *Table) Drop() (string, error) {
 	if _, err := t.check(); err != nil {
 		return "", err

@@ -8,10 +8,11 @@ import (
 
 // View returns the CREATE OR REPLACE VIEW statement of a view, in the table's
 // database, that gives the columns the types they mean: addresses are
-// IPADDRESS, start and end timestamp(3) in UTC, and what the log leaves out,
-// be it "-", empty or NULL, is NULL. Numbers stay numbers, and 0 stays 0.
-// Partition columns follow unchanged, so that a query over the view still
-// prunes. Tags stay percent-encoded; url_decode reads them.
+// IPADDRESS, start and end timestamp(3) in UTC (in an Iceberg table they are
+// timestamps as they are), and absent values, whether "-", empty or NULL, are
+// NULL. Numbers stay numbers, and 0 stays 0. Partition columns follow unchanged,
+// so that a query over the view still prunes. Tags stay percent-encoded;
+// url_decode reads them. S3 Tables has no views.
 //
 // See https://docs.aws.amazon.com/athena/latest/ug/create-view.html.
 func (t *Table) View(name string) (string, error) {
@@ -24,6 +25,9 @@ func (t *Table) View(name string) (string, error) {
 	}
 	if strings.EqualFold(name, t.Name) {
 		return "", broken(ErrName, "view name", name, "must not be the table's")
+	}
+	if t.s3Tables() {
+		return "", broken(ErrLayout, "catalog", t.Catalog, "must be empty: S3 Tables has no views")
 	}
 	var exprs []string
 	for _, col := range c.columns {
@@ -45,6 +49,9 @@ func (c *checked) meaning(col fileColumn) string {
 	case flowlog.KindAddr:
 		return "TRY_CAST(" + name + " AS IPADDRESS)"
 	case flowlog.KindTime:
+		if c.table.iceberg() {
+			return name // as it is, so that a query over the view prunes
+		}
 		return toTimestamp(name, 3)
 	}
 	return plain(col)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/vpcflow/vpcflow/flowlog"
 )
 
 const (
@@ -41,6 +43,11 @@ type WriteOptions struct {
 	// if the target has none. A target with partitions needs both.
 	From, To time.Time
 
+	// Key holds the fields by which MergeFrom tells records apart; it must hold
+	// start. Empty is all columns. With a smaller key, one of the records with the
+	// same key is kept: the least in the order of the columns.
+	Key []flowlog.Field
+
 	Compression Compression
 }
 
@@ -48,7 +55,7 @@ type WriteOptions struct {
 // and fills it from src: text to Parquet on Athena itself, whatever the size.
 // A nil opts is the zero WriteOptions.
 //
-// The table must be Parquet, either without partitions, or Explicit in the
+// The table must be Iceberg, or Parquet, either without partitions, or Explicit in the
 // Firehose layout with a prefix of name= folders, such as
 // "day=!{timestamp:yyyy-MM-dd}/"; it takes its partitions from those of src.
 // Its columns are those of its own Format, which src must have. "-" becomes
@@ -68,6 +75,9 @@ func (t *Table) CreateAs(src *Table, opts *WriteOptions) (string, error) {
 	if len(w.chunks) != 1 {
 		return "", broken(ErrRange, "from and to", "", "must cover at most 100 partitions; for more, use Create and InsertFrom")
 	}
+	if t.iceberg() {
+		return w.createAs(w.icebergProperties())
+	}
 	props := []string{
 		"format = 'PARQUET'",
 		"write_compression = " + sqlString(w.opts.Compression.String()),
@@ -83,7 +93,12 @@ func (t *Table) CreateAs(src *Table, opts *WriteOptions) (string, error) {
 		}
 		props = append(props, "partitioned_by = ARRAY["+sqlStrings(names)+"]")
 	}
-	return fits("CREATE TABLE " + t.sqlName() + "\nWITH (\n  " + strings.Join(props, ",\n  ") + "\n) AS\n" + w.selectFrom(w.chunks[0]))
+	return w.createAs(props)
+}
+
+// createAs returns the CREATE TABLE AS SELECT statement with properties.
+func (w *writing) createAs(props []string) (string, error) {
+	return fits("CREATE TABLE " + w.dst.table.sqlName() + "\nWITH (\n  " + strings.Join(props, ",\n  ") + "\n) AS\n" + w.selectFrom(w.chunks[0], ""))
 }
 
 // InsertFrom returns INSERT INTO statements that fill the table, made by
@@ -101,7 +116,7 @@ func (t *Table) InsertFrom(src *Table, opts *WriteOptions) ([]string, error) {
 	head := "INSERT INTO " + t.sqlName() + " (" + join(w.names()) + ")\n"
 	out := make([]string, len(w.chunks))
 	for i, chunk := range w.chunks {
-		if out[i], err = fits(head + w.selectFrom(chunk)); err != nil {
+		if out[i], err = fits(head + w.selectFrom(chunk, "")); err != nil {
 			return nil, err
 		}
 	}
@@ -123,7 +138,7 @@ func (t *Table) Unload(location string, opts *WriteOptions) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fits("UNLOAD (\n" + w.selectFrom(w.chunks[0]) + "\n)\nTO " + sqlString(location) +
+	return fits("UNLOAD (\n" + w.selectFrom(w.chunks[0], "") + "\n)\nTO " + sqlString(location) +
 		"\nWITH (format = 'PARQUET', compression = " + sqlString(w.opts.Compression.String()) + ")")
 }
 
@@ -154,13 +169,13 @@ func (t *Table) writing(src *Table, opts *WriteOptions) (*writing, error) {
 	if err := checkEnum("compression", compressionNames[:], uint8(w.opts.Compression)); err != nil {
 		return nil, err
 	}
-	if t.Storage != Parquet {
-		return nil, broken(ErrLayout, "storage", t.Storage.String(), "must be parquet: text cannot tell NULL from a value")
+	if t.Storage != Parquet && !t.iceberg() {
+		return nil, broken(ErrLayout, "storage", t.Storage.String(), "must be parquet or iceberg: text cannot tell NULL from a value")
 	}
 	if len(w.dst.plan.cols) > 0 && (t.Layout != Firehose || !w.dst.plan.hive) {
 		return nil, broken(ErrLayout, "layout", t.Layout.String(), "must be unpartitioned, or firehose with a prefix of name= folders: Athena writes no others")
 	}
-	if from, to := w.src.plan.location, w.dst.plan.location; strings.HasPrefix(from, to) || strings.HasPrefix(to, from) {
+	if from, to := w.src.plan.location, w.dst.plan.location; !t.s3Tables() && !src.s3Tables() && (strings.HasPrefix(from, to) || strings.HasPrefix(to, from)) {
 		return nil, broken(ErrLocation, "location", to, "must neither hold the source's location "+from+" nor lie in it: the source would read its own copy")
 	}
 	if src.Layout.s3() && src.Partitioning == Projected && (len(src.Accounts) == 0 || len(src.Regions) == 0) {
@@ -178,7 +193,8 @@ func (w *writing) chop() error {
 	if err := checkRange("from and to", from, to); err != nil {
 		return err
 	}
-	parted := len(w.dst.plan.cols) > 0
+	t := w.dst.table
+	parted := len(w.dst.plan.cols) > 0 || t.iceberg() && len(w.src.plan.cols) > 0
 	if !parted && from.IsZero() && to.IsZero() {
 		w.chunks = [][2]time.Time{{}}
 		return nil
@@ -186,15 +202,12 @@ func (w *writing) chop() error {
 	if len(w.src.plan.cols) == 0 {
 		return broken(ErrLayout, "source layout", w.src.table.Layout.String(), "must have partitions of time")
 	}
-	fine := w.src.plan.fine
-	if parted {
-		if from.IsZero() || to.IsZero() {
-			return broken(ErrRange, "from and to", "", "must both be given for a table with partitions")
-		}
-		if fine < w.dst.plan.fine {
-			return broken(ErrLayout, "source layout", w.src.table.Layout.String(), "must name the time at least as finely as the table")
-		}
-		fine = w.dst.plan.fine
+	if parted && (from.IsZero() || to.IsZero()) {
+		return broken(ErrRange, "from and to", "", "must both be given for a table with partitions")
+	}
+	fine, atMost, err := w.steps()
+	if err != nil {
+		return err
 	}
 	for _, at := range []time.Time{from, to} {
 		if !at.IsZero() && !truncate(at, fine).Equal(at) {
@@ -207,16 +220,38 @@ func (w *writing) chop() error {
 	}
 	for from.Before(to) {
 		if len(w.chunks) == maxStatements {
-			return broken(ErrRange, "from and to", "", "must cover at most 100,000 partitions, which 1,000 statements write")
+			return broken(ErrRange, "from and to", "", "must need at most 1,000 statements of up to 100 partitions each")
 		}
 		end := from
-		for n := 0; n < maxWritten && end.Before(to); n++ {
+		for n := 0; n < atMost && end.Before(to); n++ {
 			end = next(end.UTC(), fine)
 		}
 		w.chunks = append(w.chunks, [2]time.Time{from, end})
 		from = end
 	}
 	return nil
+}
+
+// steps returns the unit of the bounds of statements, and how many of it one
+// statement may cover.
+func (w *writing) steps() (fine unit, atMost int, err error) {
+	src := w.src.plan.fine
+	switch t := w.dst.table; {
+	case t.iceberg():
+		// Folders of the source are named for the time of arrival, and hold flows
+		// that start before: leave room for their partitions.
+		switch period := t.period(); {
+		case src >= period:
+			return period, maxWritten / 2, nil
+		case src == period-1: // a month of days, or a day of hours
+			return src, 1, nil
+		}
+	case len(w.dst.plan.cols) == 0:
+		return src, 1, nil
+	case src >= w.dst.plan.fine:
+		return w.dst.plan.fine, maxWritten, nil
+	}
+	return 0, 0, broken(ErrLayout, "source layout", w.src.table.Layout.String(), "must name the time at least as finely as the table")
 }
 
 // match finds each column of the target in the source, by AWS's name.
@@ -233,7 +268,7 @@ func (w *writing) match() error {
 		if !ok {
 			return broken(ErrColumn, "column", w.dst.table.Format.Names()[i], "must be a column of the source")
 		}
-		w.exprs = append(w.exprs, alias(plain(src), c.name))
+		w.exprs = append(w.exprs, alias(w.convert(src, c), c.name))
 	}
 	if len(w.exprs) == 0 {
 		return broken(ErrColumn, "format", w.dst.table.Format.String(), "must have a column that is no partition")
@@ -243,6 +278,18 @@ func (w *writing) match() error {
 		w.exprs = append(w.exprs, alias(w.src.retime(c), c.name))
 	}
 	return nil
+}
+
+// convert returns a column of the source as the target has it.
+func (w *writing) convert(src, dst fileColumn) string {
+	from, to := w.src.table.isTime(src), w.dst.table.isTime(dst)
+	switch {
+	case to && !from:
+		return toTimestamp(sqlIdent(src.name), 6)
+	case from && !to:
+		return unixSeconds(sqlIdent(src.name))
+	}
+	return plain(src)
 }
 
 // names returns the quoted names of the columns that are written.
@@ -279,11 +326,13 @@ func (c *checked) retime(dst *partitionColumn) string {
 	return strings.Join(parts, " || ")
 }
 
-// selectFrom returns the SELECT of one range.
-func (w *writing) selectFrom(chunk [2]time.Time) string {
+// selectFrom returns the SELECT of one range, with further conditions. The
+// quantifier is DISTINCT or nothing.
+func (w *writing) selectFrom(chunk [2]time.Time, quantifier string, where ...string) string {
 	lines := []string{
-		"SELECT\n  " + strings.Join(w.exprs, ",\n  "),
+		strings.TrimSpace("SELECT "+quantifier) + "\n  " + strings.Join(w.exprs, ",\n  "),
 		"FROM " + w.src.table.sqlName(),
 	}
-	return strings.Join(append(lines, conditions(w.src.within(chunk[0], chunk[1], 0))...), "\n")
+	where = append(w.src.within(chunk[0], chunk[1], 0), where...)
+	return strings.Join(append(lines, conditions(where)...), "\n")
 }

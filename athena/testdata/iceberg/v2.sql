@@ -1,0 +1,373 @@
+-- S3, create
+CREATE TABLE `logs`.`flows` (
+  `version` int,
+  `account_id` string,
+  `interface_id` string,
+  `srcaddr` string,
+  `dstaddr` string,
+  `srcport` int,
+  `dstport` int,
+  `protocol` int,
+  `packets` bigint,
+  `bytes` bigint,
+  `start` timestamp,
+  `end` timestamp,
+  `action` string,
+  `log_status` string
+)
+PARTITIONED BY (day(`start`))
+LOCATION 's3://amzn-s3-demo-bucket/iceberg/'
+TBLPROPERTIES (
+  'table_type' = 'ICEBERG',
+  'format' = 'parquet',
+  'write_compression' = 'zstd'
+);
+
+-- S3, create as
+CREATE TABLE "logs"."flows"
+WITH (
+  table_type = 'ICEBERG',
+  is_external = false,
+  format = 'PARQUET',
+  write_compression = 'ZSTD',
+  location = 's3://amzn-s3-demo-bucket/iceberg/',
+  partitioning = ARRAY['day(start)']
+) AS
+SELECT
+  "version" AS "version",
+  NULLIF(NULLIF("account_id", '-'), '') AS "account_id",
+  NULLIF(NULLIF("interface_id", '-'), '') AS "interface_id",
+  NULLIF(NULLIF("srcaddr", '-'), '') AS "srcaddr",
+  NULLIF(NULLIF("dstaddr", '-'), '') AS "dstaddr",
+  "srcport" AS "srcport",
+  "dstport" AS "dstport",
+  "protocol" AS "protocol",
+  "packets" AS "packets",
+  "bytes" AS "bytes",
+  CAST(at_timezone(from_unixtime(IF("start" >= 100000000000, "start" / 1e3, "start")), 'UTC') AS timestamp(6)) AS "start",
+  CAST(at_timezone(from_unixtime(IF("end" >= 100000000000, "end" / 1e3, "end")), 'UTC') AS timestamp(6)) AS "end",
+  NULLIF(NULLIF("action", '-'), '') AS "action",
+  NULLIF(NULLIF("log_status", '-'), '') AS "log_status"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/00' AND '2026/01/07/23';
+
+-- S3, drop
+DROP TABLE IF EXISTS `logs`.`flows`;
+
+-- S3, merge
+MERGE INTO "logs"."flows" AS "t"
+USING (
+SELECT DISTINCT
+  "version" AS "version",
+  NULLIF(NULLIF("account_id", '-'), '') AS "account_id",
+  NULLIF(NULLIF("interface_id", '-'), '') AS "interface_id",
+  NULLIF(NULLIF("srcaddr", '-'), '') AS "srcaddr",
+  NULLIF(NULLIF("dstaddr", '-'), '') AS "dstaddr",
+  "srcport" AS "srcport",
+  "dstport" AS "dstport",
+  "protocol" AS "protocol",
+  "packets" AS "packets",
+  "bytes" AS "bytes",
+  CAST(at_timezone(from_unixtime(IF("start" >= 100000000000, "start" / 1e3, "start")), 'UTC') AS timestamp(6)) AS "start",
+  CAST(at_timezone(from_unixtime(IF("end" >= 100000000000, "end" / 1e3, "end")), 'UTC') AS timestamp(6)) AS "end",
+  NULLIF(NULLIF("action", '-'), '') AS "action",
+  NULLIF(NULLIF("log_status", '-'), '') AS "log_status"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/00' AND '2026/01/01/23'
+  AND "start" IS NOT NULL
+) AS "s"
+ON ("t"."start" = "s"."start"
+  AND "t"."version" IS NOT DISTINCT FROM "s"."version"
+  AND COALESCE("t"."account_id", '-') = COALESCE("s"."account_id", '-')
+  AND COALESCE("t"."interface_id", '-') = COALESCE("s"."interface_id", '-')
+  AND COALESCE("t"."srcaddr", '-') = COALESCE("s"."srcaddr", '-')
+  AND COALESCE("t"."dstaddr", '-') = COALESCE("s"."dstaddr", '-')
+  AND "t"."srcport" IS NOT DISTINCT FROM "s"."srcport"
+  AND "t"."dstport" IS NOT DISTINCT FROM "s"."dstport"
+  AND "t"."protocol" IS NOT DISTINCT FROM "s"."protocol"
+  AND "t"."packets" IS NOT DISTINCT FROM "s"."packets"
+  AND "t"."bytes" IS NOT DISTINCT FROM "s"."bytes"
+  AND "t"."end" IS NOT DISTINCT FROM "s"."end"
+  AND COALESCE("t"."action", '-') = COALESCE("s"."action", '-')
+  AND COALESCE("t"."log_status", '-') = COALESCE("s"."log_status", '-'))
+WHEN NOT MATCHED THEN INSERT ("version", "account_id", "interface_id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes", "start", "end", "action", "log_status")
+VALUES ("s"."version", "s"."account_id", "s"."interface_id", "s"."srcaddr", "s"."dstaddr", "s"."srcport", "s"."dstport", "s"."protocol", "s"."packets", "s"."bytes", "s"."start", "s"."end", "s"."action", "s"."log_status");
+
+-- S3 Tables, create
+CREATE TABLE `logs`.`flows` (
+  `version` int,
+  `account_id` string,
+  `interface_id` string,
+  `srcaddr` string,
+  `dstaddr` string,
+  `srcport` int,
+  `dstport` int,
+  `protocol` int,
+  `packets` bigint,
+  `bytes` bigint,
+  `start` timestamp,
+  `end` timestamp,
+  `action` string,
+  `log_status` string
+)
+PARTITIONED BY (day(`start`))
+TBLPROPERTIES (
+  'table_type' = 'ICEBERG'
+);
+
+-- S3 Tables, create as
+CREATE TABLE "s3tablescatalog/amzn-s3-demo-table-bucket"."logs"."flows"
+WITH (
+  format = 'PARQUET',
+  partitioning = ARRAY['day(start)']
+) AS
+SELECT
+  "version" AS "version",
+  NULLIF(NULLIF("account_id", '-'), '') AS "account_id",
+  NULLIF(NULLIF("interface_id", '-'), '') AS "interface_id",
+  NULLIF(NULLIF("srcaddr", '-'), '') AS "srcaddr",
+  NULLIF(NULLIF("dstaddr", '-'), '') AS "dstaddr",
+  "srcport" AS "srcport",
+  "dstport" AS "dstport",
+  "protocol" AS "protocol",
+  "packets" AS "packets",
+  "bytes" AS "bytes",
+  CAST(at_timezone(from_unixtime(IF("start" >= 100000000000, "start" / 1e3, "start")), 'UTC') AS timestamp(6)) AS "start",
+  CAST(at_timezone(from_unixtime(IF("end" >= 100000000000, "end" / 1e3, "end")), 'UTC') AS timestamp(6)) AS "end",
+  NULLIF(NULLIF("action", '-'), '') AS "action",
+  NULLIF(NULLIF("log_status", '-'), '') AS "log_status"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/00' AND '2026/01/07/23';
+
+-- S3 Tables, drop
+DROP TABLE IF EXISTS `logs`.`flows`;
+
+-- S3 Tables, merge
+MERGE INTO "s3tablescatalog/amzn-s3-demo-table-bucket"."logs"."flows" AS "t"
+USING (
+SELECT DISTINCT
+  "version" AS "version",
+  NULLIF(NULLIF("account_id", '-'), '') AS "account_id",
+  NULLIF(NULLIF("interface_id", '-'), '') AS "interface_id",
+  NULLIF(NULLIF("srcaddr", '-'), '') AS "srcaddr",
+  NULLIF(NULLIF("dstaddr", '-'), '') AS "dstaddr",
+  "srcport" AS "srcport",
+  "dstport" AS "dstport",
+  "protocol" AS "protocol",
+  "packets" AS "packets",
+  "bytes" AS "bytes",
+  CAST(at_timezone(from_unixtime(IF("start" >= 100000000000, "start" / 1e3, "start")), 'UTC') AS timestamp(6)) AS "start",
+  CAST(at_timezone(from_unixtime(IF("end" >= 100000000000, "end" / 1e3, "end")), 'UTC') AS timestamp(6)) AS "end",
+  NULLIF(NULLIF("action", '-'), '') AS "action",
+  NULLIF(NULLIF("log_status", '-'), '') AS "log_status"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/00' AND '2026/01/01/23'
+  AND "start" IS NOT NULL
+) AS "s"
+ON ("t"."start" = "s"."start"
+  AND "t"."version" IS NOT DISTINCT FROM "s"."version"
+  AND COALESCE("t"."account_id", '-') = COALESCE("s"."account_id", '-')
+  AND COALESCE("t"."interface_id", '-') = COALESCE("s"."interface_id", '-')
+  AND COALESCE("t"."srcaddr", '-') = COALESCE("s"."srcaddr", '-')
+  AND COALESCE("t"."dstaddr", '-') = COALESCE("s"."dstaddr", '-')
+  AND "t"."srcport" IS NOT DISTINCT FROM "s"."srcport"
+  AND "t"."dstport" IS NOT DISTINCT FROM "s"."dstport"
+  AND "t"."protocol" IS NOT DISTINCT FROM "s"."protocol"
+  AND "t"."packets" IS NOT DISTINCT FROM "s"."packets"
+  AND "t"."bytes" IS NOT DISTINCT FROM "s"."bytes"
+  AND "t"."end" IS NOT DISTINCT FROM "s"."end"
+  AND COALESCE("t"."action", '-') = COALESCE("s"."action", '-')
+  AND COALESCE("t"."log_status", '-') = COALESCE("s"."log_status", '-'))
+WHEN NOT MATCHED THEN INSERT ("version", "account_id", "interface_id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes", "start", "end", "action", "log_status")
+VALUES ("s"."version", "s"."account_id", "s"."interface_id", "s"."srcaddr", "s"."dstaddr", "s"."srcport", "s"."dstport", "s"."protocol", "s"."packets", "s"."bytes", "s"."start", "s"."end", "s"."action", "s"."log_status");
+
+-- hourly, create
+CREATE TABLE `logs`.`flows` (
+  `version` int,
+  `account_id` string,
+  `interface_id` string,
+  `srcaddr` string,
+  `dstaddr` string,
+  `srcport` int,
+  `dstport` int,
+  `protocol` int,
+  `packets` bigint,
+  `bytes` bigint,
+  `start` timestamp,
+  `end` timestamp,
+  `action` string,
+  `log_status` string
+)
+PARTITIONED BY (hour(`start`))
+LOCATION 's3://amzn-s3-demo-bucket/iceberg/'
+TBLPROPERTIES (
+  'table_type' = 'ICEBERG',
+  'format' = 'parquet',
+  'write_compression' = 'zstd'
+);
+
+-- hourly, insert
+INSERT INTO "logs"."flows" ("version", "account_id", "interface_id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes", "start", "end", "action", "log_status")
+SELECT
+  "version" AS "version",
+  NULLIF(NULLIF("account_id", '-'), '') AS "account_id",
+  NULLIF(NULLIF("interface_id", '-'), '') AS "interface_id",
+  NULLIF(NULLIF("srcaddr", '-'), '') AS "srcaddr",
+  NULLIF(NULLIF("dstaddr", '-'), '') AS "dstaddr",
+  "srcport" AS "srcport",
+  "dstport" AS "dstport",
+  "protocol" AS "protocol",
+  "packets" AS "packets",
+  "bytes" AS "bytes",
+  CAST(at_timezone(from_unixtime(IF("start" >= 100000000000, "start" / 1e3, "start")), 'UTC') AS timestamp(6)) AS "start",
+  CAST(at_timezone(from_unixtime(IF("end" >= 100000000000, "end" / 1e3, "end")), 'UTC') AS timestamp(6)) AS "end",
+  NULLIF(NULLIF("action", '-'), '') AS "action",
+  NULLIF(NULLIF("log_status", '-'), '') AS "log_status"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/00' AND '2026/01/03/01';
+
+-- hourly, insert
+INSERT INTO "logs"."flows" ("version", "account_id", "interface_id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes", "start", "end", "action", "log_status")
+SELECT
+  "version" AS "version",
+  NULLIF(NULLIF("account_id", '-'), '') AS "account_id",
+  NULLIF(NULLIF("interface_id", '-'), '') AS "interface_id",
+  NULLIF(NULLIF("srcaddr", '-'), '') AS "srcaddr",
+  NULLIF(NULLIF("dstaddr", '-'), '') AS "dstaddr",
+  "srcport" AS "srcport",
+  "dstport" AS "dstport",
+  "protocol" AS "protocol",
+  "packets" AS "packets",
+  "bytes" AS "bytes",
+  CAST(at_timezone(from_unixtime(IF("start" >= 100000000000, "start" / 1e3, "start")), 'UTC') AS timestamp(6)) AS "start",
+  CAST(at_timezone(from_unixtime(IF("end" >= 100000000000, "end" / 1e3, "end")), 'UTC') AS timestamp(6)) AS "end",
+  NULLIF(NULLIF("action", '-'), '') AS "action",
+  NULLIF(NULLIF("log_status", '-'), '') AS "log_status"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/03/02' AND '2026/01/04/23';
+
+-- merge Parquet
+MERGE INTO "logs"."flows" AS "t"
+USING (
+SELECT DISTINCT
+  "version" AS "version",
+  NULLIF(NULLIF("account_id", '-'), '') AS "account_id",
+  NULLIF(NULLIF("interface_id", '-'), '') AS "interface_id",
+  NULLIF(NULLIF("srcaddr", '-'), '') AS "srcaddr",
+  NULLIF(NULLIF("dstaddr", '-'), '') AS "dstaddr",
+  "srcport" AS "srcport",
+  "dstport" AS "dstport",
+  "protocol" AS "protocol",
+  "packets" AS "packets",
+  "bytes" AS "bytes",
+  CAST(at_timezone(from_unixtime(IF("start" >= 100000000000, "start" / 1e3, "start")), 'UTC') AS timestamp(6)) AS "start",
+  CAST(at_timezone(from_unixtime(IF("end" >= 100000000000, "end" / 1e3, "end")), 'UTC') AS timestamp(6)) AS "end",
+  NULLIF(NULLIF("action", '-'), '') AS "action",
+  NULLIF(NULLIF("log_status", '-'), '') AS "log_status"
+FROM "logs"."vpc_flow_logs"
+WHERE "start" IS NOT NULL
+) AS "s"
+ON ("t"."start" = "s"."start"
+  AND "t"."version" IS NOT DISTINCT FROM "s"."version"
+  AND COALESCE("t"."account_id", '-') = COALESCE("s"."account_id", '-')
+  AND COALESCE("t"."interface_id", '-') = COALESCE("s"."interface_id", '-')
+  AND COALESCE("t"."srcaddr", '-') = COALESCE("s"."srcaddr", '-')
+  AND COALESCE("t"."dstaddr", '-') = COALESCE("s"."dstaddr", '-')
+  AND "t"."srcport" IS NOT DISTINCT FROM "s"."srcport"
+  AND "t"."dstport" IS NOT DISTINCT FROM "s"."dstport"
+  AND "t"."protocol" IS NOT DISTINCT FROM "s"."protocol"
+  AND "t"."packets" IS NOT DISTINCT FROM "s"."packets"
+  AND "t"."bytes" IS NOT DISTINCT FROM "s"."bytes"
+  AND "t"."end" IS NOT DISTINCT FROM "s"."end"
+  AND COALESCE("t"."action", '-') = COALESCE("s"."action", '-')
+  AND COALESCE("t"."log_status", '-') = COALESCE("s"."log_status", '-'))
+WHEN NOT MATCHED THEN INSERT ("version", "account_id", "interface_id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes", "start", "end", "action", "log_status")
+VALUES ("s"."version", "s"."account_id", "s"."interface_id", "s"."srcaddr", "s"."dstaddr", "s"."srcport", "s"."dstport", "s"."protocol", "s"."packets", "s"."bytes", "s"."start", "s"."end", "s"."action", "s"."log_status");
+
+-- merge by a key
+MERGE INTO "logs"."flows" AS "t"
+USING (
+SELECT "version", "account_id", "interface_id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes", "start", "end", "action", "log_status"
+FROM (
+SELECT "version", "account_id", "interface_id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes", "start", "end", "action", "log_status", row_number() OVER (PARTITION BY "start", "srcaddr", "dstport" ORDER BY "version", "account_id", "interface_id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes", "start", "end", "action", "log_status") AS "copy"
+FROM (
+SELECT
+  "version" AS "version",
+  NULLIF(NULLIF("account_id", '-'), '') AS "account_id",
+  NULLIF(NULLIF("interface_id", '-'), '') AS "interface_id",
+  NULLIF(NULLIF("srcaddr", '-'), '') AS "srcaddr",
+  NULLIF(NULLIF("dstaddr", '-'), '') AS "dstaddr",
+  "srcport" AS "srcport",
+  "dstport" AS "dstport",
+  "protocol" AS "protocol",
+  "packets" AS "packets",
+  "bytes" AS "bytes",
+  CAST(at_timezone(from_unixtime(IF("start" >= 100000000000, "start" / 1e3, "start")), 'UTC') AS timestamp(6)) AS "start",
+  CAST(at_timezone(from_unixtime(IF("end" >= 100000000000, "end" / 1e3, "end")), 'UTC') AS timestamp(6)) AS "end",
+  NULLIF(NULLIF("action", '-'), '') AS "action",
+  NULLIF(NULLIF("log_status", '-'), '') AS "log_status"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/00' AND '2026/01/01/23'
+  AND "start" IS NOT NULL
+)
+)
+WHERE "copy" = 1
+) AS "s"
+ON ("t"."start" = "s"."start"
+  AND COALESCE("t"."srcaddr", '-') = COALESCE("s"."srcaddr", '-')
+  AND "t"."dstport" IS NOT DISTINCT FROM "s"."dstport")
+WHEN NOT MATCHED THEN INSERT ("version", "account_id", "interface_id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes", "start", "end", "action", "log_status")
+VALUES ("s"."version", "s"."account_id", "s"."interface_id", "s"."srcaddr", "s"."dstaddr", "s"."srcport", "s"."dstport", "s"."protocol", "s"."packets", "s"."bytes", "s"."start", "s"."end", "s"."action", "s"."log_status");
+
+-- optimize
+OPTIMIZE "logs"."flows" REWRITE DATA USING BIN_PACK;
+
+-- optimize a week
+OPTIMIZE "logs"."flows" REWRITE DATA USING BIN_PACK
+WHERE "start" >= TIMESTAMP '2026-01-01 00:00:00'
+  AND "start" < TIMESTAMP '2026-01-08 00:00:00';
+
+-- vacuum
+VACUUM "logs"."flows";
+
+-- view
+CREATE OR REPLACE VIEW "logs"."v" AS
+SELECT
+  "version" AS "version",
+  NULLIF(NULLIF("account_id", '-'), '') AS "account_id",
+  NULLIF(NULLIF("interface_id", '-'), '') AS "interface_id",
+  TRY_CAST("srcaddr" AS IPADDRESS) AS "srcaddr",
+  TRY_CAST("dstaddr" AS IPADDRESS) AS "dstaddr",
+  "srcport" AS "srcport",
+  "dstport" AS "dstport",
+  "protocol" AS "protocol",
+  "packets" AS "packets",
+  "bytes" AS "bytes",
+  "start" AS "start",
+  "end" AS "end",
+  NULLIF(NULLIF("action", '-'), '') AS "action",
+  NULLIF(NULLIF("log_status", '-'), '') AS "log_status"
+FROM "logs"."flows";
+
+-- unload
+UNLOAD (
+SELECT
+  "version" AS "version",
+  NULLIF(NULLIF("account_id", '-'), '') AS "account_id",
+  NULLIF(NULLIF("interface_id", '-'), '') AS "interface_id",
+  NULLIF(NULLIF("srcaddr", '-'), '') AS "srcaddr",
+  NULLIF(NULLIF("dstaddr", '-'), '') AS "dstaddr",
+  "srcport" AS "srcport",
+  "dstport" AS "dstport",
+  "protocol" AS "protocol",
+  "packets" AS "packets",
+  "bytes" AS "bytes",
+  CAST(to_unixtime("start") AS bigint) AS "start",
+  CAST(to_unixtime("end") AS bigint) AS "end",
+  NULLIF(NULLIF("action", '-'), '') AS "action",
+  NULLIF(NULLIF("log_status", '-'), '') AS "log_status"
+FROM "logs"."flows"
+)
+TO 's3://amzn-s3-demo-bucket/unload/'
+WITH (format = 'PARQUET', compression = 'GZIP');
+
