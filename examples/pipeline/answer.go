@@ -21,7 +21,7 @@ func (o *options) answer(ctx context.Context, src *source, s3 *objects, path str
 	defer file.Close()
 	stats, err := parquet.Convert(ctx, file, s3.reader(), &parquet.ConvertOptions{AppendOptions: parquet.AppendOptions{
 		Format:     src.format,
-		OnProgress: func(st flowlog.Stats) { o.progress.Set("convert to Parquet", st.Records, src.stats.Records) },
+		OnProgress: func(st flowlog.Stats) { o.stage.set("converting to Parquet", st.Records, src.stats.Records) },
 	}})
 	if err != nil {
 		return err
@@ -52,7 +52,7 @@ func (o *options) answer(ctx context.Context, src *source, s3 *objects, path str
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			o.progress.Set("ask the Parquet file", r.Parquet.Rows, src.stats.Records)
+			o.stage.set("asking the Parquet file", r.Parquet.Rows, src.stats.Records)
 		}
 		counter.Add(rec)
 		line = src.format.Append(line[:0], rec)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -104,7 +105,7 @@ func TestCheckObjects(t *testing.T) {
 				text := strings.Join(tt.lines, "")
 				require.NoError(t, os.WriteFile(filepath.Join(dir, "1.gz"), zipped(t, []byte(text[:len(text)/2]), []byte(text[len(text)/2:])), 0o666))
 			}
-			o := &options{files: []string{file}}
+			o := &options{files: []string{file}, stage: newStage(newCommand(io.Discard, io.Discard))}
 			src, err := newSource(o)
 			require.NoError(t, err)
 			require.NoError(t, src.inspect(context.Background(), o))

@@ -80,7 +80,7 @@ func (o *options) invoke(ctx context.Context, src *source, function *runtimeapi.
 					cancel(err)
 					continue // others may be under way; the queue has to be emptied
 				}
-				o.progress.Set("forward to Firehose", done.Add(int64(p.events)), src.stats.Records+src.stats.Bad)
+				o.stage.set("forwarding to Firehose", done.Add(int64(p.events)), src.stats.Records+src.stats.Bad)
 			}
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/vpcflow/vpcflow/examples/internal/cli"
 	"github.com/vpcflow/vpcflow/firehose/firehosetest"
 )
 
@@ -21,8 +22,8 @@ const (
 	parquetFile = "flowlogs.parquet"
 )
 
-// pipeline runs the stages. The report is nil if the run did not get so far that
-// there is something to report.
+// pipeline runs the stages. The report is nil if the run ended before there was
+// something to report.
 func (o *options) pipeline(ctx context.Context) (_ *report, err error) {
 	began := time.Now()
 	src, err := newSource(o)
@@ -50,7 +51,7 @@ func (o *options) pipeline(ctx context.Context) (_ *report, err error) {
 	if err != nil {
 		stopBuild()
 	}
-	o.progress.Set("build the forwarder", 0, 0)
+	o.stage.set("building the forwarder, which takes a minute the first time", 0, 0)
 	function := <-done
 	stopBuild()
 	if err = cmp.Or(err, function.err); err != nil {
@@ -71,7 +72,7 @@ func (o *options) pipeline(ctx context.Context) (_ *report, err error) {
 		return nil, err
 	}
 	r.Objects, r.objectBytes = len(s3.keys), s3.bytes
-	o.progress.Set("compare the objects with the log", 0, 0)
+	o.stage.set("comparing the objects with the log", 0, 0)
 	if err := r.checkObjects(ctx, src, s3); err != nil {
 		return r.ifCounted(), err
 	}
@@ -85,18 +86,18 @@ func (o *options) pipeline(ctx context.Context) (_ *report, err error) {
 	return r, nil
 }
 
-// outDir returns the directory for what is made, which must not hold what an
-// earlier run made: it would be counted.
+// outDir returns the directory for the objects and the Parquet file. It must not
+// hold those of an earlier run, which would be counted.
 func (o *options) outDir(temp string) (string, error) {
 	if o.out == "" {
 		return temp, nil
 	}
 	if err := os.MkdirAll(o.out, 0o777); err != nil {
-		return "", err
+		return "", cli.PathError(o.out, err)
 	}
 	for _, name := range []string{objectsDir, parquetFile} {
 		if _, err := os.Lstat(filepath.Join(o.out, name)); err == nil {
-			return "", fmt.Errorf("%s: is there already, from an earlier run", filepath.Join(o.out, name))
+			return "", fmt.Errorf("%s: exists already, from an earlier run", cli.Quote(filepath.Join(o.out, name)))
 		}
 	}
 	return o.out, nil

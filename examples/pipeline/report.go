@@ -15,7 +15,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// report is what came of a run. Its JSON is what -json prints.
+// report is the result of a run. Its JSON is what -json prints.
 type report struct {
 	LinesIn         int64                 `json:"lines_in"`         // lines of the log
 	Events          int64                 `json:"events"`           // log events made of them
@@ -53,8 +53,8 @@ type parquetReport struct {
 	Bytes int64 `json:"bytes"`
 }
 
-// checkCounts holds against each other what the stages up to Firehose counted.
-// Where lines differ, checkObjects says more.
+// checkCounts compares what the stages up to Firehose counted. Where lines
+// differ, checkObjects says more.
 func (r *report) checkCounts() error {
 	st := &r.served
 	for _, c := range []struct {
@@ -103,7 +103,7 @@ func (r *report) checkObjects(ctx context.Context, src *source, s3 *objects) err
 	return fmt.Errorf("the objects differ from the log: %v", d)
 }
 
-// ifCounted returns the report if it says what was lost.
+// ifCounted returns the report if it says that lines were lost.
 func (r *report) ifCounted() *report {
 	if r.Lost == 0 {
 		return nil
@@ -181,7 +181,7 @@ func (r *report) tables(b *strings.Builder) error {
 		return err
 	}
 	if r.dir != "" {
-		fmt.Fprintf(b, "\nkept in %s: %s and %s\n", r.dir, objectsDir, parquetFile)
+		fmt.Fprintf(b, "\nkept in %s: %s and %s\n", cli.Quote(r.dir), objectsDir, parquetFile)
 	}
 	fmt.Fprintf(b, "\n%.1f s\n", r.took.Seconds())
 	return nil

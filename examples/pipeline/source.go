@@ -13,6 +13,7 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
+	"github.com/vpcflow/vpcflow/examples/internal/cli"
 	"github.com/vpcflow/vpcflow/examples/internal/ports"
 	"github.com/vpcflow/vpcflow/firehose"
 	"github.com/vpcflow/vpcflow/flowlog"
@@ -21,12 +22,12 @@ import (
 
 // input is a part of the log.
 type input struct {
-	name string
-	size int64 // of the file
+	name string // as messages show it
+	size int64  // of the file
 	open func() (io.ReadCloser, error)
 }
 
-// source is the log that goes in, with what it says by itself.
+// source is the log that goes in, with the answer it gives by itself.
 type source struct {
 	inputs  []input
 	format  *flowlog.Format
@@ -50,27 +51,28 @@ func newSource(o *options) (*source, error) {
 	}
 	for _, name := range o.files {
 		st, err := os.Stat(name)
+		shown := cli.Quote(name)
 		switch {
 		case err != nil:
-			return nil, err
+			return nil, cli.PathError(name, err)
 		case st.IsDir():
-			return nil, fmt.Errorf("%s: is a directory", name)
+			return nil, fmt.Errorf("%s: is a directory", shown)
 		case st.Mode().IsRegular() && st.Size() == 0:
-			return nil, fmt.Errorf("%s: is empty", name)
+			return nil, fmt.Errorf("%s: is empty", shown)
 		case !st.Mode().IsRegular():
-			return nil, fmt.Errorf("%s: is not a file; it has to be read more than once", name)
+			return nil, fmt.Errorf("%s: is not a file; it has to be read more than once", shown)
 		}
-		s.inputs = append(s.inputs, input{name, st.Size(), func() (io.ReadCloser, error) { return os.Open(name) }})
+		s.inputs = append(s.inputs, input{shown, st.Size(), func() (io.ReadCloser, error) { return os.Open(name) }})
 	}
 	return s, nil
 }
 
-// inspect reads the log as a whole: what is wrong with it shows before anything
-// is started, and what it says is known apart from what comes out in the end.
+// inspect reads the whole log. So errors in it show before anything is started,
+// and its answer is known independently of what comes out in the end.
 func (s *source) inspect(ctx context.Context, o *options) error {
 	for i := range s.inputs {
 		in := &s.inputs[i]
-		o.progress.Set("read "+in.name, int64(i), int64(len(s.inputs)))
+		o.stage.set("reading "+in.name, int64(i), int64(len(s.inputs)))
 		if err := s.inspectInput(ctx, o, in); err != nil {
 			return fmt.Errorf("%s: %w", in.name, err)
 		}
@@ -129,8 +131,8 @@ func (s *source) inspectInput(ctx context.Context, o *options, in *input) error 
 	return nil
 }
 
-// brokenOff reports whether the last value of a line that has no end can only
-// be a part: the end of a file that was cut within a log status.
+// brokenOff reports whether the last value of a line without an end is cut: not
+// a complete log status, at the end of a file.
 func brokenOff(f *flowlog.Format, status flowlog.LogStatus) bool {
 	fields := f.Fields()
 	if fields[len(fields)-1] != flowlog.FieldLogStatus {
@@ -140,7 +142,7 @@ func brokenOff(f *flowlog.Format, status flowlog.LogStatus) bool {
 }
 
 // damaged says what is wrong with a file that cannot be read to its end. The
-// file is named by who asks.
+// caller names the file.
 func damaged(err error) error {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Err
@@ -205,7 +207,7 @@ func (t *text) endsLine() bool { return t.last == '\n' }
 // maxLine is the longest line that Firehose takes, without its newline.
 const maxLine = firehose.MaxRecordBytes - 1
 
-// place is where a line stands.
+// place is where a line is.
 type place struct {
 	name string
 	line int64
@@ -214,7 +216,7 @@ type place struct {
 func (p place) String() string { return fmt.Sprintf("line %d of %s", p.line, p.name) }
 
 // lines calls fn with each line of a text that is not blank, without its end,
-// and where it stands. The line is good until fn returns.
+// and its place. The line is valid until fn returns.
 func lines(ctx context.Context, r io.Reader, name string, fn func(line []byte, at place) error) error {
 	b := bufio.NewReaderSize(r, 64<<10)
 	at := place{name: name}
