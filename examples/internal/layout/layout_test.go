@@ -28,6 +28,7 @@ var arrows = map[string][]string{
 	"flowlog":               {"github.com/klauspost/compress"},
 	"flowlog/flowlogtest":   {module + "/flowlog"},
 	"flowlog/parquet":       {"github.com/klauspost/compress", "github.com/parquet-go/parquet-go", module + "/flowlog"},
+	"flowlog/traffic":       {"github.com/gaissmai/bart", module + "/flowlog"},
 	"cwlogs":                {"github.com/klauspost/compress", "github.com/aws/aws-lambda-go/events"},
 	"cwlogs/cwlogstest":     {"github.com/klauspost/compress", "github.com/aws/aws-lambda-go/events", module + "/cwlogs"},
 	"firehose":              {"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},

@@ -1,0 +1,116 @@
+package traffic
+
+import (
+	"net/netip"
+
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// vpcFields are the fields of VPC flow logs. A record with any other is one of a
+// transit gateway.
+var vpcFields = func() (s flowlog.FieldSet) {
+	for f := range flowlog.Fields() {
+		if f.VPC() {
+			s = s.With(f)
+		}
+	}
+	return s
+}()
+
+// A Classifier infers from a record who is the client and who the server. Its
+// zero value is ready for use. Any number of goroutines can use it at the same
+// time.
+type Classifier struct {
+	// Ours holds our addresses. If it is nil, private addresses are ours, and
+	// those that flow-direction shows to be the interface's own.
+	Ours *Networks
+	// PacketAddrs takes pkt-srcaddr and pkt-dstaddr, where the record has
+	// them, instead of srcaddr and dstaddr: the ends of a connection through
+	// a NAT gateway or a transit gateway instead of the interface in between.
+	PacketAddrs bool
+}
+
+// Classify returns the meaning of a record. It reports false if there is no
+// flow in it (NODATA, SKIPDATA) or it has neither address. The rule is in the
+// documentation of the package. Classify does not allocate.
+func (c *Classifier) Classify(r *flowlog.Record) (f Flow, ok bool) {
+	src, dst := r.SrcAddr, r.DstAddr
+	if c.PacketAddrs {
+		if r.Has(flowlog.FieldPktSrcAddr) {
+			src = r.PktSrcAddr
+		}
+		if r.Has(flowlog.FieldPktDstAddr) {
+			dst = r.PktDstAddr
+		}
+	}
+	if !src.IsValid() && !dst.IsValid() || r.LogStatus != flowlog.OK && !r.HasFlow() {
+		return f, false
+	}
+	f.FromClient = true
+	if r.SrcPort|r.DstPort != 0 && r.Has(flowlog.FieldSrcPort) && r.Has(flowlog.FieldDstPort) {
+		f.Evidence = PortNumbers
+		f.FromClient = r.DstPort <= r.SrcPort
+	}
+	if hasFlags(r) && r.TCPFlags&flowlog.SYN != 0 {
+		f.Evidence = TCPFlags
+		f.Opening = r.TCPFlags&flowlog.ACK == 0
+		f.FromClient = f.Opening
+	}
+	f.Protocol = r.Protocol
+	src, dst = unmap(src), unmap(dst)
+	client, server := c.ours(r, src, flowlog.Egress), c.ours(r, dst, flowlog.Ingress)
+	if f.FromClient {
+		f.Client, f.Server, f.ClientPort, f.ServerPort = src, dst, r.SrcPort, r.DstPort
+	} else {
+		f.Client, f.Server, f.ClientPort, f.ServerPort = dst, src, r.DstPort, r.SrcPort
+		client, server = server, client
+	}
+	switch {
+	case !src.IsValid() || !dst.IsValid():
+		f.Direction = DirectionUnknown
+	case client && server:
+		f.Direction = Internal
+	case client:
+		f.Direction = Outbound
+	case server:
+		f.Direction = Inbound
+	default:
+		f.Direction = External
+	}
+	return f, true
+}
+
+// unmap is Addr.Unmap, without a call for most addresses.
+func unmap(a netip.Addr) netip.Addr {
+	if a.Is4() {
+		return a
+	}
+	return a.Unmap()
+}
+
+// ours reports whether an address, which is unmapped, is ours. Its own records
+// have the given flow-direction, and it in srcaddr if that is egress, in
+// dstaddr if that is ingress.
+func (c *Classifier) ours(r *flowlog.Record, a netip.Addr, own flowlog.FlowDirection) bool {
+	if c.Ours != nil {
+		return c.Ours.contains(a)
+	}
+	if isPrivate(a) {
+		return true
+	}
+	if !r.Has(flowlog.FieldFlowDirection) || r.FlowDirection != own || !vpcFields.Contains(r.Fields) {
+		return false
+	}
+	// A packet's address is the interface's only if it is in the field of the
+	// interface too.
+	if own == flowlog.Egress {
+		return a == r.SrcAddr.Unmap()
+	}
+	return a == r.DstAddr.Unmap()
+}
+
+// hasFlags reports whether the TCP flags of a record tell who opened the
+// connection.
+func hasFlags(r *flowlog.Record) bool {
+	return r.Protocol == flowlog.TCP && r.Has(flowlog.FieldTCPFlags) && vpcFields.Contains(r.Fields)
+}
