@@ -90,6 +90,7 @@ func TestGoldenQueries(t *testing.T) {
 		Source: netip.MustParseAddr("10.0.0.5"), Destination: netip.MustParseAddr("2001:db8::1"),
 		Accounts: []string{"123456789012"},
 		Ports:    100,
+		Zones:    []Zone{{"use1-az1", prefixes("10.0.0.0/24", "2001:db8::/64")}, {"use1-az2", prefixes("10.0.1.0/24")}},
 	}
 	for name, f := range testFormats(t) {
 		for params, p := range map[string]Params{"zero": {}, "all": all} {

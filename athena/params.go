@@ -25,8 +25,8 @@ type Params struct {
 	// negative value is none; the most is a year.
 	Late time.Duration
 
-	// Since is the day from which a port is new, for NewPorts. Zero is seven
-	// days before the query runs.
+	// Since is the time from which something is new, for NewPorts and the like.
+	// Zero is seven days before To or, without To, before the query runs.
 	Since time.Time
 
 	// Limit is the number of rows, 0 for 10.
@@ -40,6 +40,10 @@ type Params struct {
 	// fields account-id and region. Tables whose accounts or Regions are injected
 	// need them.
 	Accounts, Regions []string
+
+	// Zones are the Availability Zones and their subnets, for CrossZoneBytes.
+	// Empty takes the zones that the log names, if it does.
+	Zones []Zone
 
 	// Ports is how many different ports of one destination a source must try to
 	// count as a scan. Zero is 20.
@@ -83,6 +87,9 @@ func (p *Params) check(c *checked) error {
 	}
 	if p.Ports < 0 {
 		return broken(ErrQuery, "ports", "", "must not be negative")
+	}
+	if err := checkZones(p.Zones); err != nil {
+		return err
 	}
 	for _, s := range p.Accounts {
 		if err := checkAccount(ErrQuery, "account", s); err != nil {

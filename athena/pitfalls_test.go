@@ -105,11 +105,13 @@ const (
 const (
 	wordsDDL = `CREATE EXTERNAL TABLE IF NOT EXISTS PARTITIONED BY ROW FORMAT DELIMITED FIELDS TERMINATED SERDE WITH SERDEPROPERTIES
 		STORED AS TEXTFILE INPUTFORMAT OUTPUTFORMAT LOCATION TBLPROPERTIES ALTER ADD PARTITION DROP MSCK REPAIR SHOW PARTITIONS
-		int bigint string`
+		int bigint string timestamp day hour`
 	wordsSQL = `CREATE TABLE WITH AS SELECT FROM WHERE AND OR NOT IN IS NULL BETWEEN LIKE GROUP BY HAVING ORDER DESC LIMIT INSERT INTO
 		UNLOAD TO REPLACE VIEW CROSS JOIN UNNEST ARRAY DISTINCT CAST TRY_CAST IPADDRESS INTERVAL DAY NULLIF IF
-		format write_compression compression external_location partitioned_by current_timestamp timestamp
-		count sum min count_if contains bitwise_and substr to_unixtime from_unixtime at_timezone`
+		CASE WHEN THEN END OVER PARTITION MERGE USING ON MATCHED VALUES OPTIMIZE REWRITE DATA BIN_PACK VACUUM FROM COALESCE TIMESTAMP
+		format write_compression compression external_location partitioned_by current_timestamp timestamp bigint
+		table_type is_external false location partitioning
+		count sum min avg round stddev_pop lag row_number date_trunc count_if contains bitwise_and substr to_unixtime from_unixtime at_timezone`
 )
 
 // statements returns every statement of a table: DDL and SQL.
@@ -152,12 +154,32 @@ func statements(t *testing.T, table *Table) (ddl, sql []string) {
 		ss, err := dst.InsertFrom(table, opts)
 		add(&sql, err, ss...)
 	}
+	ice := icebergTable(table.Format, false)
+	ice.Columns = table.Columns
+	opts := &WriteOptions{From: day1, To: day1.AddDate(0, 0, 1)}
+	if table.Layout == Unpartitioned {
+		opts = nil
+	}
+	s, err = ice.Create()
+	add(&ddl, err, s)
+	s, err = ice.CreateAs(table, opts)
+	add(&sql, err, s)
+	ss, err := ice.MergeFrom(table, opts)
+	add(&sql, err, ss...)
+	ss, err = ice.MergeFrom(table, &WriteOptions{From: day1, To: day1.AddDate(0, 0, 1), Key: []flowlog.Field{flowlog.FieldStart, flowlog.FieldSrcAddr}})
+	if table.Layout != Unpartitioned {
+		add(&sql, err, ss...)
+	}
+	s, err = ice.Optimize(&WriteOptions{From: day1})
+	add(&sql, err, s)
+	s, err = ice.Vacuum()
+	add(&sql, err, s)
 	p := Params{
-		CIDRs: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, From: day1, To: day1.AddDate(0, 0, 1), Since: day1.Add(time.Hour),
+		Zones: []Zone{{"use1-az1", prefixes("10.0.0.0/24")}}, CIDRs: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, From: day1, To: day1.AddDate(0, 0, 1), Since: day1.Add(time.Hour),
 		Source: netip.MustParseAddr("10.0.0.1"), Destination: netip.MustParseAddr("::1"),
 	}
 	for _, p := range []Params{{}, p} {
-		for _, q := range ask(t, table, p) {
+		for _, q := range append(ask(t, table, p), ask(t, ice, p)...) {
 			add(&sql, nil, q.SQL)
 		}
 	}

@@ -45,8 +45,20 @@ func find(t testing.TB, qs []Query, name string) Query {
 }
 
 func TestQueries(t *testing.T) {
-	ours := []string{"SourcePorts", "OutboundPorts", "RejectedPorts", "TopTalkers", "PortScans", "NewPorts", "LogStatus"}
+	first := []string{"SourcePorts", "OutboundPorts", "RejectedPorts", "TopTalkers", "PortScans", "NewPorts", "LogStatus", "NewDestinations"}
 	for version := 3; version <= 11; version++ {
+		ours := append(first[:len(first):len(first)], "NewInstancePorts", "RegularCallers", "BytesPerHour")
+		for _, more := range []struct {
+			version int
+			names   []string
+		}{
+			{11, []string{"CrossZoneBytes"}}, {3, []string{"NATBytes"}}, {5, []string{"GatewayEndpointBytes"}}, {11, []string{"BytesByTag"}},
+			{7, []string{"BytesByECSService"}}, {11, []string{"BytesByNextHop"}}, {5, []string{"BytesByPath"}}, {8, []string{"RejectReasons"}},
+		} {
+			if version >= more.version {
+				ours = append(ours, more.names...)
+			}
+		}
 		f, err := flowlog.FormatOf(version)
 		require.NoError(t, err)
 		qs := ask(t, testTable(f, Text, Firehose, Projected), Params{})
@@ -61,7 +73,17 @@ func TestQueries(t *testing.T) {
 	for _, name := range []string{"VpcFlowLogsTopTalkersPacketLevel", "VpcFlowLogsTopTalkingInstances", "VpcFlowLogsTopTalkingSubnets", "VpcFlowLogsTotalBytesTransferredPacketLevel"} {
 		assert.NotContains(t, v2, name)
 	}
-	assert.Len(t, v2, len(ours)+len(predefined)-4)
+	assert.Equal(t, append(first, "RegularCallers", "BytesPerHour"), v2[:len(first)+2])
+	assert.Len(t, v2, len(first)+2+len(predefined)-4)
+	tgw := names(ask(t, testTable(flowlog.TransitGateway, Text, Firehose, Projected), Params{}))
+	for _, name := range []string{"CrossZoneBytes", "LostPackets"} {
+		assert.Contains(t, tgw, name)
+	}
+	// A caller's zones need addresses alone.
+	zones := []Zone{{"use1-az1", []netip.Prefix{netip.MustParsePrefix("10.0.0.0/24")}}, {"use1-az2", []netip.Prefix{netip.MustParsePrefix("10.0.1.0/24")}}}
+	q := find(t, ask(t, testTable(flowlog.V2, Text, Firehose, Projected), Params{Zones: zones}), "CrossZoneBytes")
+	assert.Contains(t, q.SQL, `CASE WHEN contains('10.0.0.0/24', TRY_CAST("srcaddr" AS IPADDRESS)) THEN 'use1-az1' WHEN `)
+	assert.Contains(t, q.Description, "counts twice")
 }
 
 // TestQueriesNameOnlyColumns takes each field of the newest format out in turn
@@ -79,7 +101,8 @@ func TestQueriesNameOnlyColumns(t *testing.T) {
 		Source: netip.MustParseAddr("10.0.0.1"), Destination: netip.MustParseAddr("::1"), Accounts: []string{"123456789012"}, Regions: []string{"us-east-1"},
 	}
 	aliases := []string{"logs", "vpc_flow_logs", "cnt", "flows", "total_packets", "total_bytes", "sources", "ports", "rejected", "first_start",
-		"side", "ip", "ok", "nodata", "skipdata", "records"}
+		"side", "ip", "ok", "nodata", "skipdata", "records", "at", "gap", "intervals", "seconds", "hour", "from_zone", "to_zone", "inside",
+		"tag", "field", "value", "lost", "no_route", "blackhole", "mtu_exceeded", "ttl_expired"}
 	for _, fields := range formats {
 		format, err := flowlog.NewFormat(fields...)
 		require.NoError(t, err)
@@ -144,34 +167,60 @@ func TestOutboundPorts(t *testing.T) {
 	}
 	const base = "srcaddr dstaddr srcport dstport protocol"
 	cidrs := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16")}
+	const (
+		ports  = `"dstport" IS NOT NULL` + "\n  AND " + `"protocol" IS NOT NULL` + "\n"
+		lower  = `"dstport" <= COALESCE("srcport", "dstport")`
+		flags  = `  AND (("protocol" = 6 AND bitwise_and("tcp_flags", 18) = 2) OR (("protocol" <> 6 OR "tcp_flags" IS NULL) AND ` + lower + "))\n"
+		accept = `  AND COALESCE(NULLIF(NULLIF("action", '-'), ''), 'ACCEPT') = 'ACCEPT'` + "\n"
+		given  = `contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS))` + "\n" + `  AND NOT contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS))` + "\n"
+	)
+	var from string
+	for i, p := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"} {
+		if i > 0 {
+			from += " OR "
+		}
+		from += "contains('" + p + `', TRY_CAST("srcaddr" AS IPADDRESS))`
+	}
+	to := strings.ReplaceAll(from, "srcaddr", "dstaddr")
+	private := "(" + from + ")\n  AND NOT (" + to + ")\n"
+	directed := `TRY_CAST("srcaddr" AS IPADDRESS) IS NOT NULL` + "\n  AND ((" + from + `) OR COALESCE("flow_direction", '') = 'egress')` + "\n" +
+		"  AND NOT ((" + to + `) OR COALESCE("flow_direction", '') = 'ingress')` + "\n"
 	for name, tt := range map[string]struct {
-		format     string
-		p          Params
-		has, lacks []string
-		says       []string
+		format, where string
+		p             Params
+		says          string
 	}{
-		"neither": {base, Params{}, []string{"'10.0.0.0/8'", "'fc00::/7'", `"dstport" <= "srcport"`}, []string{"action", "bitwise_and", "egress"},
-			[]string{"private ranges", "no tcp-flags would say it"}},
-		"action":    {base + " action", Params{}, []string{`"action" = 'ACCEPT'`}, nil, nil},
-		"flags":     {base + " tcp-flags", Params{}, []string{`bitwise_and("tcp_flags", 18) = 2`, "'10.0.0.0/8'"}, []string{"egress"}, []string{"SYN"}},
-		"direction": {base + " flow-direction", Params{}, []string{`"flow_direction" = 'egress'`}, []string{"contains", "bitwise_and"}, []string{"flow-direction is egress"}},
-		"both": {base + " flow-direction tcp-flags", Params{CIDRs: cidrs}, []string{`"flow_direction" = 'egress'`, `bitwise_and("tcp_flags", 18) = 2`,
-			`NOT contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS))`}, []string{"'10.0.0.0/8'"}, []string{"given CIDRs"}},
-		"transit gateway": {base + " flow-direction tcp-flags tgw-id", Params{}, []string{"'10.0.0.0/8'"}, []string{"egress", "bitwise_and"}, nil},
+		"neither":         {base, private + "  AND " + ports + "  AND " + lower + "\n", Params{}, "no flags that tell"},
+		"CIDRs":           {base, given + "  AND " + ports + "  AND " + lower + "\n", Params{CIDRs: cidrs}, "given CIDRs"},
+		"action":          {base + " action", private + accept + "  AND " + ports + "  AND " + lower + "\n", Params{}, "private ones"},
+		"log status":      {base + " log-status", private + "  AND " + ports + `  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')` + "\n  AND " + lower + "\n", Params{}, "private ones"},
+		"flags":           {base + " tcp-flags", private + "  AND " + ports + flags, Params{}, "SYN"},
+		"direction":       {base + " flow-direction", directed + "  AND " + ports + "  AND " + lower + "\n", Params{}, "flow-direction shows"},
+		"both":            {base + " flow-direction tcp-flags", directed + "  AND " + ports + flags, Params{}, "flow-direction shows"},
+		"both, CIDRs":     {base + " flow-direction tcp-flags", given + "  AND " + ports + flags, Params{CIDRs: cidrs}, "given CIDRs"},
+		"transit gateway": {base + " flow-direction tcp-flags tgw-id", private + "  AND " + ports + "  AND " + lower + "\n", Params{}, "no flags that tell"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			q := find(t, ask(t, testTable(parse(tt.format), Text, Firehose, Projected), tt.p), "OutboundPorts")
-			for _, s := range tt.has {
-				assert.Contains(t, q.SQL, s)
-			}
-			for _, s := range tt.lacks {
-				assert.NotContains(t, q.SQL, s)
-			}
+			assert.Equal(t, "SELECT \"dstport\", \"protocol\", count(*) AS \"cnt\"\nFROM \"logs\".\"vpc_flow_logs\"\nWHERE "+tt.where+
+				"GROUP BY \"dstport\", \"protocol\"\nORDER BY \"cnt\" DESC, \"dstport\", \"protocol\"\nLIMIT 10", q.SQL)
 			assert.Contains(t, q.Description, "Inferred: ")
-			for _, s := range tt.says {
-				assert.Contains(t, q.Description, s)
-			}
+			assert.Contains(t, q.Description, tt.says)
 		})
+	}
+}
+
+// TestNewSince takes new for what it was told, or for the last seven days.
+func TestNewSince(t *testing.T) {
+	table := testTable(flowlog.V2, Text, Firehose, Projected)
+	for having, p := range map[string]Params{
+		`HAVING min("start") >= 1767229200`:                                        {Since: day1.Add(time.Hour), To: day1.AddDate(0, 0, 9)},
+		`HAVING min("start") >= 1767225600`:                                        {To: day1.AddDate(0, 0, 7)},
+		`HAVING min("start") >= to_unixtime(current_timestamp - INTERVAL '7' DAY)`: {},
+	} {
+		for _, name := range []string{"NewPorts", "NewDestinations"} {
+			assert.Contains(t, find(t, ask(t, table, p), name).SQL, "\n"+having+"\n")
+		}
 	}
 }
 

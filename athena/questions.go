@@ -1,7 +1,6 @@
 package athena
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/vpcflow/vpcflow/flowlog"
@@ -34,6 +33,24 @@ var questions = []question{
 	{"PortScans", append([]flowlog.Field{flowlog.FieldSrcPort}, flow...), (*asker).portScans},
 	{"NewPorts", []flowlog.Field{flowlog.FieldSrcPort, flowlog.FieldDstPort, flowlog.FieldProtocol, flowlog.FieldStart}, (*asker).newPorts},
 	{"LogStatus", []flowlog.Field{flowlog.FieldLogStatus}, (*asker).logStatus},
+	{"NewDestinations", append([]flowlog.Field{flowlog.FieldSrcPort, flowlog.FieldStart}, flow...), (*asker).newDestinations},
+	{"NewInstancePorts", append([]flowlog.Field{flowlog.FieldSrcPort, flowlog.FieldStart, flowlog.FieldInstanceID}, flow...), (*asker).newInstancePorts},
+	{"RegularCallers", append([]flowlog.Field{flowlog.FieldSrcPort, flowlog.FieldStart}, flow...), (*asker).regularCallers},
+	{"BytesPerHour", []flowlog.Field{flowlog.FieldStart, flowlog.FieldBytes}, (*asker).perHour},
+	{"CrossZoneBytes", []flowlog.Field{flowlog.FieldBytes}, (*asker).crossZone},
+	{"NATBytes", append([]flowlog.Field{flowlog.FieldSrcAddr, flowlog.FieldDstAddr, flowlog.FieldBytes}, pktAddrs...), (*asker).nat},
+	{"GatewayEndpointBytes", []flowlog.Field{flowlog.FieldSrcAddr, flowlog.FieldPktDstAWSService, flowlog.FieldTrafficPath, flowlog.FieldBytes}, (*asker).gatewayEndpoint},
+	{"BytesByTag", []flowlog.Field{flowlog.FieldBytes}, (*asker).byTag},
+	{"BytesByECSService", []flowlog.Field{flowlog.FieldECSServiceName, flowlog.FieldBytes}, by(
+		"How many bytes has each ECS service, for showing costs?", flowlog.FieldECSClusterName, flowlog.FieldECSServiceName)},
+	{"BytesByNextHop", []flowlog.Field{flowlog.FieldNextHopInterfaceID, flowlog.FieldBytes}, by(
+		"Which interfaces are the next hop of how many bytes: NAT gateways, load balancers, endpoints and transit gateways bill what they process.",
+		flowlog.FieldNextHopInterfaceType, flowlog.FieldNextHopInterfaceID)},
+	{"BytesByPath", []flowlog.Field{flowlog.FieldTrafficPath, flowlog.FieldBytes}, by(
+		"By which path do how many bytes leave: 1 through another resource in the VPC, 2 through an internet gateway or a gateway endpoint, 3 a virtual private gateway, 4 peering in the Region, 5 peering across Regions, 7 a gateway endpoint, 8 an internet gateway; AWS's price of data transfer depends on it.", flowlog.FieldTrafficPath)},
+	{"RejectReasons", []flowlog.Field{flowlog.FieldRejectReason}, by(
+		"Why was traffic rejected: BPA is VPC Block Public Access, EC encryption controls. Security groups and network ACLs give no reason.", flowlog.FieldRejectReason)},
+	{"LostPackets", []flowlog.Field{flowlog.FieldTGWAttachmentID}, (*asker).lost},
 	{"VpcFlowLogsAcceptedTraffic", append([]flowlog.Field{flowlog.FieldAction}, flow...), tcp(flowlog.Accept,
 		"The TCP connections that security groups and network ACLs allowed.")},
 	{"VpcFlowLogsAdminPortTraffic", []flowlog.Field{flowlog.FieldSrcAddr, flowlog.FieldSrcPort, flowlog.FieldBytes}, (*asker).adminPorts},
@@ -73,61 +90,6 @@ func (q *asker) sourcePorts() Query {
 	return Query{
 		Description: "The source ports with the most flows, as the article asks.",
 		SQL:         q.grouped(q.cols(flowlog.FieldSrcPort), []string{alias("count(*)", "cnt")}, where, sqlIdent("cnt")),
-	}
-}
-
-// opened returns the condition that the source of a flow opened it, and how
-// that is known. SYN (2) without the ACK (16) of an answer is sent only by who
-// opens. Transit gateways report every ACK, so there it tells nothing.
-func (q *asker) opened() (condition, how string) {
-	src, dst, proto := q.col(flowlog.FieldSrcPort), q.col(flowlog.FieldDstPort), q.col(flowlog.FieldProtocol)
-	lower := dst + " > 0 AND " + dst + " <= " + src
-	if !q.vpc() || !q.has(flowlog.FieldTCPFlags) {
-		return proto + " IS NOT NULL AND " + lower, "a flow is taken as opened by its source where the destination port is not above the source port, because clients use high ports; no tcp-flags would say it"
-	}
-	syn := proto + " = 6 AND " + dst + " IS NOT NULL AND bitwise_and(" + q.col(flowlog.FieldTCPFlags) + ", 18) = 2"
-	return "((" + syn + ") OR (" + proto + " <> 6 AND " + lower + "))",
-		"a TCP flow counts where it began, with SYN and no SYN-ACK among its tcp-flags; any other where the destination port is not above the source port, because clients use high ports"
-}
-
-// vpc reports whether the log may be that of a VPC: no field says otherwise.
-func (q *asker) vpc() bool {
-	for _, col := range q.table.columns {
-		if col.field != 0 && !col.field.VPC() {
-			return false
-		}
-	}
-	return true
-}
-
-// outboundPorts is the question behind the article's: which ports do we open
-// outbound? A flow answers it if it was accepted, leaves us, and was opened by
-// us rather than being the answer to what others opened.
-func (q *asker) outboundPorts() Query {
-	where := q.bounds()
-	how := ""
-	// In the logs of a transit gateway the direction is the gateway's, not ours.
-	directed := q.vpc() && q.has(flowlog.FieldFlowDirection)
-	if directed {
-		where = append(where, q.equals(flowlog.FieldFlowDirection, string(flowlog.Egress)))
-		how = "flow-direction is egress; "
-	}
-	ours, whose := q.params.CIDRs, "the given CIDRs"
-	if len(ours) == 0 {
-		ours, whose = private, "the private ranges"
-	}
-	if !directed || len(q.params.CIDRs) > 0 {
-		where = append(where, q.in(ours, flowlog.FieldSrcAddr), "NOT "+q.in(ours, flowlog.FieldDstAddr))
-		how += "the source is in " + whose + " and the destination is not; "
-	}
-	if q.has(flowlog.FieldAction) {
-		where = append(where, q.equals(flowlog.FieldAction, string(flowlog.Accept)))
-	}
-	opened, known := q.opened()
-	return Query{
-		Description: "The destination ports of the connections that our side opens to others. Inferred: " + how + known + ". Flows without ports, such as ICMP, are left out.",
-		SQL: q.grouped(q.cols(flowlog.FieldDstPort, flowlog.FieldProtocol), []string{alias("count(*)", "cnt")},
-			append(where, opened), sqlIdent("cnt")),
 	}
 }
 
@@ -240,48 +202,6 @@ func (q *asker) fromSource() Query {
 func (q *asker) toDestination() Query {
 	return q.groups("The traffic to one destination, or to every destination if none is given.",
 		q.one(q.params.Destination, flowlog.FieldDstAddr), flow...)
-}
-
-// portScans asks for sources that try many ports.
-func (q *asker) portScans() Query {
-	ports := q.params.Ports
-	if ports == 0 {
-		ports = defaultPorts
-	}
-	opened, known := q.opened()
-	where := append(append(q.bounds(), q.ours()...), opened)
-	where = append(where, q.present(addresses...)...)
-	tried := "count(DISTINCT " + q.col(flowlog.FieldDstPort) + ")"
-	totals := []string{alias(tried, "ports"), alias("count(*)", "flows")}
-	if q.has(flowlog.FieldAction) {
-		totals = append(totals, alias("count_if("+q.equals(flowlog.FieldAction, string(flowlog.Reject))+")", "rejected"))
-	}
-	return Query{
-		Description: "The sources that try at least " + strconv.Itoa(ports) + " different ports of one destination. Inferred: " + known + ".",
-		SQL: q.grouped(q.cols(addresses...), totals, where, sqlIdent("ports"),
-			"HAVING "+tried+" >= "+strconv.Itoa(ports)),
-	}
-}
-
-// newPorts asks for ports whose first flow is recent. Params.From to Since is
-// what it is compared with, so it bounds only what Params bounds.
-func (q *asker) newPorts() Query {
-	since, day := "to_unixtime(current_timestamp - INTERVAL '7' DAY)", "seven days before the query runs"
-	if !q.params.Since.IsZero() {
-		since, day = seconds(q.params.Since), q.params.Since.UTC().Format("2006-01-02 15:04 MST")
-	}
-	opened, known := q.opened()
-	where := append(append(q.bounds(), q.ours()...), opened)
-	if q.has(flowlog.FieldAction) {
-		where = append(where, q.equals(flowlog.FieldAction, string(flowlog.Accept)))
-	}
-	first := "min(" + q.unix(flowlog.FieldStart) + ")"
-	return Query{
-		Description: "The destination ports that were first used since " + day + " and not before, within the time that is read. Inferred: " + known + ".",
-		SQL: q.grouped(q.cols(flowlog.FieldDstPort, flowlog.FieldProtocol),
-			[]string{alias(first, "first_start"), alias("count(*)", "flows")}, where, sqlIdent("flows"),
-			"HAVING "+first+" >= "+since),
-	}
 }
 
 // logStatus asks whether the log is whole: NODATA is silence, SKIPDATA is loss.

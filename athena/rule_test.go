@@ -375,6 +375,14 @@ func TestLongStatements(t *testing.T) {
 	}
 }
 
+func prefixes(s ...string) []netip.Prefix {
+	out := make([]netip.Prefix, len(s))
+	for i := range s {
+		out[i] = netip.MustParsePrefix(s[i])
+	}
+	return out
+}
+
 func TestParamsRules(t *testing.T) {
 	table := testTable(flowlog.V2, Text, S3Daily, Projected)
 	for name, tt := range map[string]struct {
@@ -389,6 +397,11 @@ func TestParamsRules(t *testing.T) {
 		"year 0":            {ErrRange, Params{From: time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)}},
 		"year 10000":        {ErrRange, Params{From: day1, To: time.Date(9998, 12, 31, 0, 0, 0, 0, time.UTC), Late: 1 << 62}},
 		"late a century":    {ErrRange, Params{To: day1, Late: 100 * 366 * 24 * time.Hour}},
+		"zone twice":        {ErrQuery, Params{Zones: []Zone{{"a", prefixes("10.0.0.0/24")}, {"a", prefixes("10.0.1.0/24")}}}},
+		"subnet twice":      {ErrQuery, Params{Zones: []Zone{{"a", prefixes("10.0.0.0/24")}, {"b", prefixes("10.0.0.0/25")}}}},
+		"hostile zone":      {ErrQuery, Params{Zones: []Zone{{"a'", prefixes("10.0.0.0/24")}}}},
+		"empty zone":        {ErrQuery, Params{Zones: []Zone{{"a", nil}}}},
+		"zero subnet":       {ErrQuery, Params{Zones: []Zone{{"a", []netip.Prefix{{}}}}}},
 		"negative limit":    {ErrQuery, Params{Limit: -1}},
 		"negative ports":    {ErrQuery, Params{Ports: -1}},
 		"account":           {ErrQuery, Params{Accounts: []string{"1' OR '1'='1"}}},

@@ -102,8 +102,11 @@ SELECT "destinationport", "protocol", count(*) AS "cnt"
 FROM "vpc_flow_logs"
 WHERE (contains('10.0.0.0/8', TRY_CAST("sourceaddress" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("sourceaddress" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("sourceaddress" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("sourceaddress" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("sourceaddress" AS IPADDRESS)))
   AND NOT (contains('10.0.0.0/8', TRY_CAST("destinationaddress" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("destinationaddress" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("destinationaddress" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("destinationaddress" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("destinationaddress" AS IPADDRESS)))
-  AND "action" = 'ACCEPT'
-  AND "protocol" IS NOT NULL AND "destinationport" > 0 AND "destinationport" <= "sourceport"
+  AND COALESCE(NULLIF(NULLIF("action", '-'), ''), 'ACCEPT') = 'ACCEPT'
+  AND "destinationport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("logstatus", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND "destinationport" <= COALESCE("sourceport", "destinationport")
 GROUP BY "destinationport", "protocol"
 ORDER BY "cnt" DESC, "destinationport", "protocol"
 LIMIT 10;
@@ -132,7 +135,10 @@ LIMIT 10;
 -- query PortScans
 SELECT "sourceaddress", "destinationaddress", count(DISTINCT "destinationport") AS "ports", count(*) AS "flows", count_if("action" = 'REJECT') AS "rejected"
 FROM "vpc_flow_logs"
-WHERE "protocol" IS NOT NULL AND "destinationport" > 0 AND "destinationport" <= "sourceport"
+WHERE "destinationport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("logstatus", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND "destinationport" <= COALESCE("sourceport", "destinationport")
   AND "sourceaddress" NOT IN ('-', '')
   AND "destinationaddress" NOT IN ('-', '')
 GROUP BY "sourceaddress", "destinationaddress"
@@ -143,8 +149,11 @@ LIMIT 10;
 -- query NewPorts
 SELECT "destinationport", "protocol", min("starttime") AS "first_start", count(*) AS "flows"
 FROM "vpc_flow_logs"
-WHERE "protocol" IS NOT NULL AND "destinationport" > 0 AND "destinationport" <= "sourceport"
-  AND "action" = 'ACCEPT'
+WHERE "destinationport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("logstatus", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND "destinationport" <= COALESCE("sourceport", "destinationport")
+  AND COALESCE(NULLIF(NULLIF("action", '-'), ''), 'ACCEPT') = 'ACCEPT'
 GROUP BY "destinationport", "protocol"
 HAVING min("starttime") >= to_unixtime(current_timestamp - INTERVAL '7' DAY)
 ORDER BY "flows" DESC, "destinationport", "protocol"
@@ -155,6 +164,54 @@ SELECT NULLIF(NULLIF("interfaceid", '-'), '') AS "interfaceid", count_if("logsta
 FROM "vpc_flow_logs"
 GROUP BY NULLIF(NULLIF("interfaceid", '-'), '')
 ORDER BY "skipdata" DESC, "nodata" DESC, "interfaceid"
+LIMIT 10;
+
+-- query NewDestinations
+SELECT "destinationaddress", min("starttime") AS "first_start", count(*) AS "flows"
+FROM "vpc_flow_logs"
+WHERE (contains('10.0.0.0/8', TRY_CAST("sourceaddress" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("sourceaddress" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("sourceaddress" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("sourceaddress" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("sourceaddress" AS IPADDRESS)))
+  AND NOT (contains('10.0.0.0/8', TRY_CAST("destinationaddress" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("destinationaddress" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("destinationaddress" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("destinationaddress" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("destinationaddress" AS IPADDRESS)))
+  AND "destinationport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("logstatus", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND "destinationport" <= COALESCE("sourceport", "destinationport")
+  AND COALESCE(NULLIF(NULLIF("action", '-'), ''), 'ACCEPT') = 'ACCEPT'
+  AND "destinationaddress" NOT IN ('-', '')
+GROUP BY "destinationaddress"
+HAVING min("starttime") >= to_unixtime(current_timestamp - INTERVAL '7' DAY)
+ORDER BY "flows" DESC, "destinationaddress"
+LIMIT 10;
+
+-- query RegularCallers
+SELECT "sourceaddress", "destinationaddress", "destinationport", "protocol", count(*) AS "intervals", CAST(round(avg("gap")) AS bigint) AS "seconds"
+FROM (
+SELECT "sourceaddress", "destinationaddress", "destinationport", "protocol", "at" - lag("at") OVER (PARTITION BY "sourceaddress", "destinationaddress", "destinationport", "protocol" ORDER BY "at") AS "gap"
+FROM (
+SELECT DISTINCT "starttime" AS "at", "sourceaddress", "destinationaddress", "destinationport", "protocol"
+FROM "vpc_flow_logs"
+WHERE "destinationport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("logstatus", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND "destinationport" <= COALESCE("sourceport", "destinationport")
+  AND "sourceaddress" NOT IN ('-', '')
+  AND "destinationaddress" NOT IN ('-', '')
+)
+)
+WHERE "gap" IS NOT NULL
+GROUP BY "sourceaddress", "destinationaddress", "destinationport", "protocol"
+HAVING count(*) >= 10 AND stddev_pop("gap") <= avg("gap") / 10
+ORDER BY "intervals" DESC, "sourceaddress", "destinationaddress", "destinationport", "protocol"
+LIMIT 10;
+
+-- query BytesPerHour
+SELECT "hour", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM (
+SELECT date_trunc('hour', CAST(at_timezone(from_unixtime(IF("starttime" >= 100000000000, "starttime" / 1e3, "starttime")), 'UTC') AS timestamp(3))) AS "hour", "packets", "bytes"
+FROM "vpc_flow_logs"
+)
+WHERE "hour" IS NOT NULL
+GROUP BY "hour"
+ORDER BY "hour" DESC
 LIMIT 10;
 
 -- query VpcFlowLogsAcceptedTraffic

@@ -11,7 +11,7 @@ GROUP BY "srcport"
 ORDER BY "cnt" DESC, "srcport"
 LIMIT 50;
 
--- OutboundPorts: The destination ports of the connections that our side opens to others. Inferred: the source is in the given CIDRs and the destination is not; a flow is taken as opened by its source where the destination port is not above the source port, because clients use high ports; no tcp-flags would say it. Flows without ports, such as ICMP, are left out.
+-- OutboundPorts: The destination ports of the connections that our side opens to others. Our addresses are those in the given CIDRs. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none. Protocols without ports, such as ICMP, have port 0.
 SELECT "dstport", "protocol", count(*) AS "cnt"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -20,7 +20,10 @@ WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND "start" < 1767330000
   AND (contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS)))
   AND NOT (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS)))
-  AND "protocol" IS NOT NULL AND "dstport" > 0 AND "dstport" <= "srcport"
+  AND "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND "dstport" <= COALESCE("srcport", "dstport")
 GROUP BY "dstport", "protocol"
 ORDER BY "cnt" DESC, "dstport", "protocol"
 LIMIT 50;
@@ -41,7 +44,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 50;
 
--- PortScans: The sources that try at least 100 different ports of one destination. Inferred: a flow is taken as opened by its source where the destination port is not above the source port, because clients use high ports; no tcp-flags would say it.
+-- PortScans: The sources that try at least 100 different ports of one destination. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
 SELECT "srcaddr", "dstaddr", count(DISTINCT "dstport") AS "ports", count(*) AS "flows"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -49,7 +52,10 @@ WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND "start" >= 1767243600
   AND "start" < 1767330000
   AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
-  AND "protocol" IS NOT NULL AND "dstport" > 0 AND "dstport" <= "srcport"
+  AND "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND "dstport" <= COALESCE("srcport", "dstport")
   AND "srcaddr" NOT IN ('-', '')
   AND "dstaddr" NOT IN ('-', '')
 GROUP BY "srcaddr", "dstaddr"
@@ -57,7 +63,7 @@ HAVING count(DISTINCT "dstport") >= 100
 ORDER BY "ports" DESC, "srcaddr", "dstaddr"
 LIMIT 50;
 
--- NewPorts: The destination ports that were first used since 2026-01-02 00:00 UTC and not before, within the time that is read. Inferred: a flow is taken as opened by its source where the destination port is not above the source port, because clients use high ports; no tcp-flags would say it.
+-- NewPorts: The destination ports that were first used since 2026-01-02 00:00 UTC and not before, within the time that is read. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
 SELECT "dstport", "protocol", min("start") AS "first_start", count(*) AS "flows"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -65,7 +71,10 @@ WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND "start" >= 1767243600
   AND "start" < 1767330000
   AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
-  AND "protocol" IS NOT NULL AND "dstport" > 0 AND "dstport" <= "srcport"
+  AND "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND "dstport" <= COALESCE("srcport", "dstport")
 GROUP BY "dstport", "protocol"
 HAVING min("start") >= 1767312000
 ORDER BY "flows" DESC, "dstport", "protocol"
@@ -78,6 +87,100 @@ WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND "accid" IN ('123456789012')
   AND "start" >= 1767243600
   AND "start" < 1767330000;
+
+-- NewDestinations: The addresses of others to which our side opens connections (ours are those in the given CIDRs) that were first used since 2026-01-02 00:00 UTC and not before, within the time that is read. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+SELECT "dstaddr", min("start") AS "first_start", count(*) AS "flows"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
+  AND "accid" IN ('123456789012')
+  AND "start" >= 1767243600
+  AND "start" < 1767330000
+  AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
+  AND (contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS)))
+  AND NOT (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS)))
+  AND "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND "dstport" <= COALESCE("srcport", "dstport")
+  AND "dstaddr" NOT IN ('-', '')
+GROUP BY "dstaddr"
+HAVING min("start") >= 1767312000
+ORDER BY "flows" DESC, "dstaddr"
+LIMIT 50;
+
+-- RegularCallers: Which sources open connections to the same destination and port at even intervals: at least 10 intervals in seconds, with a standard deviation of at most a tenth of their mean? Without tcp-flags a connection that stays open looks the same. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "intervals", CAST(round(avg("gap")) AS bigint) AS "seconds"
+FROM (
+SELECT "srcaddr", "dstaddr", "dstport", "protocol", "at" - lag("at") OVER (PARTITION BY "srcaddr", "dstaddr", "dstport", "protocol" ORDER BY "at") AS "gap"
+FROM (
+SELECT DISTINCT "start" AS "at", "srcaddr", "dstaddr", "dstport", "protocol"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
+  AND "accid" IN ('123456789012')
+  AND "start" >= 1767243600
+  AND "start" < 1767330000
+  AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
+  AND "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND "dstport" <= COALESCE("srcport", "dstport")
+  AND "srcaddr" NOT IN ('-', '')
+  AND "dstaddr" NOT IN ('-', '')
+)
+)
+WHERE "gap" IS NOT NULL
+GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
+HAVING count(*) >= 10 AND stddev_pop("gap") <= avg("gap") / 10
+ORDER BY "intervals" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
+LIMIT 50;
+
+-- BytesPerHour: How many bytes has each hour, by the start of the flows (UTC)? The latest hours come first.
+SELECT "hour", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM (
+SELECT date_trunc('hour', CAST(at_timezone(from_unixtime(IF("start" >= 100000000000, "start" / 1e3, "start")), 'UTC') AS timestamp(3))) AS "hour", "packets", "bytes"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
+  AND "accid" IN ('123456789012')
+  AND "start" >= 1767243600
+  AND "start" < 1767330000
+  AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
+)
+WHERE "hour" IS NOT NULL
+GROUP BY "hour"
+ORDER BY "hour" DESC
+LIMIT 50;
+
+-- CrossZoneBytes: Which pairs of Availability Zones exchange how many bytes? AWS bills data transfer between zones in both directions.
+SELECT "from_zone", "to_zone", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM (
+SELECT CASE WHEN (contains('10.0.0.0/24', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/64', TRY_CAST("srcaddr" AS IPADDRESS))) THEN 'use1-az1' WHEN contains('10.0.1.0/24', TRY_CAST("srcaddr" AS IPADDRESS)) THEN 'use1-az2' END AS "from_zone", CASE WHEN (contains('10.0.0.0/24', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/64', TRY_CAST("dstaddr" AS IPADDRESS))) THEN 'use1-az1' WHEN contains('10.0.1.0/24', TRY_CAST("dstaddr" AS IPADDRESS)) THEN 'use1-az2' END AS "to_zone", "packets", "bytes"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
+  AND "accid" IN ('123456789012')
+  AND "start" >= 1767243600
+  AND "start" < 1767330000
+  AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
+)
+WHERE "from_zone" <> "to_zone"
+  AND "from_zone" IS NOT NULL
+  AND "to_zone" IS NOT NULL
+GROUP BY "from_zone", "to_zone"
+ORDER BY "total_bytes" DESC, "from_zone", "to_zone"
+LIMIT 50;
+
+-- LostPackets: Which attachments of a transit gateway lose how many packets, and why?
+SELECT "tgw_attachment_id", COALESCE(sum("packets_lost_no_route"), 0) AS "no_route", COALESCE(sum("packets_lost_blackhole"), 0) AS "blackhole", COALESCE(sum("packets_lost_mtu_exceeded"), 0) AS "mtu_exceeded", COALESCE(sum("packets_lost_ttl_expired"), 0) AS "ttl_expired", COALESCE(sum("packets_lost_no_route"), 0) + COALESCE(sum("packets_lost_blackhole"), 0) + COALESCE(sum("packets_lost_mtu_exceeded"), 0) + COALESCE(sum("packets_lost_ttl_expired"), 0) AS "lost"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
+  AND "accid" IN ('123456789012')
+  AND "start" >= 1767243600
+  AND "start" < 1767330000
+  AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
+  AND "tgw_attachment_id" NOT IN ('-', '')
+GROUP BY "tgw_attachment_id"
+HAVING COALESCE(sum("packets_lost_no_route"), 0) + COALESCE(sum("packets_lost_blackhole"), 0) + COALESCE(sum("packets_lost_mtu_exceeded"), 0) + COALESCE(sum("packets_lost_ttl_expired"), 0) > 0
+ORDER BY "lost" DESC, "tgw_attachment_id"
+LIMIT 50;
 
 -- VpcFlowLogsAdminPortTraffic: The addresses that send the most bytes from administrative ports, that is, that serve them. AWS does not say which ports it means; these are (2082, 2083, 2086, 2087, 7001, 7002, 8006, 8080, 8443, 8834, 8888, 9090, 9443, 10000).
 SELECT "srcaddr", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"

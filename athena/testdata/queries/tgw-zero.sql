@@ -6,12 +6,15 @@ GROUP BY "srcport"
 ORDER BY "cnt" DESC, "srcport"
 LIMIT 10;
 
--- OutboundPorts: The destination ports of the connections that our side opens to others. Inferred: the source is in the private ranges and the destination is not; a flow is taken as opened by its source where the destination port is not above the source port, because clients use high ports; no tcp-flags would say it. Flows without ports, such as ICMP, are left out.
+-- OutboundPorts: The destination ports of the connections that our side opens to others. Our addresses are the private ones. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none. Protocols without ports, such as ICMP, have port 0.
 SELECT "dstport", "protocol", count(*) AS "cnt"
 FROM "logs"."vpc_flow_logs"
 WHERE (contains('10.0.0.0/8', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("srcaddr" AS IPADDRESS)))
   AND NOT (contains('10.0.0.0/8', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("dstaddr" AS IPADDRESS)))
-  AND "protocol" IS NOT NULL AND "dstport" > 0 AND "dstport" <= "srcport"
+  AND "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND "dstport" <= COALESCE("srcport", "dstport")
 GROUP BY "dstport", "protocol"
 ORDER BY "cnt" DESC, "dstport", "protocol"
 LIMIT 10;
@@ -27,10 +30,13 @@ GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 10;
 
--- PortScans: The sources that try at least 20 different ports of one destination. Inferred: a flow is taken as opened by its source where the destination port is not above the source port, because clients use high ports; no tcp-flags would say it.
+-- PortScans: The sources that try at least 20 different ports of one destination. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
 SELECT "srcaddr", "dstaddr", count(DISTINCT "dstport") AS "ports", count(*) AS "flows"
 FROM "logs"."vpc_flow_logs"
-WHERE "protocol" IS NOT NULL AND "dstport" > 0 AND "dstport" <= "srcport"
+WHERE "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND "dstport" <= COALESCE("srcport", "dstport")
   AND "srcaddr" NOT IN ('-', '')
   AND "dstaddr" NOT IN ('-', '')
 GROUP BY "srcaddr", "dstaddr"
@@ -38,10 +44,13 @@ HAVING count(DISTINCT "dstport") >= 20
 ORDER BY "ports" DESC, "srcaddr", "dstaddr"
 LIMIT 10;
 
--- NewPorts: The destination ports that were first used since seven days before the query runs and not before, within the time that is read. Inferred: a flow is taken as opened by its source where the destination port is not above the source port, because clients use high ports; no tcp-flags would say it.
+-- NewPorts: The destination ports that were first used since seven days before the query runs and not before, within the time that is read. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
 SELECT "dstport", "protocol", min("start") AS "first_start", count(*) AS "flows"
 FROM "logs"."vpc_flow_logs"
-WHERE "protocol" IS NOT NULL AND "dstport" > 0 AND "dstport" <= "srcport"
+WHERE "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND "dstport" <= COALESCE("srcport", "dstport")
 GROUP BY "dstport", "protocol"
 HAVING min("start") >= to_unixtime(current_timestamp - INTERVAL '7' DAY)
 ORDER BY "flows" DESC, "dstport", "protocol"
@@ -50,6 +59,75 @@ LIMIT 10;
 -- LogStatus: How many records carry data, say that there was none (NODATA), or say that some were skipped (SKIPDATA).
 SELECT count_if("log_status" = 'OK') AS "ok", count_if("log_status" = 'NODATA') AS "nodata", count_if("log_status" = 'SKIPDATA') AS "skipdata", count(*) AS "records"
 FROM "logs"."vpc_flow_logs";
+
+-- NewDestinations: The addresses of others to which our side opens connections (ours are the private ones) that were first used since seven days before the query runs and not before, within the time that is read. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+SELECT "dstaddr", min("start") AS "first_start", count(*) AS "flows"
+FROM "logs"."vpc_flow_logs"
+WHERE (contains('10.0.0.0/8', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("srcaddr" AS IPADDRESS)))
+  AND NOT (contains('10.0.0.0/8', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("dstaddr" AS IPADDRESS)))
+  AND "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND "dstport" <= COALESCE("srcport", "dstport")
+  AND "dstaddr" NOT IN ('-', '')
+GROUP BY "dstaddr"
+HAVING min("start") >= to_unixtime(current_timestamp - INTERVAL '7' DAY)
+ORDER BY "flows" DESC, "dstaddr"
+LIMIT 10;
+
+-- RegularCallers: Which sources open connections to the same destination and port at even intervals: at least 10 intervals in seconds, with a standard deviation of at most a tenth of their mean? Without tcp-flags a connection that stays open looks the same. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "intervals", CAST(round(avg("gap")) AS bigint) AS "seconds"
+FROM (
+SELECT "srcaddr", "dstaddr", "dstport", "protocol", "at" - lag("at") OVER (PARTITION BY "srcaddr", "dstaddr", "dstport", "protocol" ORDER BY "at") AS "gap"
+FROM (
+SELECT DISTINCT "start" AS "at", "srcaddr", "dstaddr", "dstport", "protocol"
+FROM "logs"."vpc_flow_logs"
+WHERE "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND "dstport" <= COALESCE("srcport", "dstport")
+  AND "srcaddr" NOT IN ('-', '')
+  AND "dstaddr" NOT IN ('-', '')
+)
+)
+WHERE "gap" IS NOT NULL
+GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
+HAVING count(*) >= 10 AND stddev_pop("gap") <= avg("gap") / 10
+ORDER BY "intervals" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
+LIMIT 10;
+
+-- BytesPerHour: How many bytes has each hour, by the start of the flows (UTC)? The latest hours come first.
+SELECT "hour", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM (
+SELECT date_trunc('hour', CAST(at_timezone(from_unixtime(IF("start" >= 100000000000, "start" / 1e3, "start")), 'UTC') AS timestamp(3))) AS "hour", "packets", "bytes"
+FROM "logs"."vpc_flow_logs"
+)
+WHERE "hour" IS NOT NULL
+GROUP BY "hour"
+ORDER BY "hour" DESC
+LIMIT 10;
+
+-- CrossZoneBytes: Which pairs of Availability Zones exchange how many bytes? AWS bills data transfer between zones in both directions.
+SELECT "from_zone", "to_zone", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM (
+SELECT NULLIF(NULLIF("tgw_src_az_id", '-'), '') AS "from_zone", NULLIF(NULLIF("tgw_dst_az_id", '-'), '') AS "to_zone", "packets", "bytes"
+FROM "logs"."vpc_flow_logs"
+)
+WHERE "from_zone" <> "to_zone"
+  AND "from_zone" IS NOT NULL
+  AND "to_zone" IS NOT NULL
+GROUP BY "from_zone", "to_zone"
+ORDER BY "total_bytes" DESC, "from_zone", "to_zone"
+LIMIT 10;
+
+-- LostPackets: Which attachments of a transit gateway lose how many packets, and why?
+SELECT "tgw_attachment_id", COALESCE(sum("packets_lost_no_route"), 0) AS "no_route", COALESCE(sum("packets_lost_blackhole"), 0) AS "blackhole", COALESCE(sum("packets_lost_mtu_exceeded"), 0) AS "mtu_exceeded", COALESCE(sum("packets_lost_ttl_expired"), 0) AS "ttl_expired", COALESCE(sum("packets_lost_no_route"), 0) + COALESCE(sum("packets_lost_blackhole"), 0) + COALESCE(sum("packets_lost_mtu_exceeded"), 0) + COALESCE(sum("packets_lost_ttl_expired"), 0) AS "lost"
+FROM "logs"."vpc_flow_logs"
+WHERE "tgw_attachment_id" NOT IN ('-', '')
+GROUP BY "tgw_attachment_id"
+HAVING COALESCE(sum("packets_lost_no_route"), 0) + COALESCE(sum("packets_lost_blackhole"), 0) + COALESCE(sum("packets_lost_mtu_exceeded"), 0) + COALESCE(sum("packets_lost_ttl_expired"), 0) > 0
+ORDER BY "lost" DESC, "tgw_attachment_id"
+LIMIT 10;
 
 -- VpcFlowLogsAdminPortTraffic: The addresses that send the most bytes from administrative ports, that is, that serve them. AWS does not say which ports it means; these are (2082, 2083, 2086, 2087, 7001, 7002, 8006, 8080, 8443, 8834, 8888, 9090, 9443, 10000).
 SELECT "srcaddr", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"

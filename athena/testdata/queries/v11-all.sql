@@ -11,18 +11,20 @@ GROUP BY "srcport"
 ORDER BY "cnt" DESC, "srcport"
 LIMIT 50;
 
--- OutboundPorts: The destination ports of the connections that our side opens to others. Inferred: flow-direction is egress; the source is in the given CIDRs and the destination is not; a TCP flow counts where it began, with SYN and no SYN-ACK among its tcp-flags; any other where the destination port is not above the source port, because clients use high ports. Flows without ports, such as ICMP, are left out.
+-- OutboundPorts: The destination ports of the connections that our side opens to others. Our addresses are those in the given CIDRs. Inferred: a TCP flow counts if its tcp-flags show SYN without ACK; for any other flow, and TCP without flags, the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none. Protocols without ports, such as ICMP, have port 0.
 SELECT "dstport", "protocol", count(*) AS "cnt"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND "accid" IN ('123456789012')
   AND "start" >= 1767243600
   AND "start" < 1767330000
-  AND "flow_direction" = 'egress'
   AND (contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS)))
   AND NOT (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS)))
-  AND "action" = 'ACCEPT'
-  AND (("protocol" = 6 AND "dstport" IS NOT NULL AND bitwise_and("tcp_flags", 18) = 2) OR ("protocol" <> 6 AND "dstport" > 0 AND "dstport" <= "srcport"))
+  AND COALESCE(NULLIF(NULLIF("action", '-'), ''), 'ACCEPT') = 'ACCEPT'
+  AND "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND (("protocol" = 6 AND bitwise_and("tcp_flags", 18) = 2) OR (("protocol" <> 6 OR "tcp_flags" IS NULL) AND "dstport" <= COALESCE("srcport", "dstport")))
 GROUP BY "dstport", "protocol"
 ORDER BY "cnt" DESC, "dstport", "protocol"
 LIMIT 50;
@@ -58,7 +60,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 50;
 
--- PortScans: The sources that try at least 100 different ports of one destination. Inferred: a TCP flow counts where it began, with SYN and no SYN-ACK among its tcp-flags; any other where the destination port is not above the source port, because clients use high ports.
+-- PortScans: The sources that try at least 100 different ports of one destination. Inferred: a TCP flow counts if its tcp-flags show SYN without ACK; for any other flow, and TCP without flags, the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
 SELECT "srcaddr", "dstaddr", count(DISTINCT "dstport") AS "ports", count(*) AS "flows", count_if("action" = 'REJECT') AS "rejected"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -66,7 +68,10 @@ WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND "start" >= 1767243600
   AND "start" < 1767330000
   AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
-  AND (("protocol" = 6 AND "dstport" IS NOT NULL AND bitwise_and("tcp_flags", 18) = 2) OR ("protocol" <> 6 AND "dstport" > 0 AND "dstport" <= "srcport"))
+  AND "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND (("protocol" = 6 AND bitwise_and("tcp_flags", 18) = 2) OR (("protocol" <> 6 OR "tcp_flags" IS NULL) AND "dstport" <= COALESCE("srcport", "dstport")))
   AND "srcaddr" NOT IN ('-', '')
   AND "dstaddr" NOT IN ('-', '')
 GROUP BY "srcaddr", "dstaddr"
@@ -74,7 +79,7 @@ HAVING count(DISTINCT "dstport") >= 100
 ORDER BY "ports" DESC, "srcaddr", "dstaddr"
 LIMIT 50;
 
--- NewPorts: The destination ports that were first used since 2026-01-02 00:00 UTC and not before, within the time that is read. Inferred: a TCP flow counts where it began, with SYN and no SYN-ACK among its tcp-flags; any other where the destination port is not above the source port, because clients use high ports.
+-- NewPorts: The destination ports that were first used since 2026-01-02 00:00 UTC and not before, within the time that is read. Inferred: a TCP flow counts if its tcp-flags show SYN without ACK; for any other flow, and TCP without flags, the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
 SELECT "dstport", "protocol", min("start") AS "first_start", count(*) AS "flows"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -82,8 +87,11 @@ WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND "start" >= 1767243600
   AND "start" < 1767330000
   AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
-  AND (("protocol" = 6 AND "dstport" IS NOT NULL AND bitwise_and("tcp_flags", 18) = 2) OR ("protocol" <> 6 AND "dstport" > 0 AND "dstport" <= "srcport"))
-  AND "action" = 'ACCEPT'
+  AND "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND (("protocol" = 6 AND bitwise_and("tcp_flags", 18) = 2) OR (("protocol" <> 6 OR "tcp_flags" IS NULL) AND "dstport" <= COALESCE("srcport", "dstport")))
+  AND COALESCE(NULLIF(NULLIF("action", '-'), ''), 'ACCEPT') = 'ACCEPT'
 GROUP BY "dstport", "protocol"
 HAVING min("start") >= 1767312000
 ORDER BY "flows" DESC, "dstport", "protocol"
@@ -98,6 +106,211 @@ WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND "start" < 1767330000
 GROUP BY NULLIF(NULLIF("interface_id", '-'), '')
 ORDER BY "skipdata" DESC, "nodata" DESC, "interface_id"
+LIMIT 50;
+
+-- NewDestinations: The addresses of others to which our side opens connections (ours are those in the given CIDRs) that were first used since 2026-01-02 00:00 UTC and not before, within the time that is read. Inferred: a TCP flow counts if its tcp-flags show SYN without ACK; for any other flow, and TCP without flags, the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+SELECT "dstaddr", min("start") AS "first_start", count(*) AS "flows"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
+  AND "accid" IN ('123456789012')
+  AND "start" >= 1767243600
+  AND "start" < 1767330000
+  AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
+  AND (contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS)))
+  AND NOT (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS)))
+  AND "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND (("protocol" = 6 AND bitwise_and("tcp_flags", 18) = 2) OR (("protocol" <> 6 OR "tcp_flags" IS NULL) AND "dstport" <= COALESCE("srcport", "dstport")))
+  AND COALESCE(NULLIF(NULLIF("action", '-'), ''), 'ACCEPT') = 'ACCEPT'
+  AND "dstaddr" NOT IN ('-', '')
+GROUP BY "dstaddr"
+HAVING min("start") >= 1767312000
+ORDER BY "flows" DESC, "dstaddr"
+LIMIT 50;
+
+-- NewInstancePorts: The destination ports to which an instance of ours opens connections to others (our addresses are those in the given CIDRs) that were first used since 2026-01-02 00:00 UTC and not before, within the time that is read. Inferred: a TCP flow counts if its tcp-flags show SYN without ACK; for any other flow, and TCP without flags, the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+SELECT "instance_id", "dstport", "protocol", min("start") AS "first_start", count(*) AS "flows"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
+  AND "accid" IN ('123456789012')
+  AND "start" >= 1767243600
+  AND "start" < 1767330000
+  AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
+  AND (contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS)))
+  AND NOT (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS)))
+  AND "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND (("protocol" = 6 AND bitwise_and("tcp_flags", 18) = 2) OR (("protocol" <> 6 OR "tcp_flags" IS NULL) AND "dstport" <= COALESCE("srcport", "dstport")))
+  AND COALESCE(NULLIF(NULLIF("action", '-'), ''), 'ACCEPT') = 'ACCEPT'
+  AND "instance_id" NOT IN ('-', '')
+GROUP BY "instance_id", "dstport", "protocol"
+HAVING min("start") >= 1767312000
+ORDER BY "flows" DESC, "instance_id", "dstport", "protocol"
+LIMIT 50;
+
+-- RegularCallers: Which sources open connections to the same destination and port at even intervals: at least 10 intervals in seconds, with a standard deviation of at most a tenth of their mean? Without tcp-flags a connection that stays open looks the same. Inferred: a TCP flow counts if its tcp-flags show SYN without ACK; for any other flow, and TCP without flags, the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "intervals", CAST(round(avg("gap")) AS bigint) AS "seconds"
+FROM (
+SELECT "srcaddr", "dstaddr", "dstport", "protocol", "at" - lag("at") OVER (PARTITION BY "srcaddr", "dstaddr", "dstport", "protocol" ORDER BY "at") AS "gap"
+FROM (
+SELECT DISTINCT "start" AS "at", "srcaddr", "dstaddr", "dstport", "protocol"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
+  AND "accid" IN ('123456789012')
+  AND "start" >= 1767243600
+  AND "start" < 1767330000
+  AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
+  AND "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND (("protocol" = 6 AND bitwise_and("tcp_flags", 18) = 2) OR (("protocol" <> 6 OR "tcp_flags" IS NULL) AND "dstport" <= COALESCE("srcport", "dstport")))
+  AND "srcaddr" NOT IN ('-', '')
+  AND "dstaddr" NOT IN ('-', '')
+)
+)
+WHERE "gap" IS NOT NULL
+GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
+HAVING count(*) >= 10 AND stddev_pop("gap") <= avg("gap") / 10
+ORDER BY "intervals" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
+LIMIT 50;
+
+-- BytesPerHour: How many bytes has each hour, by the start of the flows (UTC)? The latest hours come first.
+SELECT "hour", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM (
+SELECT date_trunc('hour', CAST(at_timezone(from_unixtime(IF("start" >= 100000000000, "start" / 1e3, "start")), 'UTC') AS timestamp(3))) AS "hour", "packets", "bytes"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
+  AND "accid" IN ('123456789012')
+  AND "start" >= 1767243600
+  AND "start" < 1767330000
+  AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
+)
+WHERE "hour" IS NOT NULL
+GROUP BY "hour"
+ORDER BY "hour" DESC
+LIMIT 50;
+
+-- CrossZoneBytes: Which pairs of Availability Zones exchange how many bytes? AWS bills data transfer between zones in both directions. Each flow counts once, where it leaves an interface.
+SELECT "from_zone", "to_zone", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM (
+SELECT CASE WHEN (contains('10.0.0.0/24', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/64', TRY_CAST("srcaddr" AS IPADDRESS))) THEN 'use1-az1' WHEN contains('10.0.1.0/24', TRY_CAST("srcaddr" AS IPADDRESS)) THEN 'use1-az2' END AS "from_zone", CASE WHEN (contains('10.0.0.0/24', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/64', TRY_CAST("dstaddr" AS IPADDRESS))) THEN 'use1-az1' WHEN contains('10.0.1.0/24', TRY_CAST("dstaddr" AS IPADDRESS)) THEN 'use1-az2' END AS "to_zone", "packets", "bytes"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
+  AND "accid" IN ('123456789012')
+  AND "start" >= 1767243600
+  AND "start" < 1767330000
+  AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
+  AND "flow_direction" = 'egress'
+)
+WHERE "from_zone" <> "to_zone"
+  AND "from_zone" IS NOT NULL
+  AND "to_zone" IS NOT NULL
+GROUP BY "from_zone", "to_zone"
+ORDER BY "total_bytes" DESC, "from_zone", "to_zone"
+LIMIT 50;
+
+-- NATBytes: Which of our addresses send and receive how many bytes through NAT gateways? AWS bills the bytes that a NAT gateway processes in both directions. Seen in the records of the gateways' interfaces, where both addresses are ours and one of the packet's is not; other appliances that translate addresses look the same.
+SELECT "inside", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM (
+SELECT CASE WHEN NOT (contains('10.0.0.0/16', TRY_CAST("pkt_dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("pkt_dstaddr" AS IPADDRESS))) THEN "srcaddr" WHEN NOT (contains('10.0.0.0/16', TRY_CAST("pkt_srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("pkt_srcaddr" AS IPADDRESS))) THEN "dstaddr" END AS "inside", "packets", "bytes"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
+  AND "accid" IN ('123456789012')
+  AND "start" >= 1767243600
+  AND "start" < 1767330000
+  AND (contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS)))
+  AND (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS)))
+)
+WHERE "inside" IS NOT NULL
+GROUP BY "inside"
+ORDER BY "total_bytes" DESC, "inside"
+LIMIT 50;
+
+-- GatewayEndpointBytes: Which sources send how many bytes to S3 and DynamoDB through a NAT gateway or an internet gateway? A gateway endpoint carries them without the price of data processing. traffic-path is 1 through a resource in the VPC such as a NAT gateway, 8 through an internet gateway, and 2 through an internet gateway or an endpoint (instances not built on Nitro).
+SELECT "srcaddr", "pkt_dst_aws_service", "traffic_path", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
+  AND "accid" IN ('123456789012')
+  AND "start" >= 1767243600
+  AND "start" < 1767330000
+  AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
+  AND "pkt_dst_aws_service" IN ('S3', 'DYNAMODB')
+  AND "traffic_path" IN (1, 2, 8)
+  AND "srcaddr" NOT IN ('-', '')
+  AND "pkt_dst_aws_service" NOT IN ('-', '')
+  AND "traffic_path" IS NOT NULL
+GROUP BY "srcaddr", "pkt_dst_aws_service", "traffic_path"
+ORDER BY "total_bytes" DESC, "srcaddr", "pkt_dst_aws_service", "traffic_path"
+LIMIT 50;
+
+-- BytesByTag: How many bytes have the owners of each tag, for showing costs? A flow counts once for each tag field. Values are percent-encoded; url_decode reads them.
+SELECT "tag"."field", "tag"."value", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM "logs"."vpc_flow_logs"
+CROSS JOIN UNNEST(ARRAY['instance-tag', 'instance-tag-2', 'interface-tag', 'interface-tag-2', 'asg-tag', 'asg-tag-2'], ARRAY["instance_tag", "instance_tag_2", "interface_tag", "interface_tag_2", "asg_tag", "asg_tag_2"]) AS "tag" ("field", "value")
+WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
+  AND "accid" IN ('123456789012')
+  AND "start" >= 1767243600
+  AND "start" < 1767330000
+  AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
+  AND "tag"."value" NOT IN ('-', '')
+GROUP BY "tag"."field", "tag"."value"
+ORDER BY "total_bytes" DESC, "tag"."field", "tag"."value"
+LIMIT 50;
+
+-- BytesByECSService: How many bytes has each ECS service, for showing costs?
+SELECT "ecs_cluster_name", "ecs_service_name", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
+  AND "accid" IN ('123456789012')
+  AND "start" >= 1767243600
+  AND "start" < 1767330000
+  AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
+  AND "ecs_cluster_name" NOT IN ('-', '')
+  AND "ecs_service_name" NOT IN ('-', '')
+GROUP BY "ecs_cluster_name", "ecs_service_name"
+ORDER BY "total_bytes" DESC, "ecs_cluster_name", "ecs_service_name"
+LIMIT 50;
+
+-- BytesByNextHop: Which interfaces are the next hop of how many bytes: NAT gateways, load balancers, endpoints and transit gateways bill what they process.
+SELECT "next_hop_interface_type", "next_hop_interface_id", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
+  AND "accid" IN ('123456789012')
+  AND "start" >= 1767243600
+  AND "start" < 1767330000
+  AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
+  AND "next_hop_interface_type" NOT IN ('-', '')
+  AND "next_hop_interface_id" NOT IN ('-', '')
+GROUP BY "next_hop_interface_type", "next_hop_interface_id"
+ORDER BY "total_bytes" DESC, "next_hop_interface_type", "next_hop_interface_id"
+LIMIT 50;
+
+-- BytesByPath: By which path do how many bytes leave: 1 through another resource in the VPC, 2 through an internet gateway or a gateway endpoint, 3 a virtual private gateway, 4 peering in the Region, 5 peering across Regions, 7 a gateway endpoint, 8 an internet gateway; AWS's price of data transfer depends on it.
+SELECT "traffic_path", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
+  AND "accid" IN ('123456789012')
+  AND "start" >= 1767243600
+  AND "start" < 1767330000
+  AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
+  AND "traffic_path" IS NOT NULL
+GROUP BY "traffic_path"
+ORDER BY "total_bytes" DESC, "traffic_path"
+LIMIT 50;
+
+-- RejectReasons: Why was traffic rejected: BPA is VPC Block Public Access, EC encryption controls. Security groups and network ACLs give no reason.
+SELECT "reject_reason", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM "logs"."vpc_flow_logs"
+WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
+  AND "accid" IN ('123456789012')
+  AND "start" >= 1767243600
+  AND "start" < 1767330000
+  AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
+  AND "reject_reason" NOT IN ('-', '')
+GROUP BY "reject_reason"
+ORDER BY "total_bytes" DESC, "reject_reason"
 LIMIT 50;
 
 -- VpcFlowLogsAcceptedTraffic: The TCP connections that security groups and network ACLs allowed.

@@ -6,13 +6,16 @@ GROUP BY "srcport"
 ORDER BY "cnt" DESC, "srcport"
 LIMIT 10;
 
--- OutboundPorts: The destination ports of the connections that our side opens to others. Inferred: the source is in the private ranges and the destination is not; a flow is taken as opened by its source where the destination port is not above the source port, because clients use high ports; no tcp-flags would say it. Flows without ports, such as ICMP, are left out.
+-- OutboundPorts: The destination ports of the connections that our side opens to others. Our addresses are the private ones. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none. Protocols without ports, such as ICMP, have port 0.
 SELECT "dstport", "protocol", count(*) AS "cnt"
 FROM "logs"."vpc_flow_logs"
 WHERE (contains('10.0.0.0/8', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("srcaddr" AS IPADDRESS)))
   AND NOT (contains('10.0.0.0/8', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("dstaddr" AS IPADDRESS)))
-  AND "action" = 'ACCEPT'
-  AND "protocol" IS NOT NULL AND "dstport" > 0 AND "dstport" <= "srcport"
+  AND COALESCE(NULLIF(NULLIF("action", '-'), ''), 'ACCEPT') = 'ACCEPT'
+  AND "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND "dstport" <= COALESCE("srcport", "dstport")
 GROUP BY "dstport", "protocol"
 ORDER BY "cnt" DESC, "dstport", "protocol"
 LIMIT 10;
@@ -38,10 +41,13 @@ GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 10;
 
--- PortScans: The sources that try at least 20 different ports of one destination. Inferred: a flow is taken as opened by its source where the destination port is not above the source port, because clients use high ports; no tcp-flags would say it.
+-- PortScans: The sources that try at least 20 different ports of one destination. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
 SELECT "srcaddr", "dstaddr", count(DISTINCT "dstport") AS "ports", count(*) AS "flows", count_if("action" = 'REJECT') AS "rejected"
 FROM "logs"."vpc_flow_logs"
-WHERE "protocol" IS NOT NULL AND "dstport" > 0 AND "dstport" <= "srcport"
+WHERE "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND "dstport" <= COALESCE("srcport", "dstport")
   AND "srcaddr" NOT IN ('-', '')
   AND "dstaddr" NOT IN ('-', '')
 GROUP BY "srcaddr", "dstaddr"
@@ -49,11 +55,14 @@ HAVING count(DISTINCT "dstport") >= 20
 ORDER BY "ports" DESC, "srcaddr", "dstaddr"
 LIMIT 10;
 
--- NewPorts: The destination ports that were first used since seven days before the query runs and not before, within the time that is read. Inferred: a flow is taken as opened by its source where the destination port is not above the source port, because clients use high ports; no tcp-flags would say it.
+-- NewPorts: The destination ports that were first used since seven days before the query runs and not before, within the time that is read. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
 SELECT "dstport", "protocol", min("start") AS "first_start", count(*) AS "flows"
 FROM "logs"."vpc_flow_logs"
-WHERE "protocol" IS NOT NULL AND "dstport" > 0 AND "dstport" <= "srcport"
-  AND "action" = 'ACCEPT'
+WHERE "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND "dstport" <= COALESCE("srcport", "dstport")
+  AND COALESCE(NULLIF(NULLIF("action", '-'), ''), 'ACCEPT') = 'ACCEPT'
 GROUP BY "dstport", "protocol"
 HAVING min("start") >= to_unixtime(current_timestamp - INTERVAL '7' DAY)
 ORDER BY "flows" DESC, "dstport", "protocol"
@@ -64,6 +73,54 @@ SELECT NULLIF(NULLIF("interface_id", '-'), '') AS "interface_id", count_if("log_
 FROM "logs"."vpc_flow_logs"
 GROUP BY NULLIF(NULLIF("interface_id", '-'), '')
 ORDER BY "skipdata" DESC, "nodata" DESC, "interface_id"
+LIMIT 10;
+
+-- NewDestinations: The addresses of others to which our side opens connections (ours are the private ones) that were first used since seven days before the query runs and not before, within the time that is read. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+SELECT "dstaddr", min("start") AS "first_start", count(*) AS "flows"
+FROM "logs"."vpc_flow_logs"
+WHERE (contains('10.0.0.0/8', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("srcaddr" AS IPADDRESS)))
+  AND NOT (contains('10.0.0.0/8', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("dstaddr" AS IPADDRESS)))
+  AND "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND "dstport" <= COALESCE("srcport", "dstport")
+  AND COALESCE(NULLIF(NULLIF("action", '-'), ''), 'ACCEPT') = 'ACCEPT'
+  AND "dstaddr" NOT IN ('-', '')
+GROUP BY "dstaddr"
+HAVING min("start") >= to_unixtime(current_timestamp - INTERVAL '7' DAY)
+ORDER BY "flows" DESC, "dstaddr"
+LIMIT 10;
+
+-- RegularCallers: Which sources open connections to the same destination and port at even intervals: at least 10 intervals in seconds, with a standard deviation of at most a tenth of their mean? Without tcp-flags a connection that stays open looks the same. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "intervals", CAST(round(avg("gap")) AS bigint) AS "seconds"
+FROM (
+SELECT "srcaddr", "dstaddr", "dstport", "protocol", "at" - lag("at") OVER (PARTITION BY "srcaddr", "dstaddr", "dstport", "protocol" ORDER BY "at") AS "gap"
+FROM (
+SELECT DISTINCT "start" AS "at", "srcaddr", "dstaddr", "dstport", "protocol"
+FROM "logs"."vpc_flow_logs"
+WHERE "dstport" IS NOT NULL
+  AND "protocol" IS NOT NULL
+  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')
+  AND "dstport" <= COALESCE("srcport", "dstport")
+  AND "srcaddr" NOT IN ('-', '')
+  AND "dstaddr" NOT IN ('-', '')
+)
+)
+WHERE "gap" IS NOT NULL
+GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
+HAVING count(*) >= 10 AND stddev_pop("gap") <= avg("gap") / 10
+ORDER BY "intervals" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
+LIMIT 10;
+
+-- BytesPerHour: How many bytes has each hour, by the start of the flows (UTC)? The latest hours come first.
+SELECT "hour", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
+FROM (
+SELECT date_trunc('hour', CAST(at_timezone(from_unixtime(IF("start" >= 100000000000, "start" / 1e3, "start")), 'UTC') AS timestamp(3))) AS "hour", "packets", "bytes"
+FROM "logs"."vpc_flow_logs"
+)
+WHERE "hour" IS NOT NULL
+GROUP BY "hour"
+ORDER BY "hour" DESC
 LIMIT 10;
 
 -- VpcFlowLogsAcceptedTraffic: The TCP connections that security groups and network ACLs allowed.
