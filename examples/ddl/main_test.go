@@ -76,7 +76,7 @@ func TestJSON(t *testing.T) {
 		assert.NotEmpty(t, s.SQL)
 	}
 	assert.Equal(t, []string{"create", "repair", "view", "copy", "SourcePorts", "OutboundPorts"}, names[:6])
-	assert.Len(t, names, 4+7+16)
+	assert.Len(t, names, 4+14+16)
 	assert.Contains(t, all[0].SQL, "`logs`.`flows`")
 	assert.Contains(t, all[4].SQL, `"aws-account-id" IN ('123456789012', '210987654321')`)
 	assert.Contains(t, all[4].SQL, `"day" BETWEEN '22' AND '23'`)
