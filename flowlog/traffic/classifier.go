@@ -34,15 +34,7 @@ type Classifier struct {
 // flow in it (NODATA, SKIPDATA) or it has neither address. The rule is in the
 // documentation of the package. Classify does not allocate.
 func (c *Classifier) Classify(r *flowlog.Record) (f Flow, ok bool) {
-	src, dst := r.SrcAddr, r.DstAddr
-	if c.PacketAddrs {
-		if r.Has(flowlog.FieldPktSrcAddr) {
-			src = r.PktSrcAddr
-		}
-		if r.Has(flowlog.FieldPktDstAddr) {
-			dst = r.PktDstAddr
-		}
-	}
+	src, dst := c.addrs(r)
 	if !src.IsValid() && !dst.IsValid() || r.LogStatus != flowlog.OK && !r.HasFlow() {
 		return f, false
 	}
@@ -80,6 +72,27 @@ func (c *Classifier) Classify(r *flowlog.Record) (f Flow, ok bool) {
 	return f, true
 }
 
+// Sides reports whether the source and the destination of a record are ours. It
+// does not allocate.
+func (c *Classifier) Sides(r *flowlog.Record) (src, dst bool) {
+	s, d := c.addrs(r)
+	return c.ours(r, unmap(s), flowlog.Egress), c.ours(r, unmap(d), flowlog.Ingress)
+}
+
+// addrs returns the source and the destination that the classifier looks at.
+func (c *Classifier) addrs(r *flowlog.Record) (src, dst netip.Addr) {
+	src, dst = r.SrcAddr, r.DstAddr
+	if c.PacketAddrs {
+		if r.Has(flowlog.FieldPktSrcAddr) {
+			src = r.PktSrcAddr
+		}
+		if r.Has(flowlog.FieldPktDstAddr) {
+			dst = r.PktDstAddr
+		}
+	}
+	return src, dst
+}
+
 // unmap is Addr.Unmap, without a call for most addresses.
 func unmap(a netip.Addr) netip.Addr {
 	if a.Is4() {
@@ -88,9 +101,9 @@ func unmap(a netip.Addr) netip.Addr {
 	return a.Unmap()
 }
 
-// ours reports whether an address, which is unmapped, is ours. Its own records
-// have the given flow-direction, and it in srcaddr if that is egress, in
-// dstaddr if that is ingress.
+// ours reports whether an unmapped address of a record is ours. own is the
+// flow-direction with which it is the interface's own address: Egress for the
+// source, Ingress for the destination.
 func (c *Classifier) ours(r *flowlog.Record, a netip.Addr, own flowlog.FlowDirection) bool {
 	if c.Ours != nil {
 		return c.Ours.contains(a)
@@ -98,7 +111,7 @@ func (c *Classifier) ours(r *flowlog.Record, a netip.Addr, own flowlog.FlowDirec
 	if isPrivate(a) {
 		return true
 	}
-	if !r.Has(flowlog.FieldFlowDirection) || r.FlowDirection != own || !vpcFields.Contains(r.Fields) {
+	if !a.IsValid() || !r.Has(flowlog.FieldFlowDirection) || r.FlowDirection != own || !vpcFields.Contains(r.Fields) {
 		return false
 	}
 	// A packet's address is the interface's only if it is in the field of the

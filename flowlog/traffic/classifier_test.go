@@ -76,8 +76,8 @@ func TestClassify(t *testing.T) {
 		{"no source", tuple, "- 52.1.1.1 40000 443 6", own, "-", "52.1.1.1", "443/TCP", unknown, true, false, ports, false},
 		{"no destination", tuple, "10.0.0.1 - 443 40000 6", own, "-", "10.0.0.1", "443/TCP", unknown, false, false, ports, false},
 		{"no source port", tuple, "10.0.0.1 52.1.1.1 - 443 6", own, "10.0.0.1", "52.1.1.1", "443/TCP", outbound, true, false, none, true},
-		{"no ports", "srcaddr dstaddr protocol", "10.0.0.1 52.1.1.1 47", own, "10.0.0.1", "52.1.1.1", "GRE", outbound, true, false, none, true},
-		{"no protocol", tuple, "10.0.0.1 52.1.1.1 40000 443 -", own, "10.0.0.1", "52.1.1.1", "443", outbound, true, false, ports, true},
+		{"no ports", "srcaddr dstaddr protocol", "10.0.0.1 52.1.1.1 47", own, "10.0.0.1", "52.1.1.1", "GRE", outbound, true, false, none, false},
+		{"no protocol", tuple, "10.0.0.1 52.1.1.1 40000 443 -", own, "10.0.0.1", "52.1.1.1", "443", outbound, true, false, ports, false},
 
 		{"SYN", flags, "10.0.0.1 52.1.1.1 30000 50051 6 2", own, "10.0.0.1", "52.1.1.1", "50051/TCP", outbound, true, true, tcp, true},
 		{"SYN and FIN", flags, "10.0.0.1 52.1.1.1 30000 50051 6 3", own, "10.0.0.1", "52.1.1.1", "50051/TCP", outbound, true, true, tcp, true},

@@ -141,17 +141,19 @@ type Flow struct {
 // Service returns the service that the client uses.
 func (f Flow) Service() Service { return Service{f.ServerPort, f.Protocol} }
 
-// OpenedOutbound reports whether a record, classified as f, belongs to a
-// connection that we opened outbound: f is Outbound and FromClient, the record
-// was not rejected, and where it has the flags to show an opening it does. With
-// flags that is one record for each connection; without flags, every record
-// from the client.
-func OpenedOutbound(r *flowlog.Record, f Flow) bool {
-	return f.Direction == Outbound && f.FromClient && accepted(r) && (f.Opening || !hasFlags(r))
+// Opened reports whether a record, classified as f, stands for a connection
+// that f.Client opened: f is FromClient, the service is known (dstport and
+// protocol are in the record), and where the record has the flags to show an
+// opening it does. With flags that is one record for each connection; without
+// flags, every record from the client.
+func Opened(r *flowlog.Record, f Flow) bool {
+	return f.FromClient && (f.Opening || !hasFlags(r)) && r.Has(flowlog.FieldDstPort) && r.Has(flowlog.FieldProtocol)
 }
 
-// accepted reports whether the action of a record is ACCEPT, or unknown, as in
-// the logs of transit gateways.
-func accepted(r *flowlog.Record) bool {
-	return r.Action == flowlog.Accept || !r.Has(flowlog.FieldAction)
+// OpenedOutbound reports whether a record, classified as f, stands for a
+// connection that we opened outbound: it is [Opened], its Direction is Outbound,
+// and the record was not rejected. A record without an action, as in the logs of
+// transit gateways, counts as accepted.
+func OpenedOutbound(r *flowlog.Record, f Flow) bool {
+	return f.Direction == Outbound && (r.Action == flowlog.Accept || !r.Has(flowlog.FieldAction)) && Opened(r, f)
 }
