@@ -61,7 +61,7 @@ func steps() string {
 		fmt.Fprintf(&b, ".w%d{width:%d%%}.h%d{height:%d%%}", i, i, i, i)
 	}
 	for i := range 11 {
-		fmt.Fprintf(&b, ".s%d{--s:%d%%}", i, 6*i)
+		fmt.Fprintf(&b, ".s%d{--s:%d%%}", i, 5*i)
 	}
 	return b.String()
 }
