@@ -1,6 +1,12 @@
 package cli
 
-import "os"
+import (
+	"io"
+	"os"
+	"strconv"
+
+	"golang.org/x/term"
+)
 
 // notTerminals are character devices that are used as output and that nobody
 // looks at.
@@ -19,4 +25,21 @@ func IsTerminal(f *os.File) bool {
 		}
 	}
 	return true
+}
+
+// Width returns how many characters a line of the terminal holds: what COLUMNS
+// says, or the terminal itself. It is 0 if w is no terminal.
+func Width(w io.Writer) int {
+	f, ok := w.(*os.File)
+	if !ok || !IsTerminal(f) {
+		return 0
+	}
+	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
+		return n
+	}
+	n, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return n
 }

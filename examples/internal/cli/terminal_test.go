@@ -21,6 +21,10 @@ func TestIsTerminal(t *testing.T) {
 				t.Setenv("TERM", kind)
 				assert.Equal(t, want, IsTerminal(f), kind)
 				assert.Equal(t, want && kind != "dumb", NewProgress(f) != nil, kind)
+				t.Setenv("COLUMNS", "72")
+				assert.Equal(t, want, Width(f) == 72)
+				t.Setenv("COLUMNS", "")
+				assert.Zero(t, Width(f), "nobody has set a size")
 			}
 		})
 	}
