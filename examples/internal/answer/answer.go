@@ -45,14 +45,16 @@ type Answer struct {
 	SourcePortsMore int   `json:"source_ports_more,omitempty"` // how many source ports -top left out
 	PortsMore       int   `json:"more,omitempty"`              // how many rows -top left out
 	Rest            Total `json:"rest,omitzero"`               // sums of the rows that were left out
+	New             int   `json:"new,omitempty"`               // how many rows are new, with a baseline
 	Baseline        *Span `json:"baseline,omitempty"`          // the time of the log compared with; nil without one
 
 	// What only the page shows.
 
-	Hours    []Hour   `json:"-"` // in order, without those in which nothing was counted
-	Peers    []Member `json:"-"` // addresses of others, the most connections first
-	Machines []string `json:"-"` // the columns of Row.Machines: instances, else interfaces, else our addresses
-	Rejects  []Member `json:"-"` // sources of rejected records of any direction
+	Hours    []Hour        `json:"-"` // in order, without those in which nothing was counted
+	Bucket   time.Duration `json:"-"` // the length of each of Hours: an hour, unless there are very many
+	Peers    []Member      `json:"-"` // addresses of others, the most connections first
+	Machines []string      `json:"-"` // the columns of Row.Machines: instances, else interfaces, else our addresses
+	Rejects  []Member      `json:"-"` // sources of rejected records of any direction
 
 	PeersMore, MachinesMore, RejectsMore int `json:"-"` // how many are left out
 }
@@ -111,17 +113,20 @@ type Row struct {
 	Evidence string    `json:"evidence"` // "tcp-flags", "port-numbers", "none", or several with ", "
 	New      *bool     `json:"new,omitempty"`
 
-	Sources    int      `json:"sources"`              // our addresses
-	Interfaces int      `json:"interfaces,omitempty"` // our interfaces, where the log has them
-	Instances  int      `json:"instances,omitempty"`  // our instances, where they are known
-	Peers      int      `json:"peers"`                // addresses of others
-	AtLeast    bool     `json:"at_least,omitempty"`   // the four are lower bounds: lists were cut
-	Middle     int64    `json:"middle,omitempty"`     // of Count, those seen at an interface in the middle, such as a NAT gateway
-	SourceList []Member `json:"source_list"`          // the first of our addresses
-	PeerList   []Member `json:"peer_list"`            // the first of the addresses of others
+	Sources     int      `json:"sources"`                // our addresses
+	Interfaces  int      `json:"interfaces,omitempty"`   // our interfaces, where the log has them
+	Instances   int      `json:"instances,omitempty"`    // our instances, where they are known
+	Peers       int      `json:"peers"`                  // addresses of others
+	AtLeast     bool     `json:"at_least,omitempty"`     // the four are lower bounds: lists were cut
+	Middle      int64    `json:"middle,omitempty"`       // of Count, those seen at an interface in the middle, such as a NAT gateway
+	SourceList  []Member `json:"source_list"`            // the first of our addresses
+	PeerList    []Member `json:"peer_list"`              // the first of the addresses of others
+	MachineList []Member `json:"machine_list,omitempty"` // the first of our instances, or interfaces, where they are known
 
-	Machines []int64 `json:"-"` // Count for each of Answer.Machines
-	Hours    []int64 `json:"-"` // Count for each of Answer.Hours
+	Machines []int64 `json:"-"` // Count for each of Answer.Machines; nil after the first 500 rows
+	Hours    []int64 `json:"-"` // Count for each of Answer.Hours; nil after the first 500 rows
+
+	from *row // what it was made from
 }
 
 // Member is an address or an id among others.
