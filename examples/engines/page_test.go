@@ -23,6 +23,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/vpcflow/vpcflow/examples/internal/answer"
 	"github.com/vpcflow/vpcflow/examples/internal/page"
 )
 
@@ -89,12 +90,14 @@ func eval[T any](t *testing.T, b *browser, expression string) (v T) {
 }
 
 // open shows a page at a width, in a color scheme.
-func (b *browser) open(t *testing.T, d *page.Data, width int64, scheme string) {
+func (b *browser) open(t *testing.T, a *answer.Answer, width int64, scheme string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "page.html")
 	f, err := os.Create(path)
 	require.NoError(t, err)
-	require.NoError(t, page.Write(f, d))
+	queries, err := page.Queries(a, nil, nil)
+	require.NoError(t, err)
+	require.NoError(t, page.Write(f, a, queries))
 	require.NoError(t, f.Close())
 	b.run(t,
 		emulation.SetDeviceMetricsOverride(width, 900, 1, width < 600),
@@ -201,7 +204,7 @@ func TestPageSortsAndFilters(t *testing.T) {
 			b.run(t, chromedp.Focus(fmt.Sprintf(button, 1), chromedp.ByQuery),
 				input.DispatchKeyEvent(input.KeyDown).WithKey("Enter").WithText("\r"), input.DispatchKeyEvent(input.KeyUp).WithKey("Enter"))
 			ports := eval[[]string](t, b, fmt.Sprintf(column, 0))
-			assert.Equal(t, []string{"00022/TCP", "00053/UDP", "00080/TCP"}, ports[:3])
+			assert.Equal(t, []string{"00000/ICMP", "00022/TCP", "00053/UDP"}, ports[:3])
 
 			b.run(t, chromedp.SendKeys("#find-ports", "4444 tcp", chromedp.ByQuery))
 			assert.Equal(t, []string{"04444/TCP"}, eval[[]string](t, b, fmt.Sprintf(column, 0)))
@@ -220,20 +223,24 @@ func TestPageSortsAndFilters(t *testing.T) {
 func TestPageHostile(t *testing.T) {
 	b := newBrowser(t)
 	count := func(value string) map[string]int {
-		d := page.Sample()
-		for i := range d.Ports {
-			p := &d.Ports[i]
-			p.Name, p.Evidence, p.SourceNames, p.PeerNames = value, value, []string{value}, []string{value}
-			p.Service = value
+		a := page.Sample()
+		members := func(list []answer.Member) {
+			for i := range list {
+				list[i].ID, list[i].Name, list[i].Services = value, value, []string{value}
+			}
 		}
-		for i := range d.Peers {
-			d.Peers[i].Name, d.Peers[i].Services = value, []string{value}
-			d.Rejects[i].Address, d.Rejects[i].Name = value, value
+		for i := range a.Ports {
+			r := &a.Ports[i]
+			r.By, r.Label, r.Name = value, value, value
+			members(r.MachineList)
+			members(r.PeerList)
 		}
-		for i := range d.Matrix.Instances {
-			d.Matrix.Instances[i] = value
+		members(a.Peers)
+		members(a.Rejects)
+		for i := range a.Machines {
+			a.Machines[i] = value
 		}
-		b.open(t, d, 375, "light")
+		b.open(t, a, 375, "light")
 		assert.LessOrEqual(t, eval[int64](t, b, "document.documentElement.scrollWidth"), int64(375), "%.20q", value)
 		return eval[map[string]int](t, b, `[...document.querySelectorAll("*")].reduce((n, e) => { n[e.tagName] = (n[e.tagName] || 0) + 1; return n }, {})`)
 	}

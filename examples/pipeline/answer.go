@@ -4,15 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"slices"
 
-	"github.com/vpcflow/vpcflow/examples/internal/ports"
+	"github.com/vpcflow/vpcflow/examples/internal/answer"
+	"github.com/vpcflow/vpcflow/examples/internal/cli"
+	"github.com/vpcflow/vpcflow/examples/internal/page"
 	"github.com/vpcflow/vpcflow/flowlog"
 	"github.com/vpcflow/vpcflow/flowlog/parquet"
 )
 
 // answer makes a Parquet file of the objects, and reads the answer from it. The
-// file has to hold the records of the log and give the log's own answer.
+// file must hold the records of the log and give the log's own answer.
 func (o *options) answer(ctx context.Context, src *source, s3 *objects, path string, r *report) error {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
@@ -41,7 +45,7 @@ func (o *options) answer(ctx context.Context, src *source, s3 *objects, path str
 	}
 	defer pr.Close()
 
-	counter := ports.NewCounter(src.format, o.cidrs)
+	counter := answer.NewCounter(&answer.Options{CIDRs: o.cidrs})
 	records := newCensus()
 	var line []byte
 	for rec, err := range pr.All() {
@@ -61,12 +65,48 @@ func (o *options) answer(ctx context.Context, src *source, s3 *objects, path str
 	if err := src.checkRecords(ctx, records, file, size); err != nil {
 		return err
 	}
-	if !counter.Equal(src.answer) {
+	fromLog, err := src.answer.Answer(answer.View{})
+	if err != nil {
+		return err
+	}
+	all, err := counter.Answer(answer.View{})
+	if err != nil {
+		return err
+	}
+	if !equal(all, fromLog) {
 		return errors.New("the Parquet file gives another answer than the log")
 	}
-	r.SourcePorts, r.OutboundPorts = counter.Source(o.top), counter.Outbound(o.top)
-	r.sourceCount, r.outboundCount = len(counter.Source(0)), len(counter.Outbound(0))
+	if r.answer, err = counter.Answer(answer.View{Top: o.top}); err != nil {
+		return err
+	}
+	st := src.stats
+	r.answer.Files, r.answer.Records, r.answer.NoData, r.answer.SkipData, r.answer.Bad = r.Objects, st.Records, st.NoData, st.SkipData, st.Bad
+	r.setPorts(r.answer)
 	return nil
+}
+
+// equal reports whether two answers, with all rows, count the same. Where lists
+// were cut to bound memory, what they hold depends on the order of the records;
+// then only the source ports are compared.
+func equal(a, b *answer.Answer) bool {
+	if !slices.Equal(a.SourcePorts, b.SourcePorts) || a.Flows != b.Flows || a.NoSide != b.NoSide {
+		return false
+	}
+	if len(a.Limits) > 0 {
+		return true
+	}
+	return slices.EqualFunc(a.Ports, b.Ports, func(x, y answer.Row) bool {
+		return x.Key == y.Key && x.Total == y.Total && x.Accepted == y.Accepted && x.Rejected == y.Rejected && x.Sources == y.Sources && x.Peers == y.Peers
+	})
+}
+
+// writePage writes the page of the answer.
+func (o *options) writePage(cmd *cli.Command, src *source, a *answer.Answer) error {
+	queries, err := page.Queries(a, src.format, o.cidrs)
+	if err != nil {
+		return err
+	}
+	return cmd.WriteFile(o.html, func(w io.Writer) error { return page.Write(w, a, queries) })
 }
 
 // checkRecords compares the records of a Parquet file with those of the log.

@@ -5,10 +5,10 @@ import (
 	"hash/maphash"
 )
 
-// A census tells whether two sets of lines are the same, whatever the order and
-// with the number of times each line is there. It takes the same memory for any
-// number of lines: it adds up 128-bit hashes of them, in buckets, so that where
-// two censuses differ the lines at fault need be looked for in few places.
+// A census tells whether two sets of lines are the same, in any order, each line
+// as often in one as in the other. It takes the same memory for any number of
+// lines: it adds up their 128-bit hashes, in buckets. Where two censuses differ,
+// the lines at fault are in the buckets that differ.
 type census struct {
 	n       int64
 	buckets [bucketCount]sum
@@ -16,8 +16,8 @@ type census struct {
 
 const bucketCount = 1 << 12
 
-// sum is the sum of the hashes of lines. Lines that are added or left out
-// change it, with a chance of error of 2^-128.
+// sum is the sum of the hashes of lines. An added or missing line changes it,
+// except with a probability of 2^-128.
 type sum struct{ a, b uint64 }
 
 // hash is of one line.
@@ -25,7 +25,7 @@ type hash struct{ a, b uint64 }
 
 func (h hash) bucket() int { return int(h.a % bucketCount) }
 
-// Seeds are made anew by each process: nobody can make lines that collide.
+// Each process has seeds of its own, so that nobody can make lines that collide.
 var seedA, seedB = maphash.MakeSeed(), maphash.MakeSeed()
 
 func hashOf(line []byte) hash {
@@ -46,7 +46,7 @@ func (c *census) add(line []byte) {
 // equal reports whether both have counted the same lines.
 func (c *census) equal(d *census) bool { return *c == *d }
 
-// walk goes through lines that can be gone through again, in the same order.
+// walk calls fn with each line. Each walk has the same lines in the same order.
 type walk func(fn func(line []byte, at place) error) error
 
 // difference is how what came out differs from what went in.
@@ -77,13 +77,11 @@ func (d *difference) String() string {
 	return fmt.Sprintf("%s: %q (%d lines lost, %d lines too many)", what, text, d.lost, d.extra)
 }
 
-// passes is how many passes it may take to find the lines at fault: each looks
-// at its share of the buckets, and remembers no more than that share of the
-// lines.
+// passes is how many passes find the lines at fault. Each looks at its share of
+// the buckets, and keeps at most that share of the lines.
 const passes = 16
 
-// compare goes through both sets of lines to find how they differ, where their
-// censuses do.
+// compare finds how two sets of lines differ whose censuses differ.
 func compare(in, out *census, walkIn, walkOut walk) (*difference, error) {
 	d := new(difference)
 	firstIn, firstOut := int64(-1), int64(-1)
@@ -111,7 +109,7 @@ func compare(in, out *census, walkIn, walkOut walk) (*difference, error) {
 			default:
 				d.extra += e.out - e.in
 			}
-			// An entry counts where it stands in the set it was seen in first.
+			// An entry has its place in the set where it was seen first.
 			if e.in > 0 && (firstIn < 0 || e.index < firstIn) {
 				firstIn, d.in, d.out = e.index, e.in, e.out
 			}
@@ -129,9 +127,9 @@ func compare(in, out *census, walkIn, walkOut walk) (*difference, error) {
 	return d, nil
 }
 
-// entry is how often a line is there.
+// entry is how often a line is in both sets.
 type entry struct {
-	index   int64 // of the line, where it was seen first
+	index   int64 // of the line in the set where it was seen first
 	in, out int64
 }
 

@@ -21,10 +21,10 @@ const (
 	eventsPerPayload = 5000
 	// heldBytes is the most bytes of lines in one payload, before compression.
 	heldBytes = 8 << 20
-	// controlEvery is after how many payloads a control message comes.
+	// controlEvery is how many payloads there are for each control message.
 	controlEvery = 8
-	// functions is how many instances of the function run side by side. They
-	// mostly wait for Firehose when it refuses much.
+	// functions is how many instances of the function run at once. They mostly
+	// wait when Firehose refuses much.
 	functions = 8
 	// functionTimeout is the most Lambda allows.
 	functionTimeout = 15 * time.Minute
@@ -32,7 +32,7 @@ const (
 
 // forward sends the log through the forwarder to a Firehose that delivers into
 // a directory. When it returns, everything that it started has ended and all
-// objects are there.
+// objects are complete.
 func (o *options) forward(ctx context.Context, src *source, path, dir string, r *report) error {
 	server, err := o.newFirehose(dir)
 	if err != nil {
@@ -78,7 +78,7 @@ func (o *options) invoke(ctx context.Context, src *source, function *runtimeapi.
 				}
 				if err != nil {
 					cancel(err)
-					continue // others may be under way; the queue has to be emptied
+					continue // empties the queue
 				}
 				o.stage.set("forwarding to Firehose", done.Add(int64(p.events)), src.stats.Records+src.stats.Bad)
 			}
@@ -136,8 +136,8 @@ func (o *options) invoke(ctx context.Context, src *source, function *runtimeapi.
 	return context.Cause(ctx)
 }
 
-// streamID names the log stream of records and gives their events a time. A
-// line that does not parse gets what the line before it had.
+// streamID gives records the name of a log stream and events a time. A line that
+// does not parse gets those of the line before.
 type streamID struct {
 	name      string
 	timestamp int64
@@ -168,11 +168,11 @@ func (s *streamID) of(rec *flowlog.Record) (string, int64) {
 // logCounter adds up the log lines that the forwarder writes about its
 // invocations.
 type logCounter struct {
-	rest []byte // of a line that has not ended
+	rest []byte // the start of a line that is not complete
 	sum  forwarded
 }
 
-// forwarded is what one log line says, or all of them.
+// forwarded is what one log line says, or the sum of all.
 type forwarded struct {
 	Msg   string `json:"msg"`
 	Lines int64  `json:"lines"`

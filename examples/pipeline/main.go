@@ -25,7 +25,8 @@
 // With -json the report is one object. Its events are log events; what it says of
 // Firehose is what the forwarder logged; a protocol is IANA's number; the lists
 // of ports are complete unless -top is given. If lines were lost the object says
-// how many, and has no answer.
+// how many, and has no answer. With -html the answer is also written as a page,
+// see examples/internal/page.
 //
 // The exit status is 1 if anything fails, 2 for wrong flags, 130 after SIGINT or
 // SIGTERM.
@@ -39,7 +40,6 @@ import (
 	"os"
 
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
-	"github.com/vpcflow/vpcflow/examples/internal/ports"
 	"github.com/vpcflow/vpcflow/examples/internal/runtimeapi"
 	"github.com/vpcflow/vpcflow/flowlog"
 )
@@ -50,12 +50,16 @@ func main() {
 	})
 }
 
+// defaultTop is how many ports the tables list.
+const defaultTop = 10
+
 // options are what the flags say.
 type options struct {
 	format *flowlog.Format // nil: from the header, or the default
 	cidrs  []netip.Prefix
 	faults float64
 	out    string
+	html   string // the page to write; empty: none
 	json   bool
 	top    int
 	lines  int // of the sample
@@ -83,6 +87,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, build fun
 			err = werr
 		}
 	}
+	if err == nil && o.html != "" {
+		err = o.writePage(cmd, r.source, r.answer)
+	}
 	return cmd.Exit(ctx, err)
 }
 
@@ -95,7 +102,7 @@ func newCommand(stdout, stderr io.Writer) *cli.Command {
 		Examples: []string{
 			"pipeline",
 			"pipeline -faults 0.2 -json",
-			"pipeline -cidr 10.0.0.0/16 -out kept x.log.gz",
+			"pipeline -cidr 10.0.0.0/16 -html ports.html -out kept x.log.gz",
 		},
 		Reads: "A FILE is a flow log, plain or gzip; all must have the same columns. Without a FILE " +
 			"a log is made. The forwarder is built with the go command, so run pipeline from a folder of this module.",
@@ -108,9 +115,10 @@ func newCommand(stdout, stderr io.Writer) *cli.Command {
 func (o *options) parse(cmd *cli.Command, args []string) error {
 	flags := cmd.Flags()
 	cmd.FormatFlag(&o.format, "the `fields` of a log without a header line: "+cli.FormatHelp+" (default 2)")
-	cmd.CIDRFlag(&o.cidrs, "our `addresses`, such as 10.0.0.0/16, separated by commas (default: the private ranges)")
+	cmd.CIDRFlag(&o.cidrs, "our `addresses`, such as 10.0.0.0/16, separated by commas (default: private addresses)")
 	flags.Float64Var(&o.faults, "faults", 0, "the `share` of Firehose records and calls to refuse, at least 0 and below 1")
 	flags.StringVar(&o.out, "out", "", "the `directory` to keep the objects and the Parquet file in")
+	flags.StringVar(&o.html, "html", "", "also write the answer as an HTML page to this `file`")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
 	flags.IntVar(&o.top, "top", 0, "the most `ports` to list, 0 for all (default 10, with -json all)")
 	flags.IntVar(&o.lines, "lines", 100_000, "the `number` of lines of the log that is made")
@@ -118,11 +126,8 @@ func (o *options) parse(cmd *cli.Command, args []string) error {
 	if o.files, err = cmd.Parse(args); err != nil {
 		return err
 	}
-	if len(o.cidrs) == 0 {
-		o.cidrs = ports.Private()
-	}
 	if !o.json && !cmd.Given("top") {
-		o.top = ports.DefaultTop
+		o.top = defaultTop
 	}
 	switch {
 	case !(o.faults >= 0 && o.faults < 1):

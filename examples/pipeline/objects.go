@@ -13,7 +13,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-// objects are the files that stand for a bucket.
+// objects are the objects of the bucket, as files.
 type objects struct {
 	dir   string
 	keys  []string // paths below dir, in order
@@ -65,7 +65,7 @@ func (o *objects) objectLines(ctx context.Context, key string, fn func(line []by
 	return lines(ctx, z, key, fn)
 }
 
-// reader returns the objects one after the other, each opened when the one
+// reader returns the objects one after another. Each is opened when the one
 // before has been read.
 func (o *objects) reader() io.Reader {
 	all := make([]io.Reader, len(o.keys))

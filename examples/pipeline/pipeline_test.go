@@ -22,7 +22,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/vpcflow/vpcflow/examples/internal/ports"
+	"github.com/vpcflow/vpcflow/examples/internal/answer"
 	"github.com/vpcflow/vpcflow/flowlog"
 	"github.com/vpcflow/vpcflow/flowlog/flowlogtest"
 )
@@ -124,15 +124,19 @@ func sample(t *testing.T, f *flowlog.Format, lines int) []byte {
 }
 
 // expected answers both questions with the library alone.
-func expected(t *testing.T, f *flowlog.Format, text []byte) ([]ports.SourceCount, []ports.OutboundCount) {
+func expected(t *testing.T, f *flowlog.Format, text []byte) ([]answer.SourcePort, []outboundPort) {
 	t.Helper()
-	c := ports.NewCounter(f, ports.Private())
+	c := answer.NewCounter(&answer.Options{})
 	for rec, err := range flowlog.NewReader(bytes.NewReader(text), f).All() {
 		if err == nil {
 			c.Add(rec)
 		}
 	}
-	return c.Source(0), c.Outbound(0)
+	a, err := c.Answer(answer.View{})
+	require.NoError(t, err)
+	var r report
+	r.setPorts(a)
+	return r.SourcePorts, r.OutboundPorts
 }
 
 func TestSample(t *testing.T) {
@@ -150,7 +154,8 @@ func TestSample(t *testing.T) {
 	source, outbound := expected(t, flowlog.V2, sample(t, flowlog.V2, lines))
 	assert.Equal(t, source, r.SourcePorts)
 	assert.Equal(t, outbound, r.OutboundPorts)
-	assert.Equal(t, ports.Port{Port: 443, Protocol: flowlog.TCP}, r.OutboundPorts[0].Port)
+	assert.EqualValues(t, 443, r.OutboundPorts[0].Port)
+	assert.Equal(t, flowlog.TCP, r.OutboundPorts[0].Protocol)
 
 	faulty := reportOf(t, "-lines", "6000", "-faults", "0.2")
 	assert.Zero(t, faulty.Lost)
@@ -288,10 +293,10 @@ func TestOddLines(t *testing.T) {
 	assert.EqualValues(t, 10, r.LinesOut)
 	assert.Zero(t, r.Lost)
 	assert.EqualValues(t, 6, r.Parquet.Rows)
-	assert.Equal(t, []ports.OutboundCount{
-		{Port: ports.Port{Port: 443, Protocol: flowlog.TCP}, Count: 2},
-		{Port: ports.Port{Port: 22, Protocol: flowlog.TCP}, Count: 1},
-		{Port: ports.Port{Port: 80, Protocol: flowlog.TCP}, Count: 1},
+	assert.Equal(t, []outboundPort{
+		{443, flowlog.TCP, 2},
+		{22, flowlog.TCP, 1},
+		{80, flowlog.TCP, 1},
 	}, r.OutboundPorts)
 
 	res := pipeline(t, t.Context(), logFile(t, "odd", []byte(text)))
@@ -315,15 +320,30 @@ func TestCIDR(t *testing.T) {
 		"52.1.1.1 10.0.0.1 443 40000 6\n" +
 		"10.0.0.1 10.1.0.1 40001 5432 6\n")
 	r := reportOf(t, "-cidr", "10.0.0.0/16", logFile(t, "log", text))
-	assert.Equal(t, []ports.SourceCount{{Port: 40000, Count: 1}, {Port: 40001, Count: 1}}, r.SourcePorts)
-	assert.Equal(t, []ports.OutboundCount{
-		{Port: ports.Port{Port: 443, Protocol: flowlog.TCP}, Count: 1},
-		{Port: ports.Port{Port: 5432, Protocol: flowlog.TCP}, Count: 1},
+	assert.Equal(t, []answer.SourcePort{{Port: 40000, Count: 1}, {Port: 40001, Count: 1}}, r.SourcePorts)
+	assert.Equal(t, []outboundPort{
+		{443, flowlog.TCP, 1},
+		{5432, flowlog.TCP, 1},
 	}, r.OutboundPorts)
 	r = reportOf(t, "-cidr", "192.0.2.0/24", logFile(t, "log", text))
 	assert.Empty(t, r.SourcePorts)
 	r = reportOf(t, "-top", "1", logFile(t, "log", text))
 	assert.Len(t, r.SourcePorts, 1)
+}
+
+// The page is that of the answer, and appears when it is complete.
+func TestHTML(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ports.html")
+	res := pipeline(t, t.Context(), "-lines", "2000", "-html", path)
+	require.Zero(t, res.code, res.stderr)
+	page, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.True(t, bytes.Contains(page, []byte("443/TCP")))
+	assert.True(t, bytes.Contains(page, []byte("Ask Athena: OutboundPorts")))
+	assert.Contains(t, res.stdout, "443/TCP")
+	res = pipeline(t, t.Context(), "-lines", "200", "-html", filepath.Join(path, "x"))
+	assert.Equal(t, 1, res.code)
+	assert.Contains(t, res.stderr, "not a directory")
 }
 
 func TestBadInput(t *testing.T) {

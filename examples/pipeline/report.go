@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/vpcflow/vpcflow/examples/internal/answer"
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
-	"github.com/vpcflow/vpcflow/examples/internal/ports"
 	"github.com/vpcflow/vpcflow/firehose"
 	"github.com/vpcflow/vpcflow/firehose/firehosetest"
 	"github.com/vpcflow/vpcflow/flowlog"
@@ -17,25 +17,25 @@ import (
 
 // report is the result of a run. Its JSON is what -json prints.
 type report struct {
-	LinesIn         int64                 `json:"lines_in"`         // lines of the log
-	Events          int64                 `json:"events"`           // log events made of them
-	ControlMessages int64                 `json:"control_messages"` // sent in between
-	Firehose        firehoseReport        `json:"firehose"`         // what the forwarder counted
-	Objects         int                   `json:"objects"`          // delivered
-	LinesOut        int64                 `json:"lines_out"`        // lines in the objects
-	Lost            int64                 `json:"lost"`             // lines of the log that are not in the objects
-	Parquet         parquetReport         `json:"parquet"`
-	SourcePorts     []ports.SourceCount   `json:"source_ports"`
-	OutboundPorts   []ports.OutboundCount `json:"outbound_ports"`
+	LinesIn         int64               `json:"lines_in"`         // lines of the log
+	Events          int64               `json:"events"`           // log events made of them
+	ControlMessages int64               `json:"control_messages"` // sent in between
+	Firehose        firehoseReport      `json:"firehose"`         // what the forwarder counted
+	Objects         int                 `json:"objects"`          // delivered
+	LinesOut        int64               `json:"lines_out"`        // lines in the objects
+	Lost            int64               `json:"lost"`             // lines of the log that are not in the objects
+	Parquet         parquetReport       `json:"parquet"`
+	SourcePorts     []answer.SourcePort `json:"source_ports"`
+	OutboundPorts   []outboundPort      `json:"outbound_ports"`
 
 	source *source
+	answer *answer.Answer
 	dir    string
 	took   time.Duration
 
 	payloads, invocations, forwarded, accepted int64
 	served                                     firehosetest.Stats // what Firehose counted
 	objectBytes                                int64
-	sourceCount, outboundCount                 int
 	in, out                                    census
 	oneByOne                                   int64 // what would be billed with each line in a record of its own
 }
@@ -108,8 +108,24 @@ func (r *report) ifCounted() *report {
 	if r.Lost == 0 {
 		return nil
 	}
-	r.SourcePorts, r.OutboundPorts = []ports.SourceCount{}, []ports.OutboundCount{}
+	r.setPorts(&answer.Answer{})
 	return r
+}
+
+// outboundPort is how often a port is opened.
+type outboundPort struct {
+	Port     uint16           `json:"port"`
+	Protocol flowlog.Protocol `json:"protocol"`
+	Count    int64            `json:"count"`
+}
+
+// setPorts sets what the JSON says of an answer. Lists are never null.
+func (r *report) setPorts(a *answer.Answer) {
+	r.SourcePorts = append([]answer.SourcePort{}, a.SourcePorts...)
+	r.OutboundPorts = make([]outboundPort, len(a.Ports))
+	for i, p := range a.Ports {
+		r.OutboundPorts[i] = outboundPort{p.Port, p.Protocol, p.Count}
+	}
 }
 
 func (r *report) writeJSON(w io.Writer) error {
@@ -128,8 +144,8 @@ func (r *report) writeText(w io.Writer) error {
 	if err := r.stages(&b); err != nil {
 		return err
 	}
-	if r.SourcePorts != nil {
-		if err := r.tables(&b); err != nil {
+	if r.answer != nil {
+		if err := r.tables(&b, cli.Width(w)); err != nil {
 			return err
 		}
 	}
@@ -154,7 +170,7 @@ func (r *report) stages(b *strings.Builder) error {
 	}
 	row("Firehose", r.accepted, sent...)
 	row("S3", r.LinesOut, "in "+counted(int64(r.Objects), "object"), counted(r.objectBytes, "byte"))
-	if r.SourcePorts != nil && r.Parquet.Bytes > 0 {
+	if r.answer != nil {
 		row("Parquet", r.Parquet.Rows, "as rows", counted(r.Parquet.Bytes, "byte"))
 	}
 	row("lost", r.Lost)
@@ -163,7 +179,7 @@ func (r *report) stages(b *strings.Builder) error {
 }
 
 // tables writes the cost and the answer.
-func (r *report) tables(b *strings.Builder) error {
+func (r *report) tables(b *strings.Builder, width int) error {
 	n := cli.Count
 	times := func(billed int64) string {
 		return fmt.Sprintf("%.3f", float64(billed)/float64(max(1, r.Firehose.Bytes)))
@@ -177,7 +193,7 @@ func (r *report) tables(b *strings.Builder) error {
 		return err
 	}
 	b.WriteByte('\n')
-	if err := ports.WriteTables(b, r.SourcePorts, r.sourceCount, r.OutboundPorts, r.outboundCount); err != nil {
+	if err := r.answer.WriteTable(b, width); err != nil {
 		return err
 	}
 	if r.dir != "" {

@@ -13,8 +13,8 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
+	"github.com/vpcflow/vpcflow/examples/internal/answer"
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
-	"github.com/vpcflow/vpcflow/examples/internal/ports"
 	"github.com/vpcflow/vpcflow/firehose"
 	"github.com/vpcflow/vpcflow/flowlog"
 	"github.com/vpcflow/vpcflow/flowlog/flowlogtest"
@@ -32,7 +32,7 @@ type source struct {
 	inputs  []input
 	format  *flowlog.Format
 	stats   flowlog.Stats
-	answer  *ports.Counter
+	answer  *answer.Counter
 	records *census // of the records, as lines of the format
 }
 
@@ -105,7 +105,7 @@ func (s *source) inspectInput(ctx context.Context, o *options, in *input) error 
 		}
 		if s.answer == nil {
 			s.format = r.Format()
-			s.answer = ports.NewCounter(s.format, o.cidrs)
+			s.answer = answer.NewCounter(&answer.Options{CIDRs: o.cidrs})
 		} else if r.Format() != s.format && !r.Format().Equal(s.format) {
 			return fmt.Errorf("line %d has other columns than the lines before: what Firehose delivers has no header lines, so all must have the same", r.Stats().Lines)
 		}

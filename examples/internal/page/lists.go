@@ -2,158 +2,229 @@ package page
 
 import (
 	"strings"
+	"time"
 
+	"github.com/vpcflow/vpcflow/examples/internal/answer"
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
 )
 
-func (v *view) times(d *Data) {
-	var most int64 = 1
-	for _, b := range d.Times {
-		most = max(most, b.Accepted+b.Rejected)
-	}
-	for i, b := range d.Times {
-		c := column{
-			Label:    moment(b.Start),
-			Accepted: cli.Count(b.Accepted), Rejected: cli.Count(b.Rejected),
-			A: share(b.Accepted, most), R: share(b.Rejected, most),
-		}
-		if c.A+c.R > 100 {
-			c.A = 100 - c.R
-		}
-		v.Columns = append(v.Columns, c)
-		if i == 0 || i == len(d.Times)-1 || len(d.Times) > 4 && i == len(d.Times)/2 {
-			v.TimeLabels = append(v.TimeLabels, moment(b.Start))
-		}
-	}
-	if len(d.Times) > 1 {
-		v.TimeUnit = period(d.Times[1].Start.Sub(d.Times[0].Start))
-	}
+// column is a bar over time.
+type column struct {
+	Label              string
+	Accepted, Rejected string
+	A, R               int // percent of the highest
 }
 
-func (v *view) ports(d *Data) {
-	var most int64 = 1
-	for _, p := range d.Ports {
-		most = max(most, counted(p.Connections, p.Records))
+// cell is a value with the number to sort it by.
+type cell struct {
+	Text  string
+	Value int64
+	Title string
+}
+
+type portRow struct {
+	Key, Name, Note        string
+	SortKey                string
+	New                    bool
+	Count, Records, Bytes  cell
+	Sources, Peers         cell
+	SourceNames, PeerNames string
+	First, Last, Rejected  cell
+	Width                  int
+	Spark                  string // points of a polyline
+	SparkText              string
+}
+
+// barRow is an address with a bar.
+type barRow struct {
+	Address, Name, Services string
+	Count, Bytes            cell
+	Width                   int
+}
+
+type matrixView struct {
+	Machines []string
+	Rows     []matrixRow
+	More     string
+}
+
+type matrixRow struct {
+	Port  string
+	Cells []matrixCell
+}
+
+type matrixCell struct {
+	Text  string
+	Shade int
+}
+
+// times fills in the chart, and returns its buckets, nil if there are none.
+func (v *view) times() *buckets {
+	b := bucketsOf(v.a.Hours, v.a.Bucket)
+	if b == nil {
+		return nil
 	}
-	more := d.MorePorts
-	for i, p := range d.Ports {
+	accepted, rejected := make([]int64, b.n), make([]int64, b.n)
+	var most int64 = 1
+	for _, h := range v.a.Hours {
+		i := b.index(h.Start)
+		accepted[i] += h.Accepted
+		rejected[i] += h.Rejected
+		most = max(most, accepted[i]+rejected[i])
+	}
+	for i := range b.n {
+		c := column{
+			Label:    moment(b.at(i)),
+			Accepted: cli.Count(accepted[i]), Rejected: cli.Count(rejected[i]),
+			A: share(accepted[i], most), R: share(rejected[i], most),
+		}
+		c.A = min(c.A, 100-c.R)
+		v.Columns = append(v.Columns, c)
+		if i == 0 || i == b.n-1 || b.n > 4 && i == b.n/2 {
+			v.TimeLabels = append(v.TimeLabels, c.Label)
+		}
+	}
+	v.TimeUnit = period(b.width)
+	return b
+}
+
+// at returns when a bucket starts.
+func (b *buckets) at(i int) time.Time { return b.start.Add(time.Duration(i) * b.width) }
+
+func (v *view) ports(b *buckets) {
+	a := v.a
+	var most int64 = 1
+	for i := range a.Ports {
+		most = max(most, a.Ports[i].Count)
+	}
+	rest, left := a.Rest, a.PortsMore
+	for i := range a.Ports {
+		r := &a.Ports[i]
 		if i >= v.limit(maxPorts) {
-			more.add(p.Connections, p.Records, p.Bytes)
+			rest.Count += r.Count
+			rest.Records += r.Records
+			rest.Bytes += r.Bytes
+			left++
 			continue
 		}
-		n := counted(p.Connections, p.Records)
+		service := r.Service().String()
 		row := portRow{
-			Key: text(p.Service), Name: text(p.Name), SortKey: sortKey(p.Service), New: p.New,
-			Count:   number(p.Connections),
-			Records: number(p.Records), Bytes: size(p.Bytes),
-			Sources: number(p.Sources), Peers: number(p.Peers),
-			SourceNames: strings.Join(texts(p.SourceNames, v.limit(maxList)), ", "),
-			PeerNames:   strings.Join(texts(p.PeerNames, v.limit(maxList)), ", "),
-			First:       when(p.First), Last: when(p.Last), Rejected: number(p.Rejected),
-			Kind:  cell{Text: text(p.Evidence)},
-			Width: share(n, most),
+			Key: service, Name: text(r.Name), SortKey: sortKey(r), New: r.IsNew(), Note: evidence(r),
+			Count: number(r.Count), Records: number(r.Records), Bytes: size(r.Bytes), Rejected: number(r.Rejected),
+			Sources: atLeast(r.Sources, r.AtLeast), Peers: atLeast(r.Peers, r.AtLeast),
+			SourceNames: v.members(r.MachineList, max(r.Instances, r.Interfaces)), PeerNames: v.members(r.PeerList, r.Peers),
+			First: when(r.First), Last: when(r.Last),
+			Width: share(r.Count, most),
 		}
-		row.Spark, row.SparkText = spark(p.Series, d.Times)
+		if row.SourceNames == "" {
+			row.SourceNames = v.members(r.SourceList, r.Sources)
+		}
+		if r.By != "" {
+			row.Key = text(r.By)
+			if r.Label != "" {
+				row.Key = text(r.Label)
+			}
+			row.Name = strings.TrimSuffix(service+" "+row.Name, " ")
+		}
+		if b != nil {
+			row.Spark, row.SparkText = v.spark(r, b)
+		}
 		v.Ports = append(v.Ports, row)
 	}
-	v.MorePorts = more.text(short(v.By))
+	if left > 0 {
+		v.MorePorts = "and " + cli.Counted(int64(left), "more "+v.noun("")) + ": opened " + cli.Count(rest.Count) + ", " +
+			cli.Counted(rest.Records, "record") + ", " + answer.Bytes(rest.Bytes)
+	}
 }
 
-func (v *view) peers(d *Data) {
-	var most int64 = 1
-	for _, p := range d.Peers {
-		most = max(most, counted(p.Connections, p.Records))
+// members names some of n addresses or machines.
+func (v *view) members(list []answer.Member, n int) string {
+	var names []string
+	for _, m := range list[:min(len(list), v.limit(maxList))] {
+		names = append(names, member(m))
 	}
-	more := d.MorePeers
-	for i, p := range d.Peers {
-		if i >= v.limit(maxPeers) {
-			more.add(p.Connections, p.Records, p.Bytes)
-			continue
-		}
-		n := counted(p.Connections, p.Records)
-		v.Peers = append(v.Peers, barRow{
-			Address: text(p.Address), Name: text(p.Name), New: p.New,
-			Services: strings.Join(texts(p.Services, v.limit(maxList)), ", "),
-			Count:    number(n), Bytes: size(p.Bytes), Others: number(p.Sources), Width: share(n, most),
-		})
+	if left := n - len(names); left > 0 && len(names) > 0 {
+		names = append(names, "and "+cli.Count(int64(left))+" more")
 	}
-	v.MorePeers = more.text("peer")
+	return strings.Join(names, ", ")
 }
 
-func (v *view) rejects(d *Data) {
-	var most int64 = 1
-	for _, r := range d.Rejects {
-		most = max(most, r.Records)
+func (v *view) matrix() {
+	a := v.a
+	columns, rows := min(len(a.Machines), v.limit(maxInstances)), min(len(a.Ports), v.limit(maxMatrix))
+	for rows > 0 && len(a.Ports[rows-1].Machines) == 0 {
+		rows--
 	}
-	more := d.MoreRejects
-	for i, r := range d.Rejects {
-		if i >= v.limit(maxRejects) {
-			more.add(-1, r.Records, 0)
-			continue
-		}
-		v.Rejects = append(v.Rejects, barRow{
-			Address: text(r.Address), Name: text(r.Name),
-			Services: strings.Join(texts(r.Services, v.limit(maxList)), ", "),
-			Count:    number(r.Records), Others: number(r.Peers), Width: share(r.Records, most),
-		})
-	}
-	v.MoreReject = more.text("source")
-}
-
-func (v *view) matrix(d *Data) {
-	m := d.Matrix
-	if len(m.Ports) == 0 || len(m.Instances) == 0 {
+	if columns == 0 || rows == 0 {
 		return
 	}
-	columns, rows := min(len(m.Instances), v.limit(maxInstances)), min(len(m.Ports), v.limit(maxMatrix))
-	out := &matrixView{Kind: or(text(m.Kind), "instance"), Instances: texts(m.Instances[:columns], columns)}
+	m := new(matrixView)
+	for _, name := range a.Machines[:columns] {
+		m.Machines = append(m.Machines, text(name))
+	}
 	var most int64 = 1
-	for _, counts := range m.Count {
-		for _, n := range counts {
+	for i := range a.Ports[:rows] {
+		for _, n := range a.Ports[i].Machines {
 			most = max(most, n)
 		}
 	}
-	for i, port := range m.Ports[:rows] {
-		row := matrixRow{Port: text(port)}
-		for j := range columns {
-			var n int64
-			if i < len(m.Count) && j < len(m.Count[i]) {
-				n = m.Count[i][j]
-			}
-			c := matrixCell{Shade: int((10*n + most - 1) / most)}
+	for i := range a.Ports[:rows] {
+		r := &a.Ports[i]
+		row := matrixRow{Port: strings.TrimPrefix(text(r.By)+" "+r.Service().String(), " ")}
+		for _, n := range r.Machines[:min(columns, len(r.Machines))] {
+			c := matrixCell{Shade: int((10*float64(n) + float64(most) - 1) / float64(most))}
 			if n > 0 {
 				c.Text = compact(n)
 			}
 			row.Cells = append(row.Cells, c)
 		}
-		out.Rows = append(out.Rows, row)
+		m.Rows = append(m.Rows, row)
 	}
-	if left := len(m.Instances) - columns; left > 0 {
-		out.More = "and " + cli.Counted(int64(left), "more "+out.Kind)
+	var more []string
+	if left := len(a.Machines) - columns + a.MachinesMore; left > 0 {
+		more = append(more, "and "+cli.Counted(int64(left), "more machine"))
 	}
-	if left := len(m.Ports) - rows; left > 0 {
-		out.More = strings.TrimPrefix(out.More+", and "+cli.Counted(int64(left), "more port"), ", ")
+	if left := len(a.Ports) - rows + a.PortsMore; left > 0 {
+		more = append(more, "and "+cli.Counted(int64(left), "more "+v.noun("")))
 	}
-	v.Matrix = out
+	m.More = strings.Join(more, ", ")
+	v.Matrix = m
 }
 
-func (m *More) add(connections, records, bytes int64) {
-	m.Rows++
-	m.Connections += max(connections, 0)
-	m.Records += records
-	m.Bytes += bytes
+func (v *view) peers() {
+	v.Peers, v.MorePeers = v.bars(v.a.Peers, maxPeers, v.a.PeersMore, "peer")
 }
 
-func (m *More) text(noun string) string {
-	if m.Rows == 0 {
-		return ""
+func (v *view) rejects() {
+	v.Rejects, v.MoreReject = v.bars(v.a.Rejects, maxRejects, v.a.RejectsMore, "source")
+}
+
+// bars returns the rows of a list, and says what it leaves out.
+func (v *view) bars(list []answer.Member, limit, left int, noun string) (rows []barRow, more string) {
+	var most, count int64 = 1, 0
+	for _, m := range list {
+		most = max(most, m.Count)
 	}
-	s := "and " + cli.Counted(m.Rows, "more "+noun) + " with " + cli.Counted(m.Records, "record")
-	if m.Connections > 0 {
-		s += ", " + cli.Counted(m.Connections, "connection")
+	for i, m := range list {
+		if i >= v.limit(limit) {
+			count += m.Count
+			left++
+			continue
+		}
+		services := few(m.Services, v.limit(maxList))
+		if m.More > 0 {
+			services = append(services, "and "+cli.Count(int64(m.More))+" more")
+		}
+		rows = append(rows, barRow{
+			Address: text(m.ID), Name: text(m.Name), Services: strings.Join(services, ", "),
+			Count: number(m.Count), Bytes: size(m.Bytes), Width: share(m.Count, most),
+		})
 	}
-	if m.Bytes > 0 {
-		s += ", " + bytesText(m.Bytes)
+	if left > 0 {
+		more = "and " + cli.Counted(int64(left), "more "+noun)
+		if count > 0 {
+			more += ", which count " + cli.Count(count) + " or more"
+		}
 	}
-	return s
+	return rows, more
 }

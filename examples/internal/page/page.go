@@ -15,6 +15,8 @@ import (
 	"html/template"
 	"io"
 	"strings"
+
+	"github.com/vpcflow/vpcflow/examples/internal/answer"
 )
 
 //go:embed page.html
@@ -26,8 +28,8 @@ var pageCSS string
 //go:embed page.js
 var pageJS string
 
-// Write writes the page.
-func Write(w io.Writer, d *Data) error {
+// Write writes the page of an answer, with queries for its views.
+func Write(w io.Writer, a *answer.Answer, queries []Query) error {
 	t, err := template.New("page").Parse(pageHTML)
 	if err != nil {
 		return fmt.Errorf("page: %w", err)
@@ -35,7 +37,7 @@ func Write(w io.Writer, d *Data) error {
 	css := pageCSS + steps()
 	var b bytes.Buffer
 	for scale := 1; b.Len() == 0 || b.Len() >= maxPage && scale <= maxPorts; scale *= 2 {
-		v := newView(d, scale)
+		v := newView(a, queries, scale)
 		v.Style, v.Script = template.CSS(css), template.JS(pageJS)
 		v.Policy = fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'", hash(css), hash(pageJS))
 		b.Reset()

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"regexp"
 	"slices"
@@ -14,13 +15,16 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/vpcflow/examples/internal/answer"
+	"github.com/vpcflow/vpcflow/flowlog"
 )
 
 // write returns the page. With VPCFLOW_PAGE set it is also kept there.
-func write(t *testing.T, d *Data) string {
+func write(t *testing.T, a *answer.Answer, queries []Query) string {
 	t.Helper()
 	var b bytes.Buffer
-	require.NoError(t, Write(&b, d))
+	require.NoError(t, Write(&b, a, queries))
 	if dir := os.Getenv("VPCFLOW_PAGE"); dir != "" {
 		require.NoError(t, os.WriteFile(dir+"/"+strings.ReplaceAll(t.Name(), "/", "-")+".html", b.Bytes(), 0o666))
 	}
@@ -73,79 +77,115 @@ func matches(t *testing.T, page, pattern string) {
 }
 
 func TestPage(t *testing.T) {
-	p := write(t, Sample())
+	a := Sample()
+	v5, err := flowlog.FormatOf(5)
+	require.NoError(t, err)
+	queries, err := Queries(a, v5, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16")})
+	require.NoError(t, err)
+	p := write(t, a, queries)
 	for _, want := range []string{
-		"3 new ports since 20 Nov 2026: i-0a1b2c3d4e5f0006 opens 4444/TCP to 70 peers.",
-		"2026-11-20 00:00 to 2026-11-22 00:00 UTC", "by TCP flags, for UDP by port numbers", "less than 1 % of the records",
-		"4444/TCP<span class=\"tag\">new</span>", "scanner.example.net", "No longer seen: 21/TCP, 8009/TCP", "records per hour",
-		"and 10 more peers with ", "<title>Which ports do we open outbound?</title>", "GROUP BY 1, 2",
+		"3 new ports since 20 Nov 2026: i-0a1b2c3d4e5f0003 opens 4444/TCP to 70 peers.",
+		"2026-11-20 00:00 to 2026-11-22 00:00 UTC", "by TCP flags 67%, by port numbers 33%", "less than 1% of the records",
+		"1,204,331 records in 96 files, 412 NODATA", "4444/TCP<span class=\"tag\">new</span>", "scanner.example.net",
+		"No longer seen: 21/TCP, 8009/TCP", "records per hour", "and 10 more peers", "<title>Which ports do we open outbound?</title>",
 	} {
 		has(t, p, want)
 	}
-	assert.Equal(t, 6, strings.Count(p, "<summary>Ask Athena: "))
+	for _, view := range []string{"new", "times", "ports", "peers", "rejects", "matrix"} {
+		assert.True(t, slices.ContainsFunc(queries, func(q Query) bool { return q.View == view }), view)
+	}
+	assert.Equal(t, len(queries), strings.Count(p, "<summary>Ask Athena: "))
+	has(t, p, "10.0.0.0/16")
 	for _, outside := range []string{"http:", "https:", "url(", "<link", "@import", "src=", "<img", "style=", "on" + "click="} {
-		assert.False(t, strings.Contains(p, outside), outside)
+		hasNot(t, p, outside)
 	}
 	has(t, p, "default-src &#39;none&#39;")
 	hasNot(t, p, "unsafe-inline")
 	hasNot(t, p, "ZgotmplZ")
+	for _, a := range []*answer.Answer{{}, {First: a.First, Last: a.First}, {Baseline: &answer.Span{}}} {
+		queries, err = Queries(a, nil, nil)
+		require.NoError(t, err)
+		assert.NotEmpty(t, queries)
+	}
 }
 
 func TestHeadline(t *testing.T) {
-	port := func(edit func(p *Port)) []Port {
-		p := Port{Service: "443/TCP", Name: "https", Connections: -1, Records: 5, Sources: 3, Peers: 2}
-		edit(&p)
-		return []Port{p}
-	}
+	fresh, old := true, false
+	span := &answer.Span{}
+	https := answer.Key{Port: 443, Protocol: flowlog.TCP}
+	web := []answer.Member{{ID: "i-1", Name: "web"}}
 	for _, tt := range []struct {
-		d    Data
+		a    answer.Answer
+		row  *answer.Row
 		want string
 	}{
-		{Data{}, "None: no record answers the question."},
-		{Data{Ports: port(func(*Port) {})}, "1 port: 3 addresses open 443/TCP (https) to 2 peers."},
-		{Data{Ports: port(func(p *Port) { p.Sources, p.Peers, p.PeerNames = 0, 1, []string{"S3"} })}, "1 port: 0 addresses open 443/TCP (https) to S3."},
-		{Data{Compared: true, Ports: port(func(*Port) {})}, "Nothing new: 1 port, most of it 443/TCP (https)."},
-		{Data{Compared: true, Ports: port(func(p *Port) { p.New = true })}, "1 new port: 3 addresses open 443/TCP (https) to 2 peers."},
-		{Data{By: "instance", Ports: port(func(p *Port) { p.Service, p.Name = "i-1", "" })}, "1 instance: i-1, 5 records to 2 peers."},
-		{Data{MorePorts: More{Rows: 1000}, Ports: port(func(p *Port) { p.Sources = 1; p.SourceNames = []string{"web"} })}, "1,001 ports: web opens 443/TCP (https) to 2 peers."},
+		{answer.Answer{}, nil, "None: no record answers the question."},
+		{answer.Answer{}, &answer.Row{Sources: 3, Peers: 2}, "1 port: 3 addresses open 443/TCP (https) to 2 peers."},
+		{answer.Answer{}, &answer.Row{Sources: 3, Instances: 2, Peers: 1, PeerList: []answer.Member{{ID: "192.0.2.1"}}}, "1 port: 2 instances open 443/TCP (https) to 192.0.2.1."},
+		{answer.Answer{PortsMore: 1000}, &answer.Row{Sources: 9, Instances: 1, MachineList: web, Peers: 2}, "1,001 ports. Most often, web opens 443/TCP (https) to 2 peers."},
+		{answer.Answer{}, &answer.Row{Sources: 1, SourceList: web, Peers: 7, AtLeast: true}, "1 port: web opens 443/TCP (https) to at least 7 peers."},
+		{answer.Answer{Question: answer.Inbound}, &answer.Row{Sources: 1, SourceList: web, Peers: 7}, "1 port: 7 peers open 443/TCP (https) on web."},
+		{answer.Answer{By: answer.Instance}, &answer.Row{Key: answer.Key{By: "i-1"}, Sources: 1, SourceList: web, Peers: 7}, "1 row: web opens 443/TCP (https) of i-1 to 7 peers."},
+		{answer.Answer{Baseline: span}, &answer.Row{Sources: 3, Peers: 2, New: &old}, "Nothing new: 1 port, most of it 443/TCP (https)."},
+		{answer.Answer{Baseline: span, New: 1}, &answer.Row{Sources: 3, Peers: 2, New: &fresh}, "1 new port: 3 addresses open 443/TCP (https) to 2 peers."},
 	} {
-		assert.Equal(t, tt.want, newView(&tt.d, 1).Headline)
+		if tt.row != nil {
+			tt.row.Name, tt.row.Port, tt.row.Protocol = "https", https.Port, https.Protocol
+			tt.a.Ports = []answer.Row{*tt.row}
+		}
+		assert.Equal(t, tt.want, newView(&tt.a, nil, 1).Headline)
 	}
+	assert.Equal(t, "Which of our ports do others open, and are refused?", newView(&answer.Answer{Question: answer.Inbound, Rejected: true}, nil, 1).Question)
+}
+
+// Hours become few buckets, and nothing is lost.
+func TestBuckets(t *testing.T) {
+	start := time.Date(2026, 1, 1, 5, 0, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		last, width time.Duration
+		want        string
+		n           int
+	}{
+		{0, 0, "hour", 1}, {95 * time.Hour, time.Hour, "hour", 96}, {96 * time.Hour, time.Hour, "2 hours", 49},
+		{30 * 24 * time.Hour, time.Hour, "12 hours", 61}, {90 * 24 * time.Hour, time.Hour, "day", 91}, {20 * 365 * 24 * time.Hour, 24 * time.Hour, "128 days", 58},
+	} {
+		b := bucketsOf([]answer.Hour{{Start: start}, {Start: start.Add(tt.last)}}, tt.width)
+		assert.Equal(t, tt.want, period(b.width))
+		assert.Equal(t, tt.n, b.n)
+		assert.Equal(t, 0, b.index(start))
+		assert.Equal(t, b.n-1, b.index(start.Add(tt.last)))
+	}
+	assert.Nil(t, bucketsOf(nil, 0))
 }
 
 // hostile returns the sample with s in place of all text.
-func hostile(s string) *Data {
-	d := Sample()
-	d.Read, d.Inferred, d.Question, d.Verb = s, s, s, s
-	all := func(list []string) {
+func hostile(s string) (*answer.Answer, []Query) {
+	a := Sample()
+	members := func(list []answer.Member) {
 		for i := range list {
-			list[i] = s
+			list[i].ID, list[i].Name = s, s
+			for k := range list[i].Services {
+				list[i].Services[k] = s
+			}
 		}
 	}
-	all(d.Ours)
-	all(d.Gone)
-	d.Notes = []string{s}
-	for i := range d.Ports {
-		p := &d.Ports[i]
-		p.Service, p.Name, p.Evidence = s, s, s
-		all(p.SourceNames)
-		all(p.PeerNames)
+	a.Ours, a.Limits = s, []string{s}
+	for i := range a.Ports {
+		r := &a.Ports[i]
+		r.By, r.Label, r.Name, r.Evidence = s, s, s, s
+		members(r.SourceList)
+		members(r.MachineList)
+		members(r.PeerList)
 	}
-	for i := range d.Peers {
-		d.Peers[i].Address, d.Peers[i].Name = s, s
-		all(d.Peers[i].Services)
+	for i := range a.Gone {
+		a.Gone[i].By = s
 	}
-	for i := range d.Rejects {
-		d.Rejects[i].Address, d.Rejects[i].Name = s, s
-		all(d.Rejects[i].Services)
+	for i := range a.Machines {
+		a.Machines[i] = s
 	}
-	all(d.Matrix.Ports)
-	all(d.Matrix.Instances)
-	d.Matrix.Kind = s
-	for i := range d.Queries {
-		d.Queries[i].Name, d.Queries[i].Description, d.Queries[i].SQL = s, s, s
-	}
-	return d
+	members(a.Peers)
+	members(a.Rejects)
+	return a, []Query{{"ports", s, s, s}, {"rejects", s, s, s}}
 }
 
 func distinct(all []string) []string {
@@ -156,13 +196,15 @@ func distinct(all []string) []string {
 
 // Values of a log change nothing in the page's structure.
 func TestHostile(t *testing.T) {
-	want := elements(t, write(t, hostile("x")))
+	a, queries := hostile("x")
+	want := elements(t, write(t, a, queries))
 	require.Greater(t, len(want), 500)
 	for _, s := range []string{
 		"</td><script>alert(1)</script>", `" onclick="alert(1)`, "' onload='", "</style><b>", "</script>", "<!--", "-->", "]]>", "&lt;", "\x1b[2J\x00\x7f",
 		"\xff\xfe", "\u202eabc", "{{.Script}}", "javascript:alert(1)", strings.Repeat("<b>&\"", 800), strings.Repeat("x", 4000), strings.Repeat("ü", 4000),
 	} {
-		p := write(t, hostile(s))
+		a, queries := hostile(s)
+		p := write(t, a, queries)
 		got := elements(t, p)
 		if len(s) > maxText { // lists may be shorter
 			got, want = distinct(got), distinct(want)
@@ -177,61 +219,44 @@ func TestHostile(t *testing.T) {
 // The page is small whatever it shows, and says what it leaves out.
 func TestLarge(t *testing.T) {
 	long := strings.Repeat("é<", 2000)
-	d := hostile(long)
+	a, queries := hostile(long)
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	d.Times = nil
-	var records int64
+	row, peer, reject := a.Ports[0], a.Peers[0], a.Rejects[0]
+	a.Hours, a.Ports, a.Peers, a.Rejects, a.Machines = nil, nil, nil, nil, nil
+	row.Hours, row.Machines = nil, nil
 	for i := range 10_000 {
-		d.Times = append(d.Times, Bucket{start.Add(time.Duration(i) * time.Hour), int64(i), 1})
-		records += int64(i)
+		a.Hours = append(a.Hours, answer.Hour{Start: start.Add(time.Duration(i) * time.Hour), Accepted: int64(i), Rejected: 1})
+		row.Hours = append(row.Hours, int64(i)<<30)
 	}
-	names := make([]string, 1000)
-	for i := range names {
-		names[i] = long
+	for range 1000 {
+		a.Machines = append(a.Machines, long)
+		row.Machines = append(row.Machines, 1<<60)
+		peer.Services = append(peer.Services, long)
+		row.PeerList = append(row.PeerList, peer)
+		row.MachineList = append(row.MachineList, peer)
+		a.Gone = append(a.Gone, a.Gone[0])
+		a.Limits = append(a.Limits, long)
 	}
-	d.Ours, d.Gone, d.Notes = names, names, names
-	d.Matrix.Instances, d.Matrix.Ports = names, names
-	d.Matrix.Count = nil
-	for range names {
-		d.Matrix.Count = append(d.Matrix.Count, make([]int64, len(names)))
-	}
-	series := make([]int64, 10_000)
-	for i := range series {
-		series[i] = int64(i) << 40
-	}
-	d.Ports, d.Peers, d.Rejects = nil, nil, nil
 	for range 5000 {
-		d.Ports = append(d.Ports, Port{Service: long, Name: long, New: true, Connections: 1 << 60, Records: 1 << 50, Bytes: 1 << 62, Evidence: long,
-			SourceNames: names, PeerNames: names, Sources: 1 << 60, Peers: 1 << 60, First: start, Last: start, Series: series})
-		d.Peers = append(d.Peers, Peer{Address: long, Name: long, New: true, Services: names, Connections: 1 << 60, Records: 1 << 50, Bytes: 1 << 62})
-		d.Rejects = append(d.Rejects, Reject{Address: long, Name: long, Services: names, Peers: 1 << 60, Records: 1 << 50})
+		a.Ports, a.Peers, a.Rejects = append(a.Ports, row), append(a.Peers, peer), append(a.Rejects, reject)
 	}
-	for i := range d.Queries {
-		d.Queries[i].SQL = strings.Repeat("SELECT <1>", 1000)
-	}
-	d.MorePeers = More{Rows: 7, Records: 3}
-	p := write(t, d)
+	a.New = 5000
+	queries[0].SQL = strings.Repeat("SELECT <1>", 1000)
+	p := write(t, a, queries)
 	assert.Less(t, len(p), 300_000)
 	assert.Greater(t, len(p), 50_000)
 	shown := strings.Count(p[strings.Index(p, `id="ports-t"`):strings.Index(p, `id="peers-t"`)], `scope="row" data-v`)
 	assert.Greater(t, shown, 5)
-	has(t, p, fmt.Sprintf("and %d,%03d more ports with ", (5000-shown)/1000, (5000-shown)%1000))
-	matches(t, p, `and [45],\d\d\d more peers with `)
-	matches(t, p, `and 4,9\d\d more sources with `)
+	has(t, p, fmt.Sprintf("and %d,%03d more ports: opened ", (5000-shown)/1000, (5000-shown)%1000))
+	matches(t, p, `and 4,9\d\d more peers, which count `)
+	matches(t, p, `and 4,9\d\d more sources, which count `)
 	matches(t, p, `and 9\d\d more `)
 	has(t, p, "ddl -queries ")
-	matches(t, p, `records per \d+ hours`)
 	assert.LessOrEqual(t, strings.Count(p, "<li title="), maxTimes)
-	c := clipped(d)
-	var sum int64
-	for _, b := range c.Times {
-		sum += b.Accepted
-	}
-	assert.Equal(t, records, sum)
 }
 
 func TestEmpty(t *testing.T) {
-	p := write(t, &Data{})
+	p := write(t, &answer.Answer{}, nil)
 	assert.Equal(t, 3, strings.Count(p, "<p>None.</p>"))
 	hasNot(t, p, "id=\"times\"")
 	hasNot(t, p, "id=\"matrix\"")
@@ -239,14 +264,10 @@ func TestEmpty(t *testing.T) {
 }
 
 func TestTexts(t *testing.T) {
-	for n, want := range map[int64]string{0: "0 B", 999: "999 B", 1000: "1.0 kB", 123_456: "123 kB", 13_100_000_000: "13.1 GB"} {
-		assert.Equal(t, want, bytesText(n))
-	}
 	for n, want := range map[int64]string{0: "0", 9999: "9999", 10_000: "10k", 23_400_000: "23M"} {
 		assert.Equal(t, want, compact(n))
 	}
-	assert.Equal(t, "00443/TCP", sortKey("443/TCP"))
-	assert.Equal(t, "ICMP", sortKey("ICMP"))
+	assert.Equal(t, "00443/TCP", sortKey(&answer.Row{Key: answer.Key{Port: 443, Protocol: flowlog.TCP}}))
 	assert.Equal(t, strings.Repeat("ü", 63)+"…", text(strings.Repeat("ü", 4000)))
 	for d, want := range map[time.Duration]string{time.Hour: "hour", 48 * time.Hour: "2 days", 5 * time.Minute: "5 minutes", 90 * time.Second: "90 seconds"} {
 		assert.Equal(t, want, period(d))

@@ -7,16 +7,25 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/vpcflow/vpcflow/examples/internal/answer"
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
 )
 
 // sparkWidth and sparkHeight are the sizes of a sparkline, in its own units.
 const sparkWidth, sparkHeight = 96, 20
 
-// spark returns the points of a line through the values, and what it says.
-func spark(values []int64, times []Bucket) (points, says string) {
-	if len(values) < 2 {
+// minSpark is how many points a sparkline has at least.
+const minSpark = 4
+
+// spark returns the points of a line through the counts of a row over time, and
+// what it says in words.
+func (v *view) spark(r *answer.Row, buckets *buckets) (points, says string) {
+	if buckets.n < minSpark || len(r.Hours) != len(v.a.Hours) {
 		return "", ""
+	}
+	values := make([]int64, buckets.n)
+	for i, n := range r.Hours {
+		values[buckets.index(v.a.Hours[i].Start)] += n
 	}
 	peak := 0
 	for i, n := range values {
@@ -33,19 +42,51 @@ func spark(values []int64, times []Bucket) (points, says string) {
 		y := 1 + float64(sparkHeight-2)*(1-float64(n)/float64(max(values[peak], 1)))
 		b.WriteString(strconv.FormatFloat(x, 'f', 0, 64) + "," + strconv.FormatFloat(y, 'f', 1, 64))
 	}
-	says = "highest " + cli.Count(values[peak])
-	if peak < len(times) {
-		says += " at " + moment(times[peak].Start)
-	}
-	return b.String(), says
+	return b.String(), "highest " + cli.Count(values[peak]) + " at " + moment(buckets.at(peak))
 }
 
-// counted is what bars are drawn of.
-func counted(connections, records int64) int64 {
-	if connections >= 0 {
-		return connections
+func label(r *answer.Row) string {
+	s := r.Service().String()
+	if r.Name != "" {
+		s += " (" + text(r.Name) + ")"
 	}
-	return records
+	if r.By != "" {
+		s += " of " + text(r.By)
+	}
+	return s
+}
+
+// member is the name of an address or machine, or its id.
+func member(m answer.Member) string {
+	if m.Name != "" {
+		return text(m.Name)
+	}
+	return text(m.ID)
+}
+
+// evidence says how the client was told from the server.
+func evidence(r *answer.Row) string {
+	var parts []string
+	for e := range strings.SplitSeq(r.Evidence, ", ") {
+		switch e {
+		case "tcp-flags":
+			parts = append(parts, "by TCP flags")
+		case "port-numbers":
+			parts = append(parts, "by port numbers")
+		}
+	}
+	if r.Middle > 0 {
+		parts = append(parts, cli.Count(r.Middle)+" at a gateway")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func atLeast(n int, more bool) cell {
+	c := number(int64(n))
+	if more {
+		c.Text = "≥ " + c.Text
+	}
+	return c
 }
 
 // share is part of whole in percent, 1 at least for what is not zero.
@@ -59,34 +100,17 @@ func share(part, whole int64) int {
 func percent(part, whole int64) string {
 	p := 100 * float64(part) / float64(whole)
 	if p < 1 {
-		return "less than 1 %"
+		return "less than 1%"
 	}
-	return strconv.FormatFloat(p, 'f', 0, 64) + " %"
+	return strconv.FormatFloat(p, 'f', 0, 64) + "%"
 }
 
 func number(n int64) cell {
-	if n < 0 {
-		return cell{Text: "–", Value: -1}
-	}
 	return cell{Text: cli.Count(n), Value: n}
 }
 
 func size(n int64) cell {
-	return cell{Text: bytesText(n), Value: n, Title: cli.Counted(n, "byte")}
-}
-
-func bytesText(n int64) string {
-	f, unit := float64(n), "B"
-	for _, next := range []string{"kB", "MB", "GB", "TB", "PB", "EB"} {
-		if f < 1000 {
-			break
-		}
-		f, unit = f/1000, next
-	}
-	if unit == "B" || f >= 100 {
-		return strconv.FormatFloat(f, 'f', 0, 64) + " " + unit
-	}
-	return strconv.FormatFloat(f, 'f', 1, 64) + " " + unit
+	return cell{Text: answer.Bytes(n), Value: n, Title: cli.Counted(n, "byte")}
 }
 
 // compact is a number of few characters.
@@ -135,13 +159,9 @@ func period(d time.Duration) string {
 	return cli.Counted(n, unit)
 }
 
-// sortKey lets ports sort as numbers and all else as text after them.
-func sortKey(service string) string {
-	port, rest, ok := strings.Cut(service, "/")
-	if n, err := strconv.ParseUint(port, 10, 16); ok && err == nil {
-		return fmt.Sprintf("%05d/%s", n, text(rest))
-	}
-	return text(service)
+// sortKey sorts services by protocol as they are shown, ports as numbers.
+func sortKey(r *answer.Row) string {
+	return fmt.Sprintf("%s%05d/%v", text(r.By), r.Port, r.Protocol)
 }
 
 // text makes a value from a log fit to be shown: printable, and not long.
@@ -161,14 +181,6 @@ func sentence(s string) string {
 	return cli.Printable(s[:min(len(s), maxSentence)])
 }
 
-func sentences(all []string, n int) []string {
-	out := make([]string, 0, n)
-	for _, s := range all[:min(n, len(all))] {
-		out = append(out, sentence(s))
-	}
-	return out
-}
-
 // lines is text of several lines.
 func lines(s string) string {
 	if len(s) > maxSQL {
@@ -181,8 +193,8 @@ func lines(s string) string {
 	return strings.Join(all, "\n")
 }
 
-// texts returns up to n values, and how many more there are.
-func texts(all []string, n int) []string {
+// few returns up to n values, and how many more there are.
+func few(all []string, n int) []string {
 	var out []string
 	for i, s := range all {
 		if i == n {
@@ -191,11 +203,4 @@ func texts(all []string, n int) []string {
 		out = append(out, text(s))
 	}
 	return out
-}
-
-func or(s, standard string) string {
-	if s == "" {
-		return standard
-	}
-	return s
 }

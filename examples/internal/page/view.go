@@ -5,22 +5,30 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/vpcflow/vpcflow/examples/internal/answer"
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
 )
 
 // view is what the template is given.
 type view struct {
 	scale int // lists show this part of what they could: a half, a quarter
+	a     *answer.Answer
 
 	Style  template.CSS
 	Script template.JS
 	Policy string
 
-	Question, Headline, Verb, By string
-	Sub                          string
-	Facts                        []fact
-	Notes                        []string
+	Question, Headline, By string
+	Facts                  []fact
+	Notes                  []string
+	Opened                 string // what the numbers under "opened" are
+
+	Compared bool // there is a baseline
+	Since    string
+	New      []string
+	Gone     []string
 
 	Columns    []column
 	TimeLabels []string
@@ -28,237 +36,227 @@ type view struct {
 
 	Ports      []portRow
 	MorePorts  string
-	New        []string
-	Gone       []string
-	Compared   bool
-	Since      string
+	Matrix     *matrixView
 	Peers      []barRow
 	MorePeers  string
 	Rejects    []barRow
 	MoreReject string
-	Matrix     *matrixView
-	Queries    map[string][]Query
-	Counted    string // what Count is: connections or records
+
+	Queries map[string][]Query // by view
 }
 
 type fact struct{ Term, Text string }
 
-// column is a bar over time.
-type column struct {
-	Label              string
-	Accepted, Rejected string
-	A, R               int // percent of the highest
+// titles ask the questions in full.
+var titles = map[answer.Question]string{
+	answer.Outbound: "Which ports do we open outbound?",
+	answer.Inbound:  "Which of our ports do others open?",
+	answer.Internal: "Which ports do we open on each other?",
 }
 
-// cell is a value with the number to sort it by.
-type cell struct {
-	Text  string
-	Value int64
-	Title string
-}
-
-type portRow struct {
-	Key, Name                   string
-	SortKey                     string
-	New                         bool
-	Count, Records, Bytes       cell
-	Sources, Peers              cell
-	SourceNames, PeerNames      string
-	First, Last, Rejected, Kind cell
-	Width                       int
-	Spark                       string // points of a polyline
-	SparkText                   string
-}
-
-// barRow is an address with a bar.
-type barRow struct {
-	Address, Name, Services string
-	New                     bool
-	Count, Bytes, Others    cell
-	Width                   int
-}
-
-type matrixView struct {
-	Kind      string
-	Instances []string
-	Rows      []matrixRow
-	More      string
-}
-
-type matrixRow struct {
-	Port  string
-	Cells []matrixCell
-}
-
-type matrixCell struct {
-	Text  string
-	Shade int
-}
-
-// limit returns how much of a list is shown that shows up to n.
-func (v *view) limit(n int) int { return max(1, n/v.scale) }
-
-func newView(d *Data, scale int) *view {
-	d = clipped(d)
+func newView(a *answer.Answer, queries []Query, scale int) *view {
 	v := &view{
 		scale:    scale,
-		Question: or(text(d.Question), "Which ports do we open outbound?"),
-		Verb:     or(text(d.Verb), "opens"),
-		By:       or(text(d.By), "service"),
-		Notes:    sentences(d.Notes, max(1, maxNew/scale)),
-		Compared: d.Compared,
-		Since:    date(d.Baseline),
+		a:        a,
+		Question: titles[a.Question],
+		By:       a.By.String(),
+		Compared: a.Baseline != nil,
 		Queries:  map[string][]Query{},
-		Counted:  "connections",
+		Opened:   "Opened counts connections by TCP flags, and records from the client where there are none",
 	}
-	if !countsConnections(d.Ports) {
-		v.Counted = "records"
+	if a.Rejected {
+		v.Question = strings.TrimSuffix(v.Question, "?") + ", and are refused?"
 	}
-	for _, q := range d.Queries {
+	if a.Evidence["tcp-flags"] == 0 {
+		v.Opened = "Opened counts records from the client: the log has no TCP flags to tell connections"
+	}
+	if v.Compared {
+		v.Since = date(a.Baseline.Last)
+	}
+	for _, s := range a.Limits[:min(len(a.Limits), v.limit(maxNew))] {
+		v.Notes = append(v.Notes, sentence(s))
+	}
+	for _, q := range queries {
 		q.Name, q.Description, q.SQL = text(q.Name), sentence(q.Description), lines(q.SQL)
 		if len(q.SQL) > v.limit(maxSQL) {
 			q.SQL = "-- too long for this page; ddl -queries " + q.Name + " prints it"
 		}
 		v.Queries[q.View] = append(v.Queries[q.View], q)
 	}
-	v.headline(d)
-	v.facts(d)
-	v.times(d)
-	v.ports(d)
-	v.peers(d)
-	v.rejects(d)
-	v.matrix(d)
+	v.headline()
+	v.facts()
+	buckets := v.times()
+	v.ports(buckets)
+	v.matrix()
+	v.peers()
+	v.rejects()
 	return v
 }
 
-// clipped returns the data without what the page does not show of the time.
-func clipped(d *Data) *Data {
-	c := *d
-	if n := (len(d.Times) + maxTimes - 1) / maxTimes; n > 1 {
-		c.Times = nil
-		for group := range slices.Chunk(d.Times, n) {
-			b := Bucket{Start: group[0].Start}
-			for _, g := range group {
-				b.Accepted += g.Accepted
-				b.Rejected += g.Rejected
-			}
-			c.Times = append(c.Times, b)
-		}
-		c.Ports = slices.Clone(d.Ports)
-		for i := range c.Ports {
-			var series []int64
-			for group := range slices.Chunk(c.Ports[i].Series, n) {
-				var sum int64
-				for _, g := range group {
-					sum += g
-				}
-				series = append(series, sum)
-			}
-			c.Ports[i].Series = series
-		}
-	}
-	return &c
-}
-
-func countsConnections(ports []Port) bool {
-	for _, p := range ports {
-		if p.Connections >= 0 {
-			return true
-		}
-	}
-	return len(ports) == 0
-}
+// limit returns how much of a list is shown that shows up to n.
+func (v *view) limit(n int) int { return max(1, n/v.scale) }
 
 // headline says the finding.
-func (v *view) headline(d *Data) {
-	var fresh []Port
-	for _, p := range d.Ports {
-		if p.New {
-			fresh = append(fresh, p)
-		}
-	}
+func (v *view) headline() {
+	a := v.a
 	since := ""
 	if v.Since != "" {
 		since = " since " + v.Since
 	}
+	all := cli.Counted(int64(len(a.Ports)+a.PortsMore), v.noun(""))
+	fresh := slices.IndexFunc(a.Ports, func(r answer.Row) bool { return r.IsNew() })
 	switch {
-	case len(d.Ports) == 0:
+	case len(a.Ports) == 0:
 		v.Headline = "None: no record answers the question."
-	case d.Compared && len(fresh) > 0:
-		v.Headline = cli.Counted(int64(len(fresh)), "new "+short(v.By)) + since + ": " + v.opening(fresh[0])
-	case d.Compared:
-		v.Headline = "Nothing new" + since + ": " + cli.Counted(int64(len(d.Ports))+d.MorePorts.Rows, short(v.By)) + ", most of it " + label(d.Ports[0]) + "."
+	case v.Compared && fresh >= 0:
+		v.Headline = cli.Counted(int64(a.New), v.noun("new ")) + since + ": " + v.opening(&a.Ports[fresh])
+	case v.Compared:
+		v.Headline = "Nothing new" + since + ": " + all + ", most of it " + label(most(a.Ports)) + "."
+	case len(a.Ports)+a.PortsMore == 1:
+		v.Headline = all + ": " + v.opening(&a.Ports[0])
 	default:
-		v.Headline = cli.Counted(int64(len(d.Ports))+d.MorePorts.Rows, short(v.By)) + ": " + v.opening(d.Ports[0])
+		v.Headline = all + ". Most often, " + v.opening(most(a.Ports))
 	}
-	for i, p := range fresh {
-		if i == v.limit(maxNew) {
-			v.New = append(v.New, "and "+cli.Count(int64(len(fresh)-i))+" more")
+	for i := range a.Ports {
+		if !a.Ports[i].IsNew() {
+			continue
+		}
+		if len(v.New) == v.limit(maxNew) {
+			v.New = append(v.New, "and "+cli.Count(int64(a.New-len(v.New)))+" more")
 			break
 		}
-		v.New = append(v.New, v.opening(p))
+		v.New = append(v.New, v.opening(&a.Ports[i]))
 	}
-	v.Gone = texts(d.Gone, v.limit(maxNew))
+	var gone []string
+	for _, k := range a.Gone {
+		gone = append(gone, strings.TrimPrefix(text(k.By)+" "+k.Service().String(), " "))
+	}
+	v.Gone = few(gone, v.limit(maxNew))
 }
 
-// opening says who opens a port, and to whom.
-func (v *view) opening(p Port) string {
-	who := cli.Counted(p.Sources, "address")
-	if p.Sources != 1 {
-		who = cli.Count(p.Sources) + " addresses"
-	} else if len(p.SourceNames) > 0 {
-		who = text(p.SourceNames[0])
+// most returns the row that counts most, which need not be the first.
+func most(rows []answer.Row) *answer.Row {
+	m := &rows[0]
+	for i := range rows {
+		if rows[i].Count > m.Count {
+			m = &rows[i]
+		}
 	}
-	verb := v.Verb
-	if p.Sources != 1 {
-		verb = strings.TrimSuffix(verb, "s")
-	}
-	to := cli.Counted(p.Peers, "peer")
-	if p.Peers == 1 && len(p.PeerNames) > 0 {
-		to = text(p.PeerNames[0])
-	}
-	if v.By != "service" {
-		return fmt.Sprintf("%s, %s to %s.", label(p), count(p), to)
-	}
-	return fmt.Sprintf("%s %s %s to %s.", who, verb, label(p), to)
+	return m
 }
 
-func label(p Port) string {
-	s := text(p.Service)
-	if p.Name != "" {
-		s += " (" + text(p.Name) + ")"
+func (v *view) noun(adjective string) string {
+	if v.a.By == answer.Service {
+		return adjective + "port"
 	}
-	return s
+	return adjective + "row"
 }
 
-func count(p Port) string {
-	if p.Connections >= 0 {
-		return cli.Counted(p.Connections, "connection")
+// opening says who opens a port, and on whom.
+func (v *view) opening(r *answer.Row) string {
+	ours, n := v.ours(r)
+	peers := cli.Counted(int64(r.Peers), "peer")
+	if r.AtLeast {
+		peers = "at least " + peers
 	}
-	return cli.Counted(p.Records, "record")
+	if r.Peers == 1 && len(r.PeerList) == 1 {
+		peers = member(r.PeerList[0])
+	}
+	switch {
+	case v.a.Question == answer.Inbound && r.Peers == 1:
+		return fmt.Sprintf("%s opens %s on %s.", peers, label(r), ours)
+	case v.a.Question == answer.Inbound:
+		return fmt.Sprintf("%s open %s on %s.", peers, label(r), ours)
+	case n == 1:
+		return fmt.Sprintf("%s opens %s to %s.", ours, label(r), peers)
+	}
+	return fmt.Sprintf("%s open %s to %s.", ours, label(r), peers)
 }
 
-func short(by string) string {
-	if by == "service" {
-		return "port"
+// ours names our machine, or says how many there are.
+func (v *view) ours(r *answer.Row) (string, int) {
+	for _, of := range []struct {
+		n    int
+		noun string
+		list []answer.Member
+	}{{r.Instances, "instance", r.MachineList}, {r.Interfaces, "interface", r.MachineList}, {r.Sources, "address", r.SourceList}} {
+		switch {
+		case of.n == 0:
+			continue
+		case of.n == 1 && len(of.list) == 1:
+			return member(of.list[0]), 1
+		case of.n != 1 && of.noun == "address":
+			return cli.Count(int64(of.n)) + " addresses", of.n
+		}
+		return cli.Counted(int64(of.n), of.noun), of.n
 	}
-	return by
+	return "no address of ours", 1
 }
 
-func (v *view) facts(d *Data) {
+func (v *view) facts() {
+	a := v.a
 	add := func(term, text string) {
 		if text != "" {
 			v.Facts = append(v.Facts, fact{term, text})
 		}
 	}
-	if !d.From.IsZero() {
-		add("Period", moment(d.From)+" to "+moment(d.To)+" UTC")
+	if !a.First.IsZero() {
+		add("Period", moment(a.First)+" to "+moment(a.Last)+" UTC")
 	}
-	ours := texts(d.Ours, v.limit(maxList))
-	add("Our addresses", strings.Join(ours, ", "))
-	add("Read", sentence(d.Read))
-	add("How it was inferred", sentence(d.Inferred))
-	if d.Records > 0 && d.OtherSides > 0 {
-		add("No side of ours", fmt.Sprintf("%s of the records", percent(d.OtherSides, d.Records)))
+	add("Our addresses", sentence(a.Ours))
+	read := cli.Counted(a.Records, "record") + " in " + cli.Counted(int64(a.Files), "file")
+	for _, part := range []struct {
+		n    int64
+		what string
+	}{{a.NoData, "NODATA"}, {a.SkipData, "SKIPDATA"}, {a.Bad, "not parsed"}} {
+		if part.n > 0 {
+			read += ", " + cli.Count(part.n) + " " + part.what
+		}
 	}
+	add("Read", read)
+	var sum int64
+	for _, n := range a.Evidence {
+		sum += n
+	}
+	var parts []string
+	for _, e := range []struct{ key, words string }{{"tcp-flags", "by TCP flags"}, {"port-numbers", "by port numbers"}, {"none", "not told"}} {
+		if n := a.Evidence[e.key]; n > 0 {
+			parts = append(parts, e.words+" "+percent(n, sum))
+		}
+	}
+	add("Client and server", strings.Join(parts, ", "))
+	if a.Flows > 0 {
+		add("No side of ours", percent(a.NoSide, a.Flows)+" of the records")
+	}
+}
+
+// buckets are the hours of an answer put together, so that there are few.
+type buckets struct {
+	start time.Time
+	width time.Duration
+	n     int
+}
+
+// index returns the bucket of a time.
+func (b *buckets) index(t time.Time) int { return int(t.Sub(b.start) / b.width) }
+
+// bucketsOf returns buckets for hours, as many hours each as it takes for their
+// number to be at most maxTimes.
+func bucketsOf(hours []answer.Hour, width time.Duration) *buckets {
+	if len(hours) == 0 {
+		return nil
+	}
+	width = max(width, time.Hour)
+	first, last := hours[0].Start, hours[len(hours)-1].Start
+	for _, n := range []time.Duration{1, 2, 3, 6, 12} {
+		if w := n * width; last.Sub(first.Truncate(w))/w < maxTimes {
+			return &buckets{first.Truncate(w), w, int(last.Sub(first.Truncate(w))/w) + 1}
+		}
+	}
+	day := 24 * time.Hour
+	w := max(day, width)
+	for last.Sub(first.Truncate(w))/w >= maxTimes {
+		w *= 2
+	}
+	return &buckets{first.Truncate(w), w, int(last.Sub(first.Truncate(w))/w) + 1}
 }

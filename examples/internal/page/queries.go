@@ -1,0 +1,64 @@
+package page
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/vpcflow/vpcflow/athena"
+	"github.com/vpcflow/vpcflow/examples/internal/answer"
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// A Query is a statement that asks Athena for what a view shows.
+type Query struct {
+	View        string // "new", "times", "ports", "matrix", "peers" or "rejects"
+	Name        string
+	Description string
+	SQL         string
+}
+
+// views are the views that queries of package athena belong to.
+var views = map[string]string{
+	"BytesPerHour":  "times",
+	"OutboundPorts": "ports",
+	"TopTalkers":    "peers",
+	"RejectedPorts": "rejects",
+	"PortScans":     "rejects",
+}
+
+// newViews are those that compare with an earlier time.
+var newViews = map[string]string{
+	"NewPorts":         "new",
+	"NewInstancePorts": "matrix",
+	"NewDestinations":  "peers",
+}
+
+// Queries returns the queries for the views of an answer, of a table named
+// vpc_flow_logs that holds the log. There are none of those whose fields the
+// format lacks; nil is the default format.
+func Queries(a *answer.Answer, f *flowlog.Format, cidrs []netip.Prefix) ([]Query, error) {
+	if f == nil {
+		f = flowlog.V2
+	}
+	t := athena.Table{Name: "vpc_flow_logs", Location: "s3://amzn-s3-demo-bucket/", Format: f, Layout: athena.Unpartitioned}
+	p := athena.Params{CIDRs: cidrs, From: a.First}
+	if !a.Last.IsZero() {
+		p.To = a.Last.Add(time.Second)
+	}
+	out, err := appendQueries(nil, &t, p, views)
+	if err == nil && a.Baseline != nil && a.Baseline.First.Before(a.Baseline.Last) && a.Baseline.Last.Before(p.To) {
+		p.From, p.Since = a.Baseline.First, a.Baseline.Last
+		out, err = appendQueries(out, &t, p, newViews)
+	}
+	return out, err
+}
+
+func appendQueries(out []Query, t *athena.Table, p athena.Params, views map[string]string) ([]Query, error) {
+	all, err := t.Queries(p)
+	for _, q := range all {
+		if view := views[q.Name]; view != "" {
+			out = append(out, Query{view, q.Name, q.Description, q.SQL})
+		}
+	}
+	return out, err
+}
