@@ -183,10 +183,6 @@ func (w *listing) isHidden(key string) bool {
 // object returns the log of an object.
 func (s *Source) object(bucket, key string, size int64, found bool) *Log {
 	return &Log{Name: "s3://" + bucket + "/" + key, Size: size, Found: found, source: s, open: func(ctx context.Context) (io.ReadCloser, error) {
-		out, err := s.S3.GetObject(ctx, &s3.GetObjectInput{Bucket: &bucket, Key: &key})
-		if err != nil {
-			return nil, err
-		}
-		return out.Body, nil
+		return openObject(ctx, s.S3, bucket, key)
 	}}
 }

@@ -22,6 +22,7 @@ import (
 type bucket struct {
 	backend *s3mem.Backend
 	deny    func(r *http.Request) string
+	handler http.Handler
 
 	mu       sync.Mutex
 	requests []string
@@ -36,7 +37,7 @@ func serve(t *testing.T, objects map[string]string) *bucket {
 		_, err := b.backend.PutObject("logs", key, nil, strings.NewReader(text), int64(len(text)), nil)
 		require.NoError(t, err)
 	}
-	handler := gofakes3.New(b.backend).Server()
+	b.handler = gofakes3.New(b.backend).Server()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b.mu.Lock()
 		b.requests = append(b.requests, r.URL.Path+"?"+r.URL.Query().Get("prefix"))
@@ -46,7 +47,7 @@ func serve(t *testing.T, objects map[string]string) *bucket {
 			_, _ = w.Write([]byte("<Error><Code>" + code + "</Code><Message>not for\nyou</Message></Error>"))
 			return
 		}
-		handler.ServeHTTP(w, r)
+		b.handler.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
 	t.Setenv("AWS_ENDPOINT_URL", server.URL)
@@ -141,6 +142,48 @@ func TestS3Errors(t *testing.T) {
 		_, err = l.Open(t.Context())
 		assert.ErrorContains(t, err, "s3://logs/gone: NoSuchKey")
 	}
+}
+
+// A connection that breaks is no reason to give up an object; an object that
+// changed meanwhile is.
+func TestS3Resume(t *testing.T) {
+	lines := strings.Repeat(line1+line2, 3000)
+	b := serve(t, map[string]string{"x": lines})
+	breaks, change := 0, false
+	handler := b.handler
+	b.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if breaks == 0 || r.URL.Path != "/logs/x" {
+			handler.ServeHTTP(w, r)
+			return
+		}
+		breaks--
+		short := httptest.NewRecorder()
+		handler.ServeHTTP(short, r)
+		for k, v := range short.Header() {
+			w.Header()[k] = v
+		}
+		w.WriteHeader(short.Code)
+		_, _ = w.Write(short.Body.Bytes()[:short.Body.Len()/2]) // and the connection is closed
+		if change {
+			_, err := b.backend.PutObject("logs", "x", nil, strings.NewReader("other"), 5, nil)
+			assert.NoError(t, err)
+		}
+	})
+	for breaks = range maxResumes + 2 {
+		want := breaks
+		_, got, errs := all(t, &Source{}, "s3://logs/x")
+		if want > maxResumes {
+			require.Len(t, errs, 1)
+			assert.ErrorContains(t, errs[0], "s3://logs/x: ")
+			break
+		}
+		assert.Empty(t, errs)
+		assert.True(t, got == lines, "%d bytes after %d breaks, want %d", len(got), want, len(lines))
+	}
+	breaks, change = 1, true
+	_, _, errs := all(t, &Source{}, "s3://logs/x")
+	require.Len(t, errs, 1)
+	assert.ErrorContains(t, errs[0], "s3://logs/x: ")
 }
 
 // stuck is an S3 of one object that never comes.
