@@ -91,6 +91,7 @@ func start(path string, env []string, output io.Writer) (*instance, error) {
 	}, env...)
 	in.cmd.Stdout, in.cmd.Stderr = in.output, in.output
 	in.cmd.WaitDelay = time.Second
+	endWithParent(in.cmd)
 	if err := in.cmd.Start(); err != nil {
 		_ = listener.Close()
 		return nil, fmt.Errorf("runtimeapi: %w", err)
