@@ -6,21 +6,23 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/aws/aws-lambda-go/events"
-
 	"github.com/vpcflow/vpcflow/athena"
+	"github.com/vpcflow/vpcflow/examples/internal/lambdakit"
+	"github.com/vpcflow/vpcflow/examples/internal/s3event"
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
 // partitioner handles the events of one table.
 type partitioner struct {
 	table  *athena.Table
-	expire time.Duration // 0: a schedule is an error
+	expire time.Duration // after which partitions are dropped; 0: never
 	run    runner
+	list   listObjectsV2APIClient
 	log    *slog.Logger
 	now    func() time.Time
 
@@ -67,7 +69,7 @@ func fromEnvironment(env func(string) string) (*partitioner, error) {
 	if s := env("EXPIRES_AFTER_DAYS"); s != "" {
 		days, err := strconv.ParseUint(s, 10, 16)
 		if err != nil || days == 0 {
-			return nil, fmt.Errorf("EXPIRES_AFTER_DAYS: %q is no number of days from 1 to 65535", s)
+			return nil, fmt.Errorf("EXPIRES_AFTER_DAYS: %q must be a number of days from 1 to 65535", s)
 		}
 		p.expire = time.Duration(days) * 24 * time.Hour
 	}
@@ -78,90 +80,119 @@ func fromEnvironment(env func(string) string) (*partitioner, error) {
 type result struct {
 	Added   int `json:"added"`
 	Dropped int `json:"dropped"`
-	Skipped int `json:"skipped"` // keys, or partitions, that are none of the table's
+	Skipped int `json:"skipped"` // keys, or partitions, that do not belong to the table
 }
 
-// handle handles one event of any of the kinds.
-func (p *partitioner) handle(ctx context.Context, event json.RawMessage) (res result, err error) {
-	if deadline, ok := ctx.Deadline(); ok {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadlineCause(ctx, deadline.Add(-time.Second), errors.New("a second is left of the function's time"))
-		defer cancel()
+// handle handles one event. The answer to a queue names the messages that
+// failed, any other answer is a result.
+func (p *partitioner) handle(ctx context.Context, event json.RawMessage) (any, error) {
+	inner, cancel := lambdakit.WithReserve(ctx, time.Second)
+	defer cancel()
+	var res result
+	var rejected int64
+	answer, err := p.dispatch(inner, event, &res, &rejected)
+	level, attrs := slog.LevelInfo, []slog.Attr{
+		slog.Int("added", res.Added), slog.Int("dropped", res.Dropped), slog.Int("skipped", res.Skipped),
 	}
-	var kind struct {
-		Records    []json.RawMessage
-		DetailType string `json:"detail-type"`
-		Event      string // of the notification with which S3 tries a new configuration
+	if err != nil {
+		level = slog.LevelError
+		attrs = append(attrs, slog.String("error", err.Error()))
+		rejected = max(rejected, 1)
 	}
-	if err := json.Unmarshal(event, &kind); err != nil {
-		return res, fmt.Errorf("event: %w", err)
+	attrs = append(attrs, lambdakit.Metrics(
+		lambdakit.Metric{Name: lambdakit.Partitions, Value: int64(res.Added + res.Dropped)},
+		lambdakit.Metric{Name: lambdakit.RejectedPayloads, Value: rejected},
+	)...)
+	p.log.LogAttrs(ctx, level, "invocation", attrs...)
+	if answer == nil && err == nil {
+		answer = res
 	}
+	return answer, err
+}
+
+func (p *partitioner) dispatch(ctx context.Context, event json.RawMessage, res *result, rejected *int64) (any, error) {
 	select {
 	case p.turn <- struct{}{}:
 		defer func() { <-p.turn }()
 	case <-ctx.Done():
-		return res, context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	}
-	defer func() {
-		p.log.Info("event", "added", res.Added, "dropped", res.Dropped, "skipped", res.Skipped, "error", err)
-	}()
-	switch {
-	case kind.Event == "s3:TestEvent":
-		return res, nil
-	case kind.DetailType == "Scheduled Event":
-		return res, p.drop(ctx, &res)
-	case kind.DetailType == "Object Created":
-		var e struct {
-			Detail struct {
-				Bucket struct{ Name string }
-				Object struct{ Key string }
-			}
-		}
-		if err := json.Unmarshal(event, &e); err != nil {
-			return res, fmt.Errorf("event: %w", err)
-		}
-		return res, p.add(ctx, &res, object{e.Detail.Bucket.Name, e.Detail.Object.Key})
-	case kind.Records != nil:
-		var e events.S3Event
-		if err := json.Unmarshal(event, &e); err != nil {
-			return res, fmt.Errorf("event: %w", err)
-		}
-		var all []object
-		for _, r := range e.Records {
-			// Queues and topics have Records as well. To skip theirs would be to
-			// lose the objects named in them.
-			if r.S3.Bucket.Name == "" {
-				return res, errors.New("event: a record is not of S3; those of queues and topics are not unpacked")
-			}
-			all = append(all, object{r.S3.Bucket.Name, r.S3.Object.URLDecodedKey})
-		}
-		return res, p.add(ctx, &res, all...)
+	var kind struct {
+		DetailType string `json:"detail-type"`
 	}
-	return res, errors.New("event: neither of S3 nor of a schedule")
+	if json.Unmarshal(event, &kind) == nil && kind.DetailType == "Scheduled Event" {
+		return nil, p.daily(ctx, res)
+	}
+	e, err := s3event.Read(event)
+	if err != nil {
+		return nil, err
+	}
+	var all []s3event.Object
+	for _, m := range e.Messages {
+		if m.Err != nil {
+			*rejected++
+			p.log.ErrorContext(ctx, "not understood", "message", m.ID, "error", m.Err)
+		}
+		all = append(all, m.Objects...)
+	}
+	// One statement adds the partitions of all messages, so what fails fails for
+	// each message that has objects.
+	err = p.add(ctx, res, all...)
+	errs := make([]error, len(e.Messages))
+	for i, m := range e.Messages {
+		if len(m.Objects) > 0 && err != nil {
+			errs[i] = err
+			*rejected++
+		}
+	}
+	return e.Answer(errs, nil)
 }
 
-// object is where an object appeared.
-type object struct{ bucket, key string }
-
 // add adds the partitions of objects that this process has not added yet.
-func (p *partitioner) add(ctx context.Context, res *result, objects ...object) error {
+func (p *partitioner) add(ctx context.Context, res *result, objects ...s3event.Object) error {
 	var parts []athena.Partition
+	var keys []string // one of each partition
 	for _, o := range objects {
-		if !strings.HasPrefix(p.table.Location, "s3://"+o.bucket+"/") {
+		log := p.log.With("bucket", o.Bucket, "key", o.Key)
+		if !o.Created() {
 			res.Skipped++
-			p.log.Warn("skipped", "bucket", o.bucket, "key", o.key, "error", "not the table's bucket")
+			log.InfoContext(ctx, "skipped", "event", o.Event, "why", "no object was created")
 			continue
 		}
-		part, err := p.table.Partition(o.key)
+		if !strings.HasPrefix(p.table.Location, "s3://"+o.Bucket+"/") {
+			res.Skipped++
+			log.WarnContext(ctx, "skipped", "why", "not the table's bucket")
+			continue
+		}
+		part, err := p.table.Partition(o.Key)
 		if err != nil {
 			res.Skipped++
-			p.log.Warn("skipped", "key", o.key, "error", err)
+			log.WarnContext(ctx, "skipped", "error", err)
 			continue
 		}
-		if !p.added[part] {
-			parts = append(parts, part)
+		if !p.added[part] && !slices.Contains(parts, part) {
+			parts, keys = append(parts, part), append(keys, o.Key)
 		}
 	}
+	if err := p.addPartitions(ctx, res, parts); err != nil {
+		for _, key := range keys {
+			p.failed(ctx, err, "key", key)
+		}
+		return err
+	}
+	return nil
+}
+
+// failed logs an error with the id of its query, if it has one.
+func (p *partitioner) failed(ctx context.Context, err error, args ...any) {
+	if q, ok := errors.AsType[*queryError](err); ok {
+		args = append(args, "query_id", q.id)
+	}
+	p.log.ErrorContext(ctx, "failed", append(args, "error", err)...)
+}
+
+// addPartitions adds partitions, several in one statement.
+func (p *partitioner) addPartitions(ctx context.Context, res *result, parts []athena.Partition) error {
 	statements, err := p.table.AddPartitions(parts...)
 	if err != nil {
 		return err
@@ -175,50 +206,8 @@ func (p *partitioner) add(ctx context.Context, res *result, objects ...object) e
 		clear(p.added)
 	}
 	for _, part := range parts {
-		if !p.added[part] {
-			p.added[part] = true
-			res.Added++
-		}
+		p.added[part] = true
 	}
-	return nil
-}
-
-// drop drops the partitions whose time ended long enough ago.
-func (p *partitioner) drop(ctx context.Context, res *result) error {
-	if p.expire == 0 {
-		return errors.New("EXPIRES_AFTER_DAYS is not set, so nothing expires")
-	}
-	show, err := p.table.ShowPartitions()
-	if err != nil {
-		return err
-	}
-	limit := p.now().Add(-p.expire)
-	var expired []athena.Partition
-	err = p.run.rows(ctx, show, func(row string) {
-		part, err := p.table.ParsePartition(row)
-		switch {
-		case err != nil:
-			res.Skipped++
-			p.log.Warn("skipped", "partition", row, "error", err)
-		case !p.table.PartitionEnd(part).After(limit):
-			expired = append(expired, part)
-		}
-	})
-	if err != nil {
-		return fmt.Errorf("listing partitions: %w", err)
-	}
-	statements, err := p.table.DropPartitions(expired...)
-	if err != nil {
-		return err
-	}
-	for _, sql := range statements {
-		if _, err := p.run.exec(ctx, sql); err != nil {
-			return fmt.Errorf("dropping partitions: %w", err)
-		}
-	}
-	res.Dropped = len(expired)
-	for _, part := range expired {
-		delete(p.added, part) // a late object adds it again
-	}
+	res.Added += len(parts)
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"strings"
@@ -20,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vpcflow/vpcflow/examples/internal/runtimeapi"
+	"github.com/vpcflow/vpcflow/examples/internal/s3event"
 )
 
 // environment is that of the tests' table.
@@ -42,6 +45,7 @@ func function(t *testing.T, f *fake, change map[string]string) *partitioner {
 	require.NoError(t, err)
 	client := f.client()
 	p.run.start, p.run.get, p.run.results = client, client, client
+	p.list = &folders{}
 	p.log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	p.now = func() time.Time { return time.Date(2026, time.November, 22, 6, 30, 0, 0, time.UTC) }
 	return p
@@ -136,14 +140,14 @@ func TestFailures(t *testing.T) {
 
 	for name, event := range map[string]string{
 		"no JSON": "x", "nothing": "{}", "a list": "[]", "records": `{"Records":[{"s3":1}]}`, "detail": `{"detail-type":"Object Created","detail":1}`, "no event": "null",
-		"a queue": `{"Records":[{"eventSource":"aws:sqs","body":"{\"Records\":[]}"}]}`, "a topic": `{"Records":[{"EventSource":"aws:sns","Sns":{"Message":"{}"}}]}`,
+		"a queue": `{"Records":[{"messageId":"m","eventSource":"aws:sqs","body":"{\"Records\":[]}"}]}`, "a topic": `{"Records":[{"EventSource":"aws:sns","Sns":{"Message":"{}"}}]}`,
 	} {
 		_, err := p.handle(t.Context(), json.RawMessage(event))
-		assert.ErrorContains(t, err, "event: ", name)
+		assert.ErrorIs(t, err, s3event.ErrEvent, name)
 	}
 	res, err = p.handle(t.Context(), json.RawMessage(`{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"amzn-s3-demo-bucket"}`))
 	require.NoError(t, err)
-	assert.Zero(t, res)
+	assert.Equal(t, result{}, res)
 }
 
 // TestExpire drops what ended 30 days ago and keeps everything else, rows it
@@ -168,7 +172,7 @@ func TestExpire(t *testing.T) {
 
 	res, err = p.handle(t.Context(), json.RawMessage(schedule))
 	require.NoError(t, err)
-	assert.Zero(t, res.Dropped)
+	assert.Zero(t, res.(result).Dropped)
 	assert.Len(t, f.ran(t), 1)
 
 	// An object that comes late to a dropped partition adds it again.
@@ -185,8 +189,11 @@ func TestExpire(t *testing.T) {
 	_, err = p.handle(t.Context(), json.RawMessage(schedule))
 	assert.ErrorContains(t, err, "listing partitions: query")
 	p = function(t, f, map[string]string{"EXPIRES_AFTER_DAYS": ""})
-	_, err = p.handle(t.Context(), json.RawMessage(schedule))
-	assert.ErrorContains(t, err, "EXPIRES_AFTER_DAYS is not set")
+	before = len(f.partitions)
+	res, err = p.handle(t.Context(), json.RawMessage(schedule))
+	require.NoError(t, err)
+	assert.Equal(t, result{Skipped: 1}, res)
+	assert.Len(t, f.partitions, before)
 }
 
 // TestManyPartitions adds more than one statement can hold.
@@ -247,7 +254,7 @@ func TestDeadline(t *testing.T) {
 		defer cancel()
 		began := time.Now()
 		_, err = p.handle(ctx, s3Event("amzn-s3-demo-bucket", "vpc/2026/11/22/05/a.gz"))
-		require.ErrorContains(t, err, "query endless has not ended: a second is left of the function's time")
+		require.ErrorContains(t, err, "query endless has not ended: the function's time is nearly over")
 		assert.Equal(t, 59*time.Second, time.Since(began))
 		var q *queryError
 		require.ErrorAs(t, err, &q)
@@ -268,6 +275,11 @@ func TestProcess(t *testing.T) {
 	for _, name := range []string{"DATABASE", "TABLE", "LOCATION", "WORKGROUP", "EXPIRES_AFTER_DAYS"} {
 		env = append(env, name+"="+environment(nil)(name))
 	}
+	bucket := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>`)
+	}))
+	t.Cleanup(bucket.Close)
+	env = append(env, "AWS_ENDPOINT_URL_S3="+bucket.URL)
 	fn := runtimeapi.New(path, &runtimeapi.Options{Env: env})
 	t.Cleanup(func() { assert.NoError(t, fn.Close()) })
 	event := s3Event("amzn-s3-demo-bucket", "vpc/2015/11/22/05/a.gz")

@@ -73,7 +73,7 @@ func (r *runner) exec(ctx context.Context, sql string) (string, error) {
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, longest) {
 		out, err := r.get.GetQueryExecution(ctx, &awsathena.GetQueryExecutionInput{QueryExecutionId: &id})
 		if err != nil {
-			return id, &queryError{id: id, state: "is lost from sight", err: err}
+			return id, &queryError{id: id, state: "cannot be looked up", err: err}
 		}
 		if out.QueryExecution == nil || out.QueryExecution.Status == nil {
 			return id, &queryError{id: id, state: "has no status"}
