@@ -40,6 +40,17 @@ func (q *batch) append(data, delimiter []byte, lines int) {
 	r.lines += lines
 }
 
+// held returns the number of lines and bytes that were not accepted.
+func (q *batch) held() (lines, size int) {
+	for _, records := range [][]record{q.records, q.lost} {
+		for i := range records {
+			lines += records[i].lines
+			size += records[i].size()
+		}
+	}
+	return lines, size
+}
+
 // input returns the records as the SDK takes them. They share the buffer.
 func (q *batch) input() []types.Record {
 	in := make([]types.Record, len(q.records))

@@ -1,14 +1,10 @@
 package firehose
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"math"
+	"runtime"
 	"sync"
-
-	"github.com/aws/aws-sdk-go-v2/service/firehose"
 )
 
 // Batcher packs lines into records and records into calls of PutRecordBatch,
@@ -19,49 +15,37 @@ import (
 // its own: all that it sends is sent, and all that it waits for is waited for,
 // inside Add and Flush. It needs no Close. Its memory grows with use to at most
 // Options.BatchBytes for each call that may be in flight, and is used again.
+//
+// In a handler, such as that of a Lambda function, make a Batcher for each
+// invocation, add, and Flush once at the end; return the first error. One Batcher
+// for all invocations would still hold the lines of a failed invocation when the
+// next one begins, and send them beside those of the retry: see
+// DeliveryError.Held. For many goroutines there is Producer.
 type Batcher struct {
-	client  PutRecordBatchAPIClient
-	stream  string
-	opts    Options
-	invalid error // why nothing can be sent; nil if it can
+	sender  *sender // nil if nothing can be sent
+	invalid error   // why
 
-	cur      *batch   // the batch being filled
-	room     int      // bytes left in its last record, 0 if that is closed
-	lineRoom int      // lines left in it
-	full     []*batch // filled and not yet sent, fewer than Concurrency
-	free     []*batch // sent
-	scratch  []byte   // the bytes of AddString
-
-	mu    sync.Mutex
-	stats Stats
+	pack    packer
+	full    []*batch // filled and not yet sent, fewer than Concurrency
+	free    []*batch // sent
+	scratch []byte   // the bytes of AddString
 }
 
 // NewBatcher returns a Batcher that sends to the named stream. A nil opts is
 // the default Options. If the client is nil, the name is not a stream's name
-// or an option is impossible, each call of the Batcher returns an error that
-// wraps ErrOptions, a Flush with nothing to send included.
+// or an option is invalid, each call of the Batcher returns an error that
+// wraps ErrOptions, a Flush with nothing to send included; Options.Validate
+// reports an invalid option earlier.
 //
 // The Batcher does the retrying: it asks the SDK's client for a single attempt
 // per call, whatever the client's own settings, because only then is each
 // resend counted.
 func NewBatcher(client PutRecordBatchAPIClient, stream string, opts *Options) *Batcher {
-	b := &Batcher{client: client, stream: stream}
-	err := checkStream(stream)
-	if c, ok := client.(*firehose.Client); client == nil || ok && c == nil {
-		err = errors.New("no client")
-	}
-	if err == nil {
-		b.opts, err = opts.resolve()
-	}
+	s, err := newSender(client, stream, opts)
 	if err != nil {
-		b.invalid = fmt.Errorf("%w: %w", ErrOptions, err)
-		return b
+		return &Batcher{invalid: err}
 	}
-	if b.opts.RecordLines == 0 {
-		b.opts.RecordLines = math.MaxInt
-	}
-	b.cur = new(batch)
-	return b
+	return &Batcher{sender: s, pack: packer{opts: s.opts, cur: new(batch)}}
 }
 
 // Add copies data into the current record, ends it with the delimiter unless
@@ -79,23 +63,17 @@ func NewBatcher(client PutRecordBatchAPIClient, stream string, opts *Options) *B
 // what is not in DeliveryError.Failed is accepted or still held for the next
 // Add or Flush. The context matters only if Add sends.
 func (b *Batcher) Add(ctx context.Context, data []byte) error {
+	if err := b.ready(); err != nil {
+		return err
+	}
 	if len(data) == 0 {
-		return b.ready()
+		return nil
 	}
-	delimiter := b.opts.Delimiter
-	lines := 1
-	if len(delimiter) > 0 {
-		lines = bytes.Count(data, delimiter)
-		if bytes.HasSuffix(data, delimiter) {
-			delimiter = nil
-		} else {
-			lines++
-		}
+	lines, ending := b.pack.opts.measure(data)
+	if n := len(data) + len(ending); !b.pack.fits(n, lines) {
+		return b.addOutside(ctx, data, ending, lines)
 	}
-	if n := len(data) + len(delimiter); n > b.room || lines > b.lineRoom {
-		return b.addOutside(ctx, data, delimiter, lines)
-	}
-	return b.append(ctx, data, delimiter, lines)
+	return b.put(ctx, data, ending, lines)
 }
 
 // AddString is Add for a string.
@@ -109,14 +87,14 @@ func (b *Batcher) AddString(ctx context.Context, s string) error {
 }
 
 // Flush sends all that is held and returns when every record of it is accepted
-// or given up. Nil means that all that was added is accepted, but for what
-// earlier calls have handed back; otherwise the error is a *DeliveryError with
+// or given up. Nil means that all that was added is accepted, except what earlier
+// calls have handed back; otherwise the error is a *DeliveryError with
 // what this one could not deliver. Either way nothing is held any more.
 func (b *Batcher) Flush(ctx context.Context) error {
 	if err := b.ready(); err != nil {
 		return err
 	}
-	if len(b.cur.records) > 0 {
+	if len(b.pack.cur.records) > 0 {
 		b.next()
 	}
 	return b.deliver(ctx)
@@ -125,9 +103,10 @@ func (b *Batcher) Flush(ctx context.Context) error {
 // Stats returns what has been done so far. It may be called at any time from
 // any goroutine; a batch is counted when it has been accepted or given up.
 func (b *Batcher) Stats() Stats {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.stats
+	if b.sender == nil {
+		return Stats{}
+	}
+	return b.sender.Stats()
 }
 
 // Buffered returns the number of lines and bytes that are held and not yet
@@ -136,133 +115,73 @@ func (b *Batcher) Buffered() (lines, size int) {
 	if b.ready() != nil {
 		return 0, 0
 	}
-	for _, q := range append(b.full[:len(b.full):len(b.full)], b.cur) {
-		size += len(q.buf)
-		for i := range q.records {
-			lines += q.records[i].lines
-		}
+	for _, q := range append(b.full[:len(b.full):len(b.full)], b.pack.cur) {
+		l, n := q.held()
+		lines, size = lines+l, size+n
 	}
 	return lines, size
 }
 
 // ready reports a Batcher that cannot send.
 func (b *Batcher) ready() error {
-	if b.cur == nil && b.invalid == nil {
+	if b.sender == nil && b.invalid == nil {
 		return fmt.Errorf("%w: use NewBatcher", ErrOptions)
 	}
 	return b.invalid
 }
 
 // addOutside adds data that does not fit into the open record.
-func (b *Batcher) addOutside(ctx context.Context, data, delimiter []byte, lines int) error {
-	if err := b.ready(); err != nil {
+func (b *Batcher) addOutside(ctx context.Context, data, ending []byte, lines int) error {
+	n := len(data) + len(ending)
+	if !b.pack.opts.whole(n, lines) {
+		return b.addLines(ctx, data)
+	}
+	if err := b.pack.opts.checkLine(n, 1); lines == 1 && err != nil {
 		return err
 	}
-	n := len(data) + len(delimiter)
-	if n <= b.opts.RecordBytes && lines <= b.opts.RecordLines {
-		return b.addRecord(ctx, data, delimiter, lines)
-	}
-	if lines == 1 {
-		if limit := b.opts.lineLimit(); n > limit {
-			return fmt.Errorf("%w: a line of %d bytes with its delimiter, the limit is %d", ErrRecordTooLarge, n, limit)
-		}
-		return b.addRecord(ctx, data, delimiter, lines)
-	}
-	return b.addLines(ctx, data)
-}
-
-// addRecord adds data to a new record, in the next batch if this one is full.
-func (b *Batcher) addRecord(ctx context.Context, data, delimiter []byte, lines int) error {
-	n := len(data) + len(delimiter)
 	var err error
-	rest := b.opts.BatchBytes - len(b.cur.buf)
-	if len(b.cur.records) == b.opts.BatchRecords || n > rest || rest < b.opts.BatchBytes && rest < min(BillingBytes, b.opts.RecordBytes) {
+	if !b.pack.open(n) {
 		b.next()
-		if len(b.full) == b.opts.Concurrency {
+		if len(b.full) >= b.pack.opts.Concurrency {
 			err = b.deliver(ctx)
 		}
-		rest = b.opts.BatchBytes
+		b.pack.open(n)
 	}
-	size := b.opts.RecordBytes
-	if rest < size {
-		// The last record of a call takes whole billing steps: the bytes
-		// that are left fill the first step of the next call instead of
-		// costing one of their own here.
-		size = rest
-		if size >= BillingBytes {
-			size -= size % BillingBytes
-		}
-	}
-	size = max(size, n)
-	b.cur.open(size, b.opts.BatchBytes)
-	b.room, b.lineRoom = size, b.opts.RecordLines
-	return joinDelivery(err, b.append(ctx, data, delimiter, lines))
-}
-
-// append adds data to the open record, which has room for it, and sends if
-// that fills the batch to the last byte.
-func (b *Batcher) append(ctx context.Context, data, delimiter []byte, lines int) error {
-	b.cur.append(data, delimiter, lines)
-	b.room -= len(data) + len(delimiter)
-	b.lineRoom -= lines
-	if b.room > 0 && b.lineRoom > 0 {
-		return nil
-	}
-	if len(b.cur.buf) < b.opts.BatchBytes && len(b.cur.records) < b.opts.BatchRecords {
-		return nil
-	}
-	b.next()
-	if len(b.full) < b.opts.Concurrency {
-		return nil
-	}
-	return b.deliver(ctx)
+	return b.joinHeld(err, b.put(ctx, data, ending, lines))
 }
 
 // addLines adds data of several lines that do not fit into one record, line by
 // line, or nothing of it if one line is too long.
 func (b *Batcher) addLines(ctx context.Context, data []byte) error {
-	limit := b.opts.lineLimit()
-	number := 0
-	for line := range splitAfter(data, b.opts.Delimiter) {
-		number++
-		n := len(line)
-		if !bytes.HasSuffix(line, b.opts.Delimiter) {
-			n += len(b.opts.Delimiter)
-		}
-		if n > limit {
-			return fmt.Errorf("%w: line %d of %d bytes with its delimiter, the limit is %d", ErrRecordTooLarge, number, n, limit)
-		}
+	if err := b.pack.opts.checkLines(data); err != nil {
+		return err
 	}
 	var err error
-	for line := range splitAfter(data, b.opts.Delimiter) {
-		err = joinDelivery(err, b.Add(ctx, line))
+	for line := range b.pack.opts.split(data) {
+		err = b.joinHeld(err, b.Add(ctx, line))
 	}
 	return err
 }
 
-// splitAfter yields the lines of data with their delimiters.
-func splitAfter(data, delimiter []byte) func(yield func([]byte) bool) {
-	return func(yield func([]byte) bool) {
-		for len(data) > 0 {
-			n := len(data)
-			if i := bytes.Index(data, delimiter); i >= 0 {
-				n = i + len(delimiter)
-			}
-			if !yield(data[:n]) {
-				return
-			}
-			data = data[n:]
-		}
+// put adds data to the open record, which has room for it, and sends if that fills
+// the batch to the last byte.
+func (b *Batcher) put(ctx context.Context, data, ending []byte, lines int) error {
+	if !b.pack.put(data, ending, lines) {
+		return nil
 	}
+	b.next()
+	if len(b.full) < b.pack.opts.Concurrency {
+		return nil
+	}
+	return b.deliver(ctx)
 }
 
 // next sets the current batch aside and starts another, unless there are as
 // many as may be in flight: then deliver follows, and starts it.
 func (b *Batcher) next() {
-	b.full = append(b.full, b.cur)
-	b.cur, b.room, b.lineRoom = nil, 0, 0
-	if len(b.full) < b.opts.Concurrency {
-		b.cur = b.take()
+	b.full = append(b.full, b.pack.take(nil))
+	if len(b.full) < b.pack.opts.Concurrency {
+		b.pack.cur = b.take()
 	}
 }
 
@@ -275,4 +194,110 @@ func (b *Batcher) take() *batch {
 	q := b.free[n-1]
 	b.free = b.free[:n-1]
 	return q
+}
+
+// deliver is sendAll, with an error that says what is held afterwards.
+func (b *Batcher) deliver(ctx context.Context) error {
+	if len(b.full) == 0 {
+		return nil
+	}
+	return b.joinHeld(b.sendAll(ctx), nil)
+}
+
+// sendAll sends the batches set aside, side by side, and waits for all of them.
+// Afterwards none is left, unless the client panics or ends the goroutine: then
+// so does sendAll, and the batches that were not finished are still held.
+func (b *Batcher) sendAll(ctx context.Context) error {
+	ctx, cancel := b.sender.withReserve(ctx)
+	defer cancel()
+
+	sent := make([]sending, len(b.full))
+	defer func() {
+		kept := b.full[:0]
+		for i, q := range b.full {
+			if !sent[i].done {
+				kept = append(kept, q)
+				continue
+			}
+			q.reset()
+			b.free = append(b.free, q)
+		}
+		b.full = kept
+		if b.pack.cur == nil {
+			b.pack.cur = b.take()
+		}
+	}()
+	if len(b.full) == 1 {
+		sent[0].run(ctx, b.sender, b.full[0])
+	} else {
+		var wg sync.WaitGroup
+		for i, q := range b.full {
+			wg.Go(func() {
+				defer func() { sent[i].panicked = recover() }()
+				sent[i].run(ctx, b.sender, q)
+			})
+		}
+		wg.Wait()
+	}
+	var err error
+	for i := range sent {
+		switch r := &sent[i]; {
+		case r.panicked != nil:
+			panic(r.panicked)
+		case !r.done:
+			runtime.Goexit()
+		case r.err != nil:
+			err = joinDelivery(err, r.err)
+		}
+	}
+	return err
+}
+
+// sending is a batch that is being sent, in a goroutine of its own or not.
+type sending struct {
+	done     bool
+	err      *DeliveryError
+	panicked any // value of a panic of the client
+}
+
+func (r *sending) run(ctx context.Context, s *sender, q *batch) {
+	r.err = s.send(ctx, q)
+	r.done = true
+}
+
+// joinHeld is joinDelivery, with what is held now.
+func (b *Batcher) joinHeld(x, y error) error {
+	err := joinDelivery(x, y)
+	if e, ok := err.(*DeliveryError); ok {
+		e.Held, _ = b.Buffered()
+	}
+	return err
+}
+
+// joinDelivery makes one error of two, either of which may be nil and neither
+// of which is anything but a *DeliveryError.
+func joinDelivery(a, b error) error {
+	if a == nil {
+		return b
+	}
+	if b == nil {
+		return a
+	}
+	x, y := a.(*DeliveryError), b.(*DeliveryError)
+	joined := &DeliveryError{Stream: x.Stream, Failed: append(x.Failed, y.Failed...), Err: x.Err}
+	if x.Err.Error() != y.Err.Error() {
+		joined.Err = fmt.Errorf("%w; %w", x.Err, y.Err)
+	}
+	return joined
+}
+
+// joinFailed is joinDelivery without interfaces.
+func joinFailed(a, b *DeliveryError) *DeliveryError {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return joinDelivery(a, b).(*DeliveryError)
 }

@@ -112,7 +112,7 @@ func TestRecordLimit(t *testing.T) {
 			require.NoError(t, b.AddString(t.Context(), "after"))
 			require.NoError(t, b.Flush(t.Context()))
 			got := strings.Join(c.accepted, "")
-			end := string(b.opts.Delimiter)
+			end := string(b.pack.opts.Delimiter)
 			want := "before" + end + "after" + end
 			if tt.ok {
 				require.NoError(t, err)
@@ -258,7 +258,7 @@ func TestMemory(t *testing.T) {
 }
 
 func held(b *Batcher) int {
-	size := cap(b.cur.buf)
+	size := cap(b.pack.cur.buf)
 	for _, q := range append(b.full[:len(b.full):len(b.full)], b.free...) {
 		size += cap(q.buf)
 	}
@@ -298,14 +298,14 @@ func FuzzPacking(f *testing.F) {
 		require.Equal(t, [3]int64{int64(lines), int64(len(want)), int64(len(c.accepted))}, [3]int64{st.Lines, st.Bytes, st.Records})
 		for _, records := range c.calls {
 			size := 0
-			require.LessOrEqual(t, len(records), b.opts.BatchRecords)
+			require.LessOrEqual(t, len(records), b.pack.opts.BatchRecords)
 			for _, r := range records {
 				size += len(r)
 				n := strings.Count(r, "\n")
-				require.True(t, n == 1 || len(r) <= b.opts.RecordBytes)
-				require.LessOrEqual(t, n, b.opts.RecordLines)
+				require.True(t, n == 1 || len(r) <= b.pack.opts.RecordBytes)
+				require.LessOrEqual(t, n, b.pack.opts.RecordLines)
 			}
-			require.LessOrEqual(t, size, b.opts.BatchBytes)
+			require.LessOrEqual(t, size, b.pack.opts.BatchBytes)
 		}
 	})
 }

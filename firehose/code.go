@@ -59,6 +59,9 @@ var codes = []code{
 	{"SignatureDoesNotMatch", false, false, "the signature is not valid"},
 	{"MissingAuthenticationTokenException", false, false, "the request is not signed"},
 	{"RequestExpired", false, false, "the request's time is too far from the service's"},
+	{"RequestTimeTooSkewed", false, false, "the request's time is too far from the service's"},
+	{"RequestInTheFuture", false, false, "the request's time is too far from the service's"},
+	{"AuthFailure", false, false, "the credentials are not valid"},
 }
 
 // lookup returns the row of a code, and for one that is not in the table a
@@ -75,17 +78,20 @@ func lookup(name string) (row code, known bool) {
 
 // classify says what the error of a whole call means for its records.
 func classify(err error) code {
+	if errors.Is(err, ErrResponse) {
+		return code{ambiguous: true, meaning: "the answer cannot be matched to the records"}
+	}
 	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		c, known := lookup(api.ErrorCode())
+		if clockSkew(err) {
+			c.retriable = true
+		}
 		if !known {
 			if s := statusOf(err); s >= 400 && s < 500 && s != 408 && s != 429 || s == 0 && api.ErrorFault() == smithy.FaultClient {
 				c.retriable, c.ambiguous = false, false
 			}
 		}
 		return c
-	}
-	if errors.Is(err, ErrResponse) {
-		return code{ambiguous: true, meaning: "the answer cannot be matched to the records"}
 	}
 	if unsent(err) {
 		return code{meaning: "the request could not be built"}
@@ -102,6 +108,15 @@ func classify(err error) code {
 		}
 	}
 	return c
+}
+
+// clockSkew reports an error that the SDK ascribes to this machine's clock: the
+// service refused the signature, and its Date header is minutes away from the time
+// the request was signed with. The SDK's client then signs with the service's time,
+// so the next attempt is good; without such a Date header the credentials are bad.
+func clockSkew(err error) bool {
+	var r interface{ RetryableError() bool }
+	return errors.As(err, &r) && r.RetryableError()
 }
 
 // statusOf returns the HTTP status of the answer an error stands for, 0 if

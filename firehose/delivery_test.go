@@ -5,6 +5,8 @@ import (
 	"os"
 	"runtime"
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,12 +32,15 @@ func TestDelivery(t *testing.T) {
 	lost := refusals
 	lost.Calls = []firehosetest.Rate{{Share: 0.1, Fault: firehosetest.LostAnswer()}}
 	for _, tt := range []struct {
-		name   string
-		faults firehosetest.Faults
-		opts   firehose.Options
+		name       string
+		faults     firehosetest.Faults
+		opts       firehose.Options
+		goroutines int // that use a Producer; 0: a Batcher
 	}{
-		{"refusals", refusals, firehose.Options{}},
-		{"lost answers", lost, firehose.Options{Concurrency: 4}},
+		{"refusals", refusals, firehose.Options{}, 0},
+		{"lost answers", lost, firehose.Options{Concurrency: 4}, 0},
+		{"producer, refusals", refusals, firehose.Options{}, 32},
+		{"producer, lost answers", lost, firehose.Options{}, 32},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			arrived := make([]uint8, n)
@@ -58,27 +63,66 @@ func TestDelivery(t *testing.T) {
 				tt.opts.Backoff = func(attempt int) time.Duration { return time.Duration(attempt) * 5 * time.Millisecond }
 			}
 
-			b := firehose.NewBatcher(s.Client(), "s", &tt.opts)
 			start, size, heap := time.Now(), int64(0), uint64(0)
-			var line []byte
-			for i := range n {
+			outageAt := func(i int) {
 				if i == n/2 {
 					s.SetDown(true)
-					defer time.AfterFunc(outage, func() { s.SetDown(false) }).Stop()
-				}
-				if i%(n/10) == 0 {
-					heap = max(heap, liveHeap())
-				}
-				line = appendLine(line[:0], i)
-				size += int64(len(line)) + 1
-				if err := b.Add(t.Context(), line); err != nil {
-					t.Fatal(err)
+					time.AfterFunc(outage, func() { s.SetDown(false) })
 				}
 			}
-			require.NoError(t, b.Flush(t.Context()))
+			var stats func() firehose.Stats
+			if tt.goroutines == 0 {
+				b := firehose.NewBatcher(s.Client(), "s", &tt.opts)
+				stats = b.Stats
+				var line []byte
+				for i := range n {
+					outageAt(i)
+					if i%(n/10) == 0 {
+						heap = max(heap, liveHeap())
+					}
+					line = appendLine(line[:0], i)
+					size += int64(len(line)) + 1
+					if err := b.Add(t.Context(), line); err != nil {
+						t.Fatal(err)
+					}
+				}
+				require.NoError(t, b.Flush(t.Context()))
+			} else {
+				p := firehose.NewProducer(s.Client(), "s", &firehose.ProducerOptions{
+					Options: tt.opts, QueueBytes: 8 << 20,
+					OnFailed: func(e *firehose.DeliveryError) { t.Error(e) },
+				})
+				stats = p.Stats
+				var next atomic.Int64
+				var wg sync.WaitGroup
+				for range tt.goroutines {
+					wg.Go(func() {
+						var line []byte
+						for i := int(next.Add(1) - 1); i < n && !t.Failed(); i = int(next.Add(1) - 1) {
+							outageAt(i)
+							line = appendLine(line[:0], i)
+							if err := p.Add(t.Context(), line); err != nil {
+								t.Error(err)
+							}
+						}
+					})
+				}
+				done := make(chan struct{})
+				go func() { wg.Wait(); close(done) }()
+				for adding := true; adding; {
+					select {
+					case <-done:
+						adding = false
+					case <-time.After(outage / 4):
+					}
+					heap = max(heap, liveHeap())
+				}
+				require.NoError(t, p.Close(t.Context()))
+				size = int64(n) * int64(len(appendLine(nil, 0))+1)
+			}
 			took := time.Since(start)
 
-			st, served := b.Stats(), s.Stats("s")
+			st, served := stats(), s.Stats("s")
 			missing, doubles := 0, int64(0)
 			for _, c := range arrived {
 				if c == 0 {

@@ -8,7 +8,9 @@
 // again. And a call that was not answered may have been served. A [Batcher]
 // packs lines into records, sends again what was refused and nothing else, and
 // says in a [DeliveryError] which lines were not delivered and in [Stats] how
-// many may have been delivered twice.
+// many may have been delivered twice. A Batcher is for one goroutine, such as the
+// handler of a Lambda function; a [Producer], which packs and sends in the same way, is
+// for many, and sends in the background what has waited long enough.
 //
 // The package knows nothing of what the lines mean. The subpackage
 // firehosetest is a Firehose to test against. The SDK's package has the same
@@ -17,7 +19,7 @@
 // # Packing
 //
 // Add puts a line and its delimiter, a newline unless [Options] say otherwise,
-// behind the others in the current record. A line that would make the record
+// after the others in the current record. A line that would make the record
 // larger than Options.RecordBytes starts the next; a line that is larger on its
 // own is a record of its own, up to [MaxRecordBytes]. No line is ever in two
 // records. Firehose puts the records of an object together as they are, so the
@@ -55,14 +57,18 @@
 // Each line added is accepted, or in exactly one DeliveryError, or still held.
 // An error of Add is about the lines that it tried to send: its own data has
 // been taken, unless the error is [ErrRecordTooLarge] or [ErrOptions]. After
-// any error the Batcher can be used on; what a DeliveryError holds is no longer
-// held by the Batcher. A caller who stops at an error loses what is still held,
-// unless it flushes.
+// any error the Batcher can still be used; what a DeliveryError holds is no longer
+// held by the Batcher. DeliveryError.Held is what it still holds. A caller who stops at an
+// error either flushes, or drops the Batcher and adds everything again to a new one, as a
+// handler does whose event is tried again. Otherwise lines are lost or doubled.
+//
+// If the client panics, so does the Batcher, and the records of that call are still held. In
+// a Producer they are handed back.
 //
 // # Doubles
 //
 // A timeout, a broken connection, an internal error (HTTP 500 InternalFailure)
-// and a cancelled context leave open whether the records were stored. They are
+// and a canceled context leave open whether the records were stored. They are
 // sent again, or handed back if there is no time left: at least once, never
 // lost. Stats.Ambiguous counts those records, so that zero means exactly once.
 // The Batcher turns the SDK's own retries off, which would do the same without

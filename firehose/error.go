@@ -13,13 +13,13 @@ var (
 	ErrRecordTooLarge = errors.New("firehose: record too large")
 
 	// ErrOptions reports a Batcher that cannot send: no client, a stream name
-	// that the service would refuse, or an impossible option. Nothing is
-	// added.
+	// that the service would refuse, or an invalid option. Nothing is added.
 	ErrOptions = errors.New("firehose: invalid options")
 
 	// ErrResponse reports an answer that does not say of each record whether
-	// it was accepted. The records of its call are handed back, not sent
-	// again, and may have been accepted: see Stats.Ambiguous.
+	// it was accepted, or that does not end. Its records may have been accepted:
+	// see Stats.Ambiguous. Records of which an answer says nothing are sent
+	// again; if it has another number of entries, all are handed back.
 	ErrResponse = errors.New("firehose: response does not match its request")
 )
 
@@ -36,6 +36,11 @@ type DeliveryError struct {
 	// until the attempts were used up, a smithy.APIError with the code of the
 	// first of them.
 	Err error
+	// Held is the number of lines that a Batcher still held when it returned
+	// this error: lines added after those that failed, not yet tried. The next
+	// Flush sends them. A program that ends or starts again here, such as a
+	// handler whose whole event is tried again, drops the Batcher with them.
+	Held int
 }
 
 // FailedRecord is a record that was not accepted.
@@ -66,6 +71,9 @@ func (e *DeliveryError) Lines() int {
 // and none of the data.
 func (e *DeliveryError) Error() string {
 	s := fmt.Sprintf("firehose: stream %s: %s in %s not delivered", e.Stream, count(e.Lines(), "line"), count(len(e.Failed), "record"))
+	if e.Held > 0 {
+		s += fmt.Sprintf(", %s still held", count(e.Held, "line"))
+	}
 	if e.Err != nil {
 		s += ": " + oneLine(e.Err.Error())
 	}

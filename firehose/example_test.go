@@ -1,10 +1,12 @@
 package firehose_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log"
+	"sync"
 	"time"
 
 	"github.com/vpcflow/vpcflow/firehose"
@@ -88,4 +90,43 @@ func ExampleOptions() {
 	err = b.Flush(ctx)
 	fmt.Println(errors.Is(err, context.DeadlineExceeded), ctx.Err())
 	// Output: true <nil>
+}
+
+// Several goroutines add; when the program is told to stop, they finish, and what is
+// held is sent before it ends.
+func ExampleProducer() {
+	server, err := firehosetest.Start(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer server.Close()
+	signalled, terminate := context.WithCancel(context.Background()) // in a program: signal.NotifyContext(ctx, syscall.SIGTERM)
+
+	p := firehose.NewProducer(server.Client(), "flow-logs", &firehose.ProducerOptions{
+		MaxAge:   500 * time.Millisecond,
+		OnFailed: func(e *firehose.DeliveryError) { log.Print(e) }, // or keep e.Failed
+	})
+	var workers sync.WaitGroup
+	for worker := range 4 {
+		workers.Go(func() {
+			for i := 0; signalled.Err() == nil; i++ {
+				if err := p.AddString(context.Background(), fmt.Sprintf("worker %d, line %d", worker, i)); err != nil {
+					log.Print(err)
+					return
+				}
+				time.Sleep(time.Millisecond)
+			}
+		})
+	}
+	time.AfterFunc(20*time.Millisecond, terminate)
+	<-signalled.Done()
+	workers.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second) // how long the stop may take
+	defer cancel()
+	if err := p.Close(ctx); err != nil {
+		log.Print(err)
+	}
+	delivered := bytes.Count(server.Data("flow-logs"), []byte("\n"))
+	fmt.Println(delivered > 0, int64(delivered) == p.Stats().Lines)
+	// Output: true true
 }

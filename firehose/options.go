@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/firehose"
@@ -136,6 +137,16 @@ func checkStream(name string) error {
 	return nil
 }
 
+// Validate returns an error that wraps ErrOptions and names the first invalid option,
+// so that a program can report it when it starts. Nil options are valid. NewBatcher
+// and NewProducer make the same checks.
+func (o *Options) Validate() error {
+	if _, err := o.resolve(); err != nil {
+		return fmt.Errorf("%w: %w", ErrOptions, err)
+	}
+	return nil
+}
+
 // resolve returns o with every default filled in and a copy of its delimiter,
 // or why it is impossible.
 func (o *Options) resolve() (Options, error) {
@@ -148,6 +159,7 @@ func (o *Options) resolve() (Options, error) {
 	}
 	orDefault(&r.BatchBytes, DefaultBatchBytes)
 	orDefault(&r.RecordBytes, min(DefaultRecordBytes, r.BatchBytes))
+	orDefault(&r.RecordLines, math.MaxInt)
 	orDefault(&r.BatchRecords, MaxBatchRecords)
 	orDefault(&r.MaxAttempts, DefaultMaxAttempts)
 	orDefault(&r.Concurrency, 1)

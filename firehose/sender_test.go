@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -88,9 +89,6 @@ func TestResponseMismatch(t *testing.T) {
 		{"no failures and no entries", func(*firehose.PutRecordBatchInput) *firehose.PutRecordBatchOutput {
 			return &firehose.PutRecordBatchOutput{FailedPutCount: aws.Int32(0)}
 		}, true},
-		{"no failures and entries without ids", func(in *firehose.PutRecordBatchInput) *firehose.PutRecordBatchOutput {
-			return &firehose.PutRecordBatchOutput{RequestResponses: make([]types.PutRecordBatchResponseEntry, len(in.Records))}
-		}, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			calls := 0
@@ -111,6 +109,54 @@ func TestResponseMismatch(t *testing.T) {
 			assert.Equal(t, Stats{Calls: 1, Failed: 2, Ambiguous: 2, AmbiguousLines: 2}, b.Stats())
 		})
 	}
+}
+
+// An answer that says nothing of a record accepts nothing: the record is sent again,
+// and may have been stored.
+func TestSilentAnswer(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		silence func(out *firehose.PutRecordBatchOutput)
+		resent  string
+	}{
+		{"one entry", func(out *firehose.PutRecordBatchOutput) {
+			out.RequestResponses[1] = types.PutRecordBatchResponseEntry{}
+		}, "b\n|"},
+		{"all entries, no count", func(out *firehose.PutRecordBatchOutput) {
+			*out = firehose.PutRecordBatchOutput{RequestResponses: make([]types.PutRecordBatchResponseEntry, 3)}
+		}, "a\n|b\n|c\n|"},
+		{"empty texts", func(out *firehose.PutRecordBatchOutput) {
+			out.RequestResponses[0] = types.PutRecordBatchResponseEntry{RecordId: aws.String(""), ErrorCode: aws.String("")}
+		}, "a\n|"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := &fakeClient{t: t}
+			c.answer = func(call int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+				out := accept(in)
+				if call == 1 {
+					tt.silence(out)
+				}
+				return out, nil
+			}
+			b := NewBatcher(c, "s", perLine())
+			addAll(t, b, "a", "b", "c")
+			require.NoError(t, b.Flush(t.Context()))
+			assert.Equal(t, "a\n|b\n|c\n||"+tt.resent+"|", c.String())
+			resent := int64(strings.Count(tt.resent, "|"))
+			st := b.Stats()
+			assert.Equal(t, []int64{3, resent, resent, resent}, []int64{st.Lines, st.Retried, st.Ambiguous, st.AmbiguousLines})
+		})
+	}
+	t.Run("always", func(t *testing.T) {
+		b := NewBatcher(clientFunc(func(_ context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+			return &firehose.PutRecordBatchOutput{RequestResponses: make([]types.PutRecordBatchResponseEntry, len(in.Records))}, nil
+		}), "s", &Options{MaxAttempts: 2, Backoff: atOnce})
+		addAll(t, b, "a")
+		err := b.Flush(t.Context())
+		require.ErrorIs(t, err, ErrResponse)
+		assert.Len(t, failedOf(t, err).Failed, 1)
+		assert.Equal(t, Stats{Calls: 2, Retried: 1, Failed: 1, Ambiguous: 2, AmbiguousLines: 2}, b.Stats())
+	})
 }
 
 // A count of failures with an entry that has neither code nor id: the entry is
@@ -433,6 +479,6 @@ func TestConcurrency(t *testing.T) {
 // The client is asked not to send again on its own.
 func TestSingleAttempt(t *testing.T) {
 	var o firehose.Options
-	singleAttempt(&o)
+	forOneCall(&o)
 	assert.Equal(t, 1, o.Retryer.MaxAttempts())
 }

@@ -1,0 +1,125 @@
+package firehose
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// lane is where goroutines of one processor add: a batch of its own, so that
+// processors do not wait for each other.
+type lane struct {
+	p *Producer
+
+	mu     sync.Mutex
+	pack   packer
+	credit int         // bytes of the queue that were taken and are not yet used
+	timer  *time.Timer // of the batch; nil until the first one
+	born   time.Time   // when the batch got its first line
+	due    bool        // the batch is MaxAge old and waits for a call to end
+	closed bool
+
+	_ [64]byte // keeps lanes out of each other's cache lines
+}
+
+// lock locks the lane when there is room for n bytes. With an error it is not locked.
+func (l *lane) lock(ctx context.Context, n int) error {
+	for {
+		l.mu.Lock()
+		if l.closed {
+			l.mu.Unlock()
+			return ErrClosed
+		}
+		if l.credit >= n {
+			return nil
+		}
+		got, more := l.p.queue.take(n-l.credit, max(n, l.pack.opts.RecordBytes))
+		l.credit += got
+		if got > 0 {
+			return nil
+		}
+		l.mu.Unlock()
+		if more == nil {
+			return ErrClosed
+		}
+		if l.p.queue.idle() {
+			l.p.sendAll() // what other lanes hold takes the room
+		}
+		select {
+		case <-more:
+		case <-ctx.Done():
+			return fmt.Errorf("firehose: add: %w", context.Cause(ctx))
+		}
+	}
+}
+
+// put adds data, for which there is credit, and queues the batch when it is full.
+func (l *lane) put(data, ending []byte, lines int) {
+	n := len(data) + len(ending)
+	l.credit -= n
+	if !l.pack.fits(n, lines) && !l.pack.open(n) {
+		l.queue()
+		l.pack.open(n)
+	}
+	if len(l.pack.cur.records) == 1 && l.pack.cur.records[0].lines == 0 {
+		l.start()
+	}
+	if l.pack.put(data, ending, lines) {
+		l.queue()
+	}
+}
+
+// start starts the clock of a batch that gets its first line.
+func (l *lane) start() {
+	l.born = time.Now()
+	if l.timer == nil {
+		l.timer = time.AfterFunc(l.p.opts.MaxAge, l.expire)
+		return
+	}
+	l.timer.Reset(l.p.opts.MaxAge)
+}
+
+// expire queues a batch that is MaxAge old. If all calls are in flight it can as well
+// grow until one of them ends: see queue.next.
+func (l *lane) expire() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.pack.cur.records) == 0 {
+		return
+	}
+	if left := l.p.opts.MaxAge - time.Since(l.born); left > 0 {
+		l.timer.Reset(left) // the timer is that of an earlier batch
+		return
+	}
+	if l.due = l.p.queue.busy(); !l.due {
+		l.queue()
+	}
+}
+
+// sendDue queues a batch whose time has come.
+func (l *lane) sendDue() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.due {
+		l.queue()
+	}
+}
+
+// send queues what the lane holds and gives back its credit.
+func (l *lane) send() {
+	if len(l.pack.cur.records) > 0 {
+		l.queue()
+	}
+	l.p.queue.giveBack(l.credit)
+	l.credit = 0
+}
+
+// queue hands the batch on and starts another.
+func (l *lane) queue() {
+	l.due = false
+	if l.timer != nil {
+		l.timer.Stop()
+	}
+	l.p.queue.put(l.pack.take(l.p.queue.batch()))
+}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package firehose
+
+const raceEnabled = false

@@ -1,0 +1,116 @@
+package firehose
+
+import (
+	"bytes"
+	"fmt"
+	"iter"
+)
+
+// packer packs lines into the records of one batch. Whoever has it takes the batch
+// away when it is full.
+type packer struct {
+	opts     *Options // resolved
+	cur      *batch   // the batch being filled
+	room     int      // bytes left in its last record, 0 if that is closed
+	lineRoom int      // lines left in it
+}
+
+// measure returns the number of lines in data, which is not empty, and what has
+// to be added to end the last one.
+func (o *Options) measure(data []byte) (lines int, ending []byte) {
+	if len(o.Delimiter) == 0 {
+		return 1, nil
+	}
+	lines = bytes.Count(data, o.Delimiter)
+	if bytes.HasSuffix(data, o.Delimiter) {
+		return lines, nil
+	}
+	return lines + 1, o.Delimiter
+}
+
+// whole reports whether data of n bytes and lines goes into one record.
+func (o *Options) whole(n, lines int) bool {
+	return lines == 1 || n <= o.RecordBytes && lines <= o.RecordLines
+}
+
+// checkLine reports a line of n bytes, delimiter included, that cannot be sent.
+func (o *Options) checkLine(n, number int) error {
+	if limit := o.lineLimit(); n > limit {
+		return fmt.Errorf("%w: line %d of %d bytes with its delimiter, the limit is %d", ErrRecordTooLarge, number, n, limit)
+	}
+	return nil
+}
+
+// checkLines is checkLine for each line of data.
+func (o *Options) checkLines(data []byte) error {
+	number := 0
+	for line := range o.split(data) {
+		number++
+		_, ending := o.measure(line)
+		if err := o.checkLine(len(line)+len(ending), number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// split yields the lines of data with their delimiters.
+func (o *Options) split(data []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for len(data) > 0 {
+			n := len(data)
+			if i := bytes.Index(data, o.Delimiter); i >= 0 {
+				n = i + len(o.Delimiter)
+			}
+			if !yield(data[:n]) {
+				return
+			}
+			data = data[n:]
+		}
+	}
+}
+
+// fits reports whether the open record has room.
+func (p *packer) fits(n, lines int) bool { return n <= p.room && lines <= p.lineRoom }
+
+// open opens a record for at least n bytes. It reports false if the batch has no
+// room for one.
+func (p *packer) open(n int) bool {
+	rest := p.opts.BatchBytes - len(p.cur.buf)
+	if len(p.cur.records) == p.opts.BatchRecords || n > rest || rest < p.opts.BatchBytes && rest < min(BillingBytes, p.opts.RecordBytes) {
+		return false
+	}
+	size := p.opts.RecordBytes
+	if rest < size {
+		// The last record of a call takes whole billing steps: the bytes
+		// that are left fill the first step of the next call instead of
+		// costing one of their own here.
+		size = rest
+		if size >= BillingBytes {
+			size -= size % BillingBytes
+		}
+	}
+	size = max(size, n)
+	p.cur.open(size, p.opts.BatchBytes)
+	p.room, p.lineRoom = size, p.opts.RecordLines
+	return true
+}
+
+// put adds data to the open record, which has room for it, and reports whether
+// that fills the batch.
+func (p *packer) put(data, ending []byte, lines int) (full bool) {
+	p.cur.append(data, ending, lines)
+	p.room -= len(data) + len(ending)
+	p.lineRoom -= lines
+	if p.room > 0 && p.lineRoom > 0 {
+		return false
+	}
+	return len(p.cur.buf) >= p.opts.BatchBytes || len(p.cur.records) >= p.opts.BatchRecords
+}
+
+// take takes the batch away and leaves next, which may be nil, in its place.
+func (p *packer) take(next *batch) *batch {
+	q := p.cur
+	p.cur, p.room, p.lineRoom = next, 0, 0
+	return q
+}

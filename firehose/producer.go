@@ -1,0 +1,276 @@
+package firehose
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// The values that stand in for a zero option of a Producer.
+const (
+	// DefaultMaxAge is how long a line waits for others.
+	DefaultMaxAge = time.Second
+	// DefaultConcurrency is how many calls a Producer has in flight.
+	DefaultConcurrency = 4
+	// DefaultQueueBytes holds the data of DefaultConcurrency calls, and as much
+	// again while they last.
+	DefaultQueueBytes = 2 * DefaultConcurrency * DefaultBatchBytes
+)
+
+// ErrClosed reports a Producer that has been closed. Nothing is added.
+var ErrClosed = errors.New("firehose: producer closed")
+
+// ErrPanic is the cause of a DeliveryError when a client or an OnFailed panicked in a
+// goroutine of a Producer. After a panic of the client the records may have been accepted:
+// see Stats.Ambiguous.
+var ErrPanic = errors.New("firehose: panic")
+
+// ProducerOptions change how a Producer packs, waits and sends. The zero value, and a
+// nil *ProducerOptions, are the defaults.
+type ProducerOptions struct {
+	Options // Concurrency is DefaultConcurrency if zero
+
+	// MaxAge is the longest time that a line waits for a call to be filled. Zero is
+	// DefaultMaxAge. When all Concurrency calls are in flight a line waits longer,
+	// for one of them to end.
+	MaxAge time.Duration
+
+	// QueueBytes is the most data that a Producer holds: added, being sent, and
+	// handed to an OnFailed that has not returned. When it is full, Add waits. Zero is
+	// DefaultQueueBytes. A line larger than QueueBytes is taken when the queue is
+	// empty.
+	QueueBytes int
+
+	// OnFailed, if not nil, is called with what could not be delivered, each
+	// record once, from a goroutine of the Producer, one call at a time for each
+	// call in flight. The error is OnFailed's to keep. OnFailed must not call the
+	// Producer: Add may wait for the room that the failed records still take. If it
+	// panics, the error is handed out as if OnFailed were nil.
+	//
+	// If OnFailed is nil, the next Add, Flush or Close returns the error, once.
+	OnFailed func(*DeliveryError)
+}
+
+// Validate returns an error that wraps ErrOptions and names the first invalid option.
+// Nil options are valid. NewProducer makes the same checks.
+func (o *ProducerOptions) Validate() error {
+	_, err := o.resolve()
+	return err
+}
+
+// resolve fills in the defaults.
+func (o *ProducerOptions) resolve() (ProducerOptions, error) {
+	var r ProducerOptions
+	if o != nil {
+		r = *o
+	}
+	orDefault(&r.MaxAge, DefaultMaxAge)
+	orDefault(&r.QueueBytes, DefaultQueueBytes)
+	orDefault(&r.Concurrency, DefaultConcurrency)
+	err := r.Options.Validate()
+	switch {
+	case err != nil:
+	case r.MaxAge < 0:
+		err = fmt.Errorf("%w: option MaxAge %v is negative", ErrOptions, r.MaxAge)
+	case r.QueueBytes < 0:
+		err = fmt.Errorf("%w: option QueueBytes %d is negative", ErrOptions, r.QueueBytes)
+	}
+	return r, err
+}
+
+// Producer takes lines from any number of goroutines, packs them as a Batcher does, and
+// sends them while more are added. Create one with NewProducer, and Close it: Close sends
+// what is held.
+//
+// A Producer has a goroutine for each call in flight, and none otherwise; a line that
+// waits for others has a timer. Every line added is accepted, or in exactly one
+// DeliveryError that OnFailed gets (or, without OnFailed, a method returns), or still
+// held. Add holds no order between goroutines, and Firehose none between records.
+type Producer struct {
+	sender  *sender // nil if nothing can be sent
+	invalid error   // why
+	opts    ProducerOptions
+
+	lanes []lane
+	turn  atomic.Uint32 // for lane
+	own   sync.Pool     // of *lane: the one that a processor used last
+
+	queue queue
+}
+
+// NewProducer returns a Producer that sends to the named stream. Nil opts are the
+// default. If the client is nil, the name is not a stream's name or an option is invalid,
+// each method returns an error that wraps ErrOptions. As a Batcher does, the Producer
+// asks the SDK's client for a single attempt per call, and does the retrying.
+func NewProducer(client PutRecordBatchAPIClient, stream string, opts *ProducerOptions) *Producer {
+	p := new(Producer)
+	if p.opts, p.invalid = opts.resolve(); p.invalid != nil {
+		return p
+	}
+	if p.sender, p.invalid = newSender(client, stream, &p.opts.Options); p.invalid != nil {
+		return p
+	}
+	p.queue.init(p)
+	p.lanes = make([]lane, runtime.GOMAXPROCS(0))
+	for i := range p.lanes {
+		p.lanes[i] = lane{p: p, pack: packer{opts: p.sender.opts, cur: new(batch)}}
+	}
+	return p
+}
+
+// Add copies data, and ends it with the delimiter unless it already ends with one. Data
+// of several lines is divided at delimiters only, and empty data adds nothing. Add waits
+// while the queue is full, until ctx is done, and does not wait for anything to be
+// sent.
+//
+// The error wraps ErrRecordTooLarge if a line is too long to be sent, ErrClosed after
+// Close, the cause of ctx if it is done, ErrOptions: then nothing of data has been added.
+// Without OnFailed it may also be a *DeliveryError of earlier lines: then data has been
+// added.
+func (p *Producer) Add(ctx context.Context, data []byte) error {
+	if p.sender == nil {
+		return p.ready()
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("firehose: add: %w", context.Cause(ctx))
+	}
+	if len(data) == 0 {
+		return nil
+	}
+	lines, ending := p.sender.opts.measure(data)
+	n := len(data) + len(ending)
+	whole := p.sender.opts.whole(n, lines)
+	var err error
+	if lines == 1 {
+		err = p.sender.opts.checkLine(n, 1)
+	} else if !whole {
+		err = p.sender.opts.checkLines(data)
+	}
+	if err != nil {
+		return err
+	}
+	l := p.lane()
+	err = l.lock(ctx, n)
+	if err == nil {
+		if whole {
+			l.put(data, ending, lines)
+		} else {
+			for line := range p.sender.opts.split(data) {
+				lines, ending := p.sender.opts.measure(line)
+				l.put(line, ending, lines)
+			}
+		}
+		l.mu.Unlock()
+		err = p.queue.failure()
+	}
+	p.own.Put(l)
+	return err
+}
+
+// AddString is Add for a string.
+func (p *Producer) AddString(ctx context.Context, s string) error {
+	b, _ := scratch.Get().(*[]byte)
+	if b == nil {
+		b = new([]byte)
+	}
+	*b = append((*b)[:0], s...)
+	err := p.Add(ctx, *b)
+	if cap(*b) <= DefaultRecordBytes {
+		scratch.Put(b)
+	}
+	return err
+}
+
+// scratch holds the bytes of AddString.
+var scratch sync.Pool
+
+// Flush sends all that was added before and returns when every record of it is accepted
+// or given up, or ctx is done: then the Producer goes on sending. Nil means that all of it
+// is accepted. A *DeliveryError holds what was given up since Flush began; OnFailed, if
+// there is one, has been given the same records.
+func (p *Producer) Flush(ctx context.Context) error {
+	if err := p.ready(); err != nil {
+		return err
+	}
+	if p.queue.isClosed() {
+		return ErrClosed
+	}
+	return p.queue.flush(ctx, p.sendAll)
+}
+
+// Close sends all that is held and returns when every record of it is accepted or given
+// up. When the deadline of ctx is near (see Options.Reserve) or ctx is done, calls are cut
+// off and the rest is given up; a second after ctx is done, Close no longer waits. The error is a
+// *DeliveryError with what was not
+// accepted; OnFailed, if there is one, has been given the same records. Adds that wait
+// return ErrClosed, and so does every later method but Stats. No goroutine of the
+// Producer is left, as long as the client honors its context and OnFailed returns.
+func (p *Producer) Close(ctx context.Context) error {
+	if err := p.ready(); err != nil {
+		return err
+	}
+	if !p.queue.close() {
+		return ErrClosed
+	}
+	for i := range p.lanes {
+		l := &p.lanes[i]
+		l.mu.Lock()
+		l.closed = true
+		l.mu.Unlock()
+	}
+	reserved, cancel := p.sender.withReserve(ctx)
+	defer cancel()
+	if reserved.Err() != nil {
+		p.queue.cancel() // before anything is sent
+	}
+	defer context.AfterFunc(reserved, p.queue.cancel)()
+	// Calls that are cut off end soon, and hand back what they had. What does not
+	// end, such as an OnFailed that blocks, is not waited for.
+	late, giveUp := context.WithCancelCause(context.Background())
+	defer giveUp(nil)
+	defer context.AfterFunc(ctx, func() {
+		time.AfterFunc(DefaultReserve, func() { giveUp(context.Cause(ctx)) })
+	})()
+	err := p.queue.flush(late, p.sendAll)
+	p.queue.cancel()
+	return err
+}
+
+// Stats returns what has been done so far. A batch is counted when it has been accepted
+// or given up.
+func (p *Producer) Stats() Stats {
+	if p.sender == nil {
+		return Stats{}
+	}
+	return p.sender.Stats()
+}
+
+// ready reports a Producer that cannot send.
+func (p *Producer) ready() error {
+	if p.sender == nil && p.invalid == nil {
+		return fmt.Errorf("%w: use NewProducer", ErrOptions)
+	}
+	return p.invalid
+}
+
+// lane returns the lane that this processor used last, or one in turn.
+func (p *Producer) lane() *lane {
+	if l, ok := p.own.Get().(*lane); ok {
+		return l
+	}
+	return &p.lanes[int(p.turn.Add(1)-1)%len(p.lanes)]
+}
+
+// sendAll queues what the lanes hold.
+func (p *Producer) sendAll() {
+	for i := range p.lanes {
+		l := &p.lanes[i]
+		l.mu.Lock()
+		l.send()
+		l.mu.Unlock()
+	}
+}

@@ -1,0 +1,457 @@
+package firehose
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/firehose"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// slow is a client that takes a while to accept a call.
+func slow(c *fakeClient, d time.Duration) PutRecordBatchAPIClient {
+	return clientFunc(func(ctx context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+		select {
+		case <-time.After(d):
+			return c.PutRecordBatch(ctx, in)
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	})
+}
+
+// refuseAll is a client that never accepts anything.
+var refuseAll = clientFunc(func(_ context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+	positions := make([]int, len(in.Records))
+	for i := range positions {
+		positions[i] = i
+	}
+	return refusing(in, "ServiceUnavailableException", positions...), nil
+})
+
+// oneLane is a Producer that packs alike whatever processor its callers run on.
+func oneLane(client PutRecordBatchAPIClient, stream string, opts *ProducerOptions) *Producer {
+	p := NewProducer(client, stream, opts)
+	p.lanes = p.lanes[:min(1, len(p.lanes))]
+	return p
+}
+
+// A line waits for others no longer than MaxAge, and a full call for nothing.
+func TestProducerAge(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &fakeClient{t: t}
+		p := oneLane(c, "s", &ProducerOptions{MaxAge: 3 * time.Second, Options: Options{BatchRecords: 2, RecordLines: 1}})
+		require.NoError(t, p.AddString(t.Context(), "a"))
+		time.Sleep(2999 * time.Millisecond)
+		synctest.Wait()
+		assert.Equal(t, "", c.String())
+		time.Sleep(time.Millisecond)
+		synctest.Wait()
+		assert.Equal(t, "a\n||", c.String(), "after MaxAge")
+
+		require.NoError(t, p.AddString(t.Context(), "b"))
+		require.NoError(t, p.AddString(t.Context(), "c"))
+		require.NoError(t, p.AddString(t.Context(), "d"))
+		synctest.Wait()
+		assert.Equal(t, "a\n||b\n|c\n||", c.String(), "full")
+		time.Sleep(3 * time.Second)
+		synctest.Wait()
+		assert.Equal(t, "a\n||b\n|c\n||d\n||", c.String(), "the age is that of the first line of the batch")
+		require.NoError(t, p.Close(t.Context()))
+		assert.EqualValues(t, 4, p.Stats().Lines)
+	})
+}
+
+// While all calls are in flight, what is old grows instead of waiting as small calls.
+func TestProducerGrowsWhileBusy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &fakeClient{t: t}
+		p := oneLane(slow(c, 10*time.Second), "s", &ProducerOptions{Options: Options{Concurrency: 1}})
+		for i := range 5 {
+			require.NoError(t, p.AddString(t.Context(), fmt.Sprint(i)))
+			time.Sleep(1500 * time.Millisecond)
+		}
+		require.NoError(t, p.Close(t.Context()))
+		assert.Equal(t, "0\n||1\n2\n3\n4\n||", c.String())
+	})
+}
+
+// One call that is throttled holds up neither those who add nor the other calls.
+func TestProducerThrottled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &fakeClient{t: t}
+		c.answer = func(_ int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+			if string(in.Records[0].Data) == "slow\n" && time.Since(epoch) < 30*time.Second {
+				return refusing(in, "ServiceUnavailableException", 0), nil
+			}
+			return accept(in), nil
+		}
+		p := oneLane(c, "s", &ProducerOptions{Options: Options{
+			BatchRecords: 1, RecordLines: 1, Concurrency: 2, MaxAttempts: 100,
+			Backoff: func(int) time.Duration { return time.Second },
+		}})
+		require.NoError(t, p.AddString(t.Context(), "slow"))
+		for i := range 1000 {
+			require.NoError(t, p.AddString(t.Context(), fmt.Sprint(i)))
+		}
+		synctest.Wait()
+		assert.Zero(t, time.Since(epoch), "nobody has waited")
+		assert.EqualValues(t, 1000, p.Stats().Lines)
+		require.NoError(t, p.Close(t.Context()))
+		assert.Equal(t, 30*time.Second, time.Since(epoch))
+		assert.EqualValues(t, 1001, p.Stats().Lines)
+		assert.EqualValues(t, 30, p.Stats().Retried)
+	})
+}
+
+// epoch is when time begins in a synctest bubble.
+var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// Add waits while the queue is full, and as long as its context.
+func TestProducerQueueIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &fakeClient{t: t}
+		line := strings.Repeat("x", 99)
+		p := oneLane(slow(c, 20*time.Second), "s", &ProducerOptions{QueueBytes: 1000})
+		for range 10 {
+			require.NoError(t, p.AddString(t.Context(), line))
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.ErrorIs(t, p.AddString(ctx, line), context.DeadlineExceeded)
+		assert.Equal(t, time.Second, time.Since(epoch))
+		require.NoError(t, p.AddString(t.Context(), line))
+		assert.Equal(t, 20*time.Second, time.Since(epoch), "a full queue is sent at once")
+		require.NoError(t, p.AddString(t.Context(), strings.Repeat("y", 5000)), "more than the queue, when it is empty")
+		require.NoError(t, p.Close(t.Context()))
+		assert.EqualValues(t, 12, p.Stats().Lines)
+	})
+}
+
+// Whoever waits for room is told that the Producer has been closed, and its data is not
+// taken.
+func TestProducerCloseWakes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &fakeClient{t: t}
+		p := oneLane(slow(c, 20*time.Second), "s", &ProducerOptions{QueueBytes: 4})
+		require.NoError(t, p.AddString(t.Context(), "a"))
+		require.NoError(t, p.AddString(t.Context(), "b"))
+		waited := make(chan error)
+		go func() { waited <- p.AddString(t.Context(), "c") }()
+		synctest.Wait()
+		closed := make(chan error)
+		go func() { closed <- p.Close(t.Context()) }()
+		assert.Equal(t, ErrClosed, <-waited)
+		assert.Equal(t, ErrClosed, p.Close(t.Context()), "a second Close, while the first is at work")
+		require.NoError(t, <-closed)
+		assert.Equal(t, ErrClosed, p.AddString(t.Context(), "d"))
+		assert.Equal(t, ErrClosed, p.Flush(t.Context()))
+		assert.Equal(t, "a\nb\n", strings.Join(c.accepted, ""))
+	})
+}
+
+// Close gives up when its context ends, and hands everything back.
+func TestProducerCloseGivesUp(t *testing.T) {
+	for name, told := range map[string]bool{"to OnFailed": true, "to the caller": false} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var failed []*DeliveryError
+				opts := &ProducerOptions{Options: Options{BatchRecords: 1, RecordLines: 1, Concurrency: 1}}
+				if told {
+					opts.OnFailed = func(e *DeliveryError) { failed = append(failed, e) }
+				}
+				p := oneLane(slow(&fakeClient{t: t}, time.Hour), "s", opts)
+				for _, s := range []string{"a", "b", "c"} {
+					require.NoError(t, p.AddString(t.Context(), s))
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+				defer cancel()
+				err := p.Close(ctx)
+				assert.Equal(t, 4500*time.Millisecond, time.Since(epoch), "with a tenth of the time left")
+				assert.Equal(t, 3, failedOf(t, err).Lines())
+				require.ErrorIs(t, err, context.Canceled)
+				if told {
+					lines := 0
+					for _, e := range failed {
+						lines += e.Lines()
+					}
+					assert.Equal(t, 3, lines)
+				}
+				assert.Equal(t, Stats{Calls: 1, Failed: 3, Ambiguous: 1, AmbiguousLines: 1}, p.Stats())
+			})
+		})
+	}
+	t.Run("done before it starts", func(t *testing.T) {
+		p := oneLane(&fakeClient{t: t}, "s", nil)
+		require.NoError(t, p.AddString(t.Context(), "a"))
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		require.ErrorIs(t, p.AddString(ctx, "b"), context.Canceled)
+		require.ErrorIs(t, p.Flush(ctx), context.Canceled)
+		require.NoError(t, p.Flush(t.Context()))
+		require.NoError(t, p.AddString(t.Context(), "c"))
+		err := p.Close(ctx)
+		assert.Equal(t, "c\n", string(failedOf(t, err).Failed[0].Data))
+		assert.Equal(t, Stats{Lines: 1, Records: 1, Calls: 1, Bytes: 2, BilledBytes: 5120, Failed: 1}, p.Stats())
+	})
+}
+
+// Without OnFailed each failure is returned once, by the next method.
+func TestProducerReturnsFailures(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := oneLane(refuseAll, "s", &ProducerOptions{Options: Options{MaxAttempts: 1}})
+		require.NoError(t, p.AddString(t.Context(), "a"))
+		time.Sleep(2 * time.Second)
+		err := p.AddString(t.Context(), "b")
+		assert.Equal(t, "a\n", string(failedOf(t, err).Failed[0].Data), "b has been added all the same")
+		require.NoError(t, p.AddString(t.Context(), "c"))
+		err = p.Flush(t.Context())
+		assert.Equal(t, "b\nc\n", string(failedOf(t, err).Failed[0].Data))
+		require.NoError(t, p.Flush(t.Context()))
+		require.NoError(t, p.Close(t.Context()))
+		assert.EqualValues(t, 3, p.Stats().Failed)
+	})
+}
+
+// A client or an OnFailed that panics, or ends its goroutine, loses nothing and
+// stops nothing.
+func TestProducerPanics(t *testing.T) {
+	for name, tt := range map[string]struct {
+		client   func()
+		onFailed func()
+		why      string
+	}{
+		"client panics":   {client: func() { panic("boom") }, why: "the client: boom"},
+		"client exits":    {client: runtime.Goexit, why: "the client ended its goroutine"},
+		"OnFailed panics": {onFailed: func() { panic("boom") }, why: "OnFailed: boom"},
+		"OnFailed exits":  {onFailed: runtime.Goexit},
+		"both panic":      {client: func() { panic("boom") }, onFailed: func() { panic("bang") }, why: "OnFailed: bang"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { // which fails if a goroutine is left
+				c := &fakeClient{t: t}
+				bad := true
+				client := clientFunc(func(ctx context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+					if bad && tt.client != nil {
+						tt.client()
+					}
+					if bad {
+						return refuseAll(ctx, in)
+					}
+					return c.PutRecordBatch(ctx, in)
+				})
+				opts := &ProducerOptions{Options: Options{MaxAttempts: 1}}
+				if tt.onFailed != nil {
+					opts.OnFailed = func(*DeliveryError) { tt.onFailed() }
+				}
+				p := oneLane(client, "s", opts)
+				require.NoError(t, p.AddString(t.Context(), "a"))
+				err := p.Flush(t.Context())
+				assert.Equal(t, "a\n", string(failedOf(t, err).Failed[0].Data))
+				if tt.why != "" {
+					require.ErrorIs(t, err, ErrPanic)
+					assert.ErrorContains(t, err, tt.why)
+				}
+				bad = false
+				require.NoError(t, p.AddString(t.Context(), "b"))
+				require.NoError(t, p.Close(t.Context()))
+				assert.Equal(t, "b\n", strings.Join(c.accepted, ""))
+				st := p.Stats()
+				assert.Equal(t, []int64{1, 1, 2}, []int64{st.Lines, st.Failed, st.Calls})
+				assert.Equal(t, tt.client != nil, st.AmbiguousLines == 1)
+			})
+		})
+	}
+}
+
+// An OnFailed that blocks holds up its own call, the queue when it is full, and Close
+// until a second after its context.
+func TestProducerOnFailedBlocks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		block := make(chan struct{})
+		p := oneLane(refuseAll, "s", &ProducerOptions{
+			QueueBytes: 4, Options: Options{MaxAttempts: 1},
+			OnFailed: func(*DeliveryError) { <-block },
+		})
+		require.NoError(t, p.AddString(t.Context(), "a"))
+		require.NoError(t, p.AddString(t.Context(), "b"))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		require.ErrorIs(t, p.AddString(ctx, "c"), context.DeadlineExceeded)
+		require.ErrorIs(t, p.Close(ctx), context.DeadlineExceeded)
+		assert.Equal(t, 61*time.Second, time.Since(epoch))
+		close(block)
+	})
+}
+
+func TestProducerRefuses(t *testing.T) {
+	c := &fakeClient{t: t}
+	for name, p := range map[string]*Producer{
+		"no client":      NewProducer(nil, "s", nil),
+		"nil SDK client": NewProducer((*firehose.Client)(nil), "s", nil),
+		"no name":        NewProducer(c, "", nil),
+		"MaxAge":         NewProducer(c, "s", &ProducerOptions{MaxAge: -1}),
+		"QueueBytes":     NewProducer(c, "s", &ProducerOptions{QueueBytes: -1}),
+		"Concurrency":    NewProducer(c, "s", &ProducerOptions{Options: Options{Concurrency: -1}}),
+		"zero":           {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.ErrorIs(t, p.AddString(t.Context(), "a"), ErrOptions)
+			require.ErrorIs(t, p.Add(t.Context(), nil), ErrOptions)
+			require.ErrorIs(t, p.Flush(t.Context()), ErrOptions)
+			require.ErrorIs(t, p.Close(t.Context()), ErrOptions)
+			assert.Zero(t, p.Stats())
+		})
+	}
+	require.ErrorIs(t, (&ProducerOptions{MaxAge: -1}).Validate(), ErrOptions)
+	require.ErrorIs(t, (&Options{BatchRecords: 501}).Validate(), ErrOptions)
+	require.NoError(t, (*Options)(nil).Validate())
+	require.NoError(t, (*ProducerOptions)(nil).Validate())
+
+	p := oneLane(c, "s", nil)
+	require.ErrorIs(t, p.Add(t.Context(), make([]byte, MaxRecordBytes)), ErrRecordTooLarge)
+	require.ErrorIs(t, p.AddString(t.Context(), "good\n"+strings.Repeat("x", MaxRecordBytes)), ErrRecordTooLarge)
+	require.NoError(t, p.Add(t.Context(), nil))
+	require.NoError(t, p.Close(t.Context()))
+	assert.Empty(t, c.calls)
+}
+
+// Whatever is added from several goroutines arrives once, with its delimiters, in records
+// and calls as small as the options say.
+func TestProducerPacks(t *testing.T) {
+	c := &fakeClient{t: t}
+	p := NewProducer(c, "s", &ProducerOptions{QueueBytes: 3000, Options: Options{RecordBytes: 50, BatchBytes: 200, BatchRecords: 3}})
+	var added sync.Map
+	var wg sync.WaitGroup
+	for g := range 8 {
+		wg.Go(func() {
+			r := rand.New(rand.NewPCG(uint64(g), 1))
+			for i := range 500 {
+				var block []byte
+				for range 1 + r.IntN(4) {
+					line := fmt.Sprintf("%d-%d-%d %s\n", g, i, len(block), strings.Repeat("x", r.IntN(80)))
+					added.Store(line, true)
+					block = append(block, line...)
+				}
+				if r.IntN(2) == 0 {
+					block = bytes.TrimSuffix(block, []byte("\n"))
+				}
+				assert.NoError(t, p.Add(t.Context(), block))
+			}
+		})
+	}
+	wg.Wait()
+	require.NoError(t, p.Close(t.Context()))
+	lines := int64(0)
+	for line := range strings.Lines(strings.Join(c.accepted, "")) {
+		_, ok := added.LoadAndDelete(line)
+		assert.True(t, ok, line)
+		lines++
+	}
+	added.Range(func(line, _ any) bool { return assert.Fail(t, "lost", line) })
+	assert.Equal(t, lines, p.Stats().Lines)
+	for _, records := range c.calls {
+		size := 0
+		for _, r := range records {
+			size += len(r)
+		}
+		assert.LessOrEqual(t, size, 200)
+		assert.LessOrEqual(t, len(records), 3)
+	}
+}
+
+// Flush returns what of its own lines was not delivered, and OnFailed has it too.
+func TestProducerFlush(t *testing.T) {
+	var told []byte
+	p := oneLane(refuseAll, "s", &ProducerOptions{
+		Options:  Options{MaxAttempts: 2, Backoff: atOnce},
+		OnFailed: func(e *DeliveryError) { told = append(told, e.Failed[0].Data...) },
+	})
+	require.NoError(t, p.AddString(t.Context(), "a"))
+	err := p.Flush(t.Context())
+	assert.Equal(t, "a\n", string(failedOf(t, err).Failed[0].Data))
+	assert.Equal(t, "a\n", string(told))
+	require.NoError(t, p.Flush(t.Context()), "once")
+	require.NoError(t, p.Close(t.Context()))
+}
+
+func TestProducerAddDoesNotAllocate(t *testing.T) {
+	c := clientFunc(func(_ context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+		return nil, errors.New("not called")
+	})
+	p := oneLane(c, "s", &ProducerOptions{MaxAge: time.Hour})
+	lines := flowLines(100)
+	data := []byte(lines[0])
+	require.NoError(t, p.Add(t.Context(), make([]byte, 1<<20-1<<16))) // room for the rest
+	allocated := testing.AllocsPerRun(10, func() {
+		for i := range 100 {
+			if p.Add(context.Background(), data) != nil || p.AddString(context.Background(), lines[i]) != nil {
+				t.Fail()
+			}
+		}
+	})
+	if !raceEnabled { // with it, sync.Pool drops things at random
+		assert.Less(t, allocated, 3.0, "for 200 lines")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	assert.Positive(t, failedOf(t, p.Close(ctx)).Lines())
+}
+
+// The sides of BenchmarkProducer accept everything.
+func BenchmarkProducer(b *testing.B) {
+	client := clientFunc(func(_ context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+		return accept(in), nil
+	})
+	lines := flowLines(10000)
+	data := make([][]byte, len(lines))
+	size := 0
+	for i, l := range lines {
+		data[i] = []byte(l)
+		size += len(l) + 1
+	}
+	b.Run("Batcher", func(b *testing.B) {
+		batcher := NewBatcher(client, "s", nil)
+		b.SetBytes(int64(size))
+		for b.Loop() {
+			for _, d := range data {
+				if err := batcher.Add(b.Context(), d); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
+	for _, goroutines := range []int{1, 2, 32} {
+		b.Run(fmt.Sprintf("goroutines=%d", goroutines), func(b *testing.B) {
+			p := NewProducer(client, "s", nil)
+			b.SetBytes(int64(size))
+			var failed atomic.Bool
+			for b.Loop() {
+				var wg sync.WaitGroup
+				for g := range goroutines {
+					wg.Go(func() {
+						for i := g; i < len(data); i += goroutines {
+							if p.Add(b.Context(), data[i]) != nil {
+								failed.Store(true)
+							}
+						}
+					})
+				}
+				wg.Wait()
+			}
+			require.False(b, failed.Load())
+			require.NoError(b, p.Close(b.Context()))
+		})
+	}
+}

@@ -1,0 +1,261 @@
+package firehose
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// queue is what a Producer has packed and not yet finished. Its goroutines send, at most
+// Concurrency at a time; each sends one batch.
+type queue struct {
+	p      *Producer
+	ctx    context.Context // of all calls
+	cancel context.CancelFunc
+
+	mu      sync.Mutex
+	closed  bool
+	room    int                      // bytes that can be taken; below zero with an oversized line
+	more    chan struct{}            // closed when there is more room
+	waiting []*job                   // not yet begun, oldest first
+	open    map[*job]bool            // not finished, those waiting included
+	flushes map[**DeliveryError]bool // what could not be delivered since each began
+	running int                      // goroutines
+	free    []*batch
+	failed  *DeliveryError // to be returned by a method
+	owes    atomic.Bool    // failed is not nil
+}
+
+// job is a batch to be sent.
+type job struct {
+	batch *batch
+	size  int            // of its data, in bytes
+	err   *DeliveryError // what could not be delivered
+	owed  bool           // err has not been handed to OnFailed
+	done  chan struct{}  // closed when the job is finished
+}
+
+func (q *queue) init(p *Producer) {
+	q.p = p
+	q.ctx, q.cancel = context.WithCancel(context.Background())
+	q.room = p.opts.QueueBytes
+	q.more = make(chan struct{})
+	q.open = map[*job]bool{}
+	q.flushes = map[**DeliveryError]bool{}
+}
+
+// take takes want bytes of room, or need if there is no more, or nothing: then more is
+// closed when it is worth another try. After close it is nil.
+func (q *queue) take(need, want int) (got int, more <-chan struct{}) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	switch {
+	case q.closed:
+		return 0, nil
+	case q.room >= want:
+		got = want
+	case q.room >= need || q.room == q.p.opts.QueueBytes:
+		got = need
+	}
+	q.room -= got
+	return got, q.more
+}
+
+// release gives room back. The queue is locked.
+func (q *queue) release(n int) {
+	if n > 0 {
+		q.room += n
+		q.wake()
+	}
+}
+
+// giveBack is release for a queue that is not locked.
+func (q *queue) giveBack(n int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.release(n)
+}
+
+// wake wakes those who wait for room.
+func (q *queue) wake() {
+	close(q.more)
+	q.more = make(chan struct{})
+}
+
+// close reports whether the queue was open.
+func (q *queue) close() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	was := q.closed
+	q.closed = true
+	q.wake()
+	return !was
+}
+
+func (q *queue) isClosed() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.closed
+}
+
+// idle reports whether nothing is queued.
+func (q *queue) idle() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.open) == 0
+}
+
+// busy reports whether all calls are in flight.
+func (q *queue) busy() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.running == q.p.sender.opts.Concurrency
+}
+
+// batch returns an empty batch.
+func (q *queue) batch() *batch {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n := len(q.free)
+	if n == 0 {
+		return new(batch)
+	}
+	b := q.free[n-1]
+	q.free = q.free[:n-1]
+	return b
+}
+
+// put queues a batch, and starts a goroutine for it if one more may run.
+func (q *queue) put(b *batch) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	j := &job{batch: b, size: len(b.buf), done: make(chan struct{})}
+	q.open[j] = true
+	if q.running == q.p.sender.opts.Concurrency {
+		q.waiting = append(q.waiting, j)
+		return
+	}
+	q.running++
+	go q.run(j)
+}
+
+// next starts the oldest job that waits. If there is none, one goroutine less runs, and
+// the lanes may send what is due.
+func (q *queue) next() {
+	q.mu.Lock()
+	if len(q.waiting) > 0 {
+		defer q.mu.Unlock()
+		go q.run(q.waiting[0])
+		q.waiting[0] = nil
+		q.waiting = q.waiting[1:]
+		return
+	}
+	q.running--
+	q.mu.Unlock()
+	for i := range q.p.lanes {
+		q.p.lanes[i].sendDue()
+	}
+}
+
+// run sends a job and finishes it, also if the client or OnFailed panics or ends the
+// goroutine.
+func (q *queue) run(j *job) {
+	defer q.next()
+	defer q.finish(j)
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		cause := fmt.Errorf("%w: the client ended its goroutine", ErrPanic)
+		if v := recover(); v != nil {
+			cause = fmt.Errorf("%w: the client: %v", ErrPanic, v)
+		}
+		var st Stats
+		j.err = q.p.sender.handBack(j.batch, cause, &st)
+		q.p.sender.count(&st)
+	}()
+	j.err = q.p.sender.send(q.ctx, j.batch)
+	returned = true
+}
+
+// finish hands out what a job could not deliver and takes the job from the queue.
+func (q *queue) finish(j *job) {
+	j.owed = j.err != nil
+	defer func() {
+		if v := recover(); v != nil {
+			j.err.Err = fmt.Errorf("%w: OnFailed: %v: %w", ErrPanic, v, j.err.Err)
+		}
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		switch {
+		case j.owed:
+			q.failed = joinFailed(q.failed, j.err)
+			q.owes.Store(true)
+		case j.err != nil:
+			for told := range q.flushes {
+				*told = joinFailed(*told, j.err)
+			}
+		}
+		delete(q.open, j)
+		close(j.done)
+		j.batch.reset()
+		q.free = append(q.free, j.batch)
+		q.release(j.size)
+	}()
+	if j.owed && q.p.opts.OnFailed != nil {
+		q.p.opts.OnFailed(j.err)
+		j.owed = false
+	}
+}
+
+// failure returns what a method has to hand out, once.
+func (q *queue) failure() error {
+	if !q.owes.Load() {
+		return nil
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.failed == nil {
+		return nil
+	}
+	e := q.failed
+	q.failed = nil
+	q.owes.Store(false)
+	return e
+}
+
+// flush calls send, waits until all that is queued then is finished, and returns what
+// could not be delivered meanwhile, and what no other method has handed out.
+func (q *queue) flush(ctx context.Context, send func()) error {
+	var told *DeliveryError // to OnFailed
+	q.mu.Lock()
+	q.flushes[&told] = true
+	q.mu.Unlock()
+	defer func() {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		delete(q.flushes, &told)
+	}()
+	send()
+	q.mu.Lock()
+	jobs := slices.Collect(maps.Keys(q.open))
+	q.mu.Unlock()
+	for _, j := range jobs {
+		select {
+		case <-j.done:
+		case <-ctx.Done():
+			return fmt.Errorf("firehose: not all sent: %w", context.Cause(ctx))
+		}
+	}
+	err := q.failure()
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if told != nil {
+		err = joinDelivery(told, err)
+	}
+	return err
+}

@@ -1,0 +1,141 @@
+package firehose
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/firehose"
+	"github.com/aws/aws-sdk-go-v2/service/firehose/types"
+	"github.com/aws/smithy-go"
+)
+
+// checkResponse reports an answer that does not say of each record whether it
+// was accepted.
+func checkResponse(out *firehose.PutRecordBatchOutput, sent int) error {
+	if out == nil {
+		return fmt.Errorf("%w: no response and no error", ErrResponse)
+	}
+	entries, counted := len(out.RequestResponses), int(aws.ToInt32(out.FailedPutCount))
+	if entries == 0 && out.FailedPutCount != nil && counted == 0 {
+		return nil // not what the service sends, but it leaves no doubt
+	}
+	if entries != sent {
+		return fmt.Errorf("%w: %d entries for %s", ErrResponse, entries, count(sent, "record"))
+	}
+	if failures, silent := failures(out); counted > failures+silent {
+		return fmt.Errorf("%w: %s counted, %d found", ErrResponse, count(counted, "failure"), failures)
+	}
+	return nil
+}
+
+// failures returns the number of entries with an error code, and of those that say
+// nothing.
+func failures(out *firehose.PutRecordBatchOutput) (refused, silent int) {
+	for i := range out.RequestResponses {
+		entry := &out.RequestResponses[i]
+		switch {
+		case aws.ToString(entry.ErrorCode) != "":
+			refused++
+		case aws.ToString(entry.RecordId) == "":
+			silent++
+		}
+	}
+	return refused, silent
+}
+
+// settle applies the answer to a call that was served. An entry with neither a record
+// id nor an error code accepts nothing: its record is sent again. Whether it has been
+// stored is clear only if the answer counts all such entries as failures.
+func (q *batch) settle(out *firehose.PutRecordBatchOutput, st *Stats) error {
+	failures, silent := failures(out)
+	silence := code{retriable: true, ambiguous: true, meaning: "the answer does not say whether it was accepted"}
+	if int(aws.ToInt32(out.FailedPutCount)) == failures+silent {
+		silence = code{retriable: true, meaning: "refused without a code"}
+	}
+	kept := q.records[:0]
+	for i, r := range q.records {
+		var entry types.PutRecordBatchResponseEntry
+		if i < len(out.RequestResponses) {
+			entry = out.RequestResponses[i]
+		}
+		c := silence
+		switch {
+		case aws.ToString(entry.ErrorCode) != "":
+			c, _ = lookup(*entry.ErrorCode)
+		case aws.ToString(entry.RecordId) != "" || len(out.RequestResponses) == 0:
+			st.Lines += int64(r.lines)
+			st.Records++
+			st.Bytes += int64(r.size())
+			st.BilledBytes += billed(r.size())
+			continue
+		}
+		r.fail(c, aws.ToString(entry.ErrorMessage), st)
+		if c.retriable {
+			kept = append(kept, r)
+		} else {
+			q.lost = append(q.lost, r)
+		}
+	}
+	q.records = kept
+	if len(kept) == 0 {
+		return nil
+	}
+	return refusal(&kept[0])
+}
+
+// fail notes the error of a whole call for each record of it.
+func (q *batch) fail(c code, message string, st *Stats) {
+	for i := range q.records {
+		q.records[i].fail(c, message, st)
+	}
+}
+
+// fail notes the answer that a record got.
+func (r *record) fail(c code, message string, st *Stats) {
+	r.code, r.message = c.name, cmp.Or(message, c.meaning)
+	if c.ambiguous {
+		st.Ambiguous++
+		st.AmbiguousLines += int64(r.lines)
+	}
+}
+
+// refusal is the error of a record that was refused in an answer.
+func refusal(r *record) error {
+	if r.code == "" {
+		return fmt.Errorf("%w: %s", ErrResponse, r.message)
+	}
+	return &smithy.GenericAPIError{Code: r.code, Message: r.message, Fault: smithy.FaultServer}
+}
+
+// maxResponseBytes bounds the body of an answer. The largest that the service sends, 500
+// entries with a text each, has some 200 KB.
+const maxResponseBytes = 4 << 20
+
+// limitedClient is an HTTP client whose responses end with ErrResponse after
+// maxResponseBytes.
+type limitedClient struct{ firehose.HTTPClient }
+
+func (c limitedClient) Do(r *http.Request) (*http.Response, error) {
+	resp, err := c.HTTPClient.Do(r)
+	if resp != nil && resp.Body != nil {
+		resp.Body = &limitedBody{resp.Body, maxResponseBytes}
+	}
+	return resp, err
+}
+
+type limitedBody struct {
+	io.ReadCloser
+	left int
+}
+
+func (b *limitedBody) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, fmt.Errorf("%w: more than %d bytes", ErrResponse, maxResponseBytes)
+	}
+	n, err := b.ReadCloser.Read(p[:min(len(p), b.left)])
+	b.left -= n
+	return n, err
+}

@@ -1,0 +1,183 @@
+package firehose
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/firehose"
+	"github.com/aws/smithy-go"
+)
+
+// sender sends batches to a stream, again where that makes sense, and counts what
+// becomes of them. Any number of goroutines may use it.
+type sender struct {
+	client PutRecordBatchAPIClient
+	stream string
+	opts   *Options // resolved
+
+	mu    sync.Mutex
+	stats Stats
+}
+
+// newSender returns a sender, or an error that wraps ErrOptions if nothing can be
+// sent with it.
+func newSender(client PutRecordBatchAPIClient, stream string, opts *Options) (*sender, error) {
+	err := checkStream(stream)
+	if c, ok := client.(*firehose.Client); client == nil || ok && c == nil {
+		err = errors.New("no client")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
+	}
+	resolved, err := opts.resolve()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrOptions, err)
+	}
+	return &sender{client: client, stream: stream, opts: &resolved}, nil
+}
+
+// Stats returns the counts so far.
+func (s *sender) Stats() Stats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stats
+}
+
+func (s *sender) count(st *Stats) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.stats.add(st)
+}
+
+// withReserve brings the deadline of ctx forward by the reserve.
+func (s *sender) withReserve(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return ctx, func() {}
+	}
+	reserve := s.opts.Reserve
+	if reserve == 0 {
+		reserve = min(time.Until(deadline)/10, DefaultReserve)
+	}
+	return context.WithDeadline(ctx, deadline.Add(-reserve))
+}
+
+// send sends the records of q until each is accepted or given up, and returns
+// those given up. If the client panics or ends its goroutine, q keeps what has
+// not been accepted, and can be sent again.
+func (s *sender) send(ctx context.Context, q *batch) *DeliveryError {
+	var st Stats
+	defer func() { s.count(&st) }()
+	return s.handBack(q, s.try(ctx, q, &st), &st)
+}
+
+// handBack makes an error of the records of q that were not accepted, if there are
+// any.
+func (s *sender) handBack(q *batch, cause error, st *Stats) *DeliveryError {
+	failed := append(q.lost, q.records...)
+	if len(failed) == 0 {
+		return nil
+	}
+	slices.SortFunc(failed, func(x, y record) int { return x.start - y.start })
+	e := &DeliveryError{Stream: s.stream, Failed: make([]FailedRecord, len(failed)), Err: cause}
+	for i := range failed {
+		r := &failed[i]
+		e.Failed[i] = FailedRecord{Data: bytes.Clone(q.buf[r.start:r.end]), Lines: r.lines, Code: r.code, Message: r.message}
+		st.Failed += int64(r.lines)
+	}
+	return e
+}
+
+// try makes the attempts. Afterwards q.records and q.lost hold what was not
+// accepted, and the error says why, if there is any.
+func (s *sender) try(ctx context.Context, q *batch, st *Stats) error {
+	var lost error
+	for attempt := 1; ; attempt++ {
+		if err := ctx.Err(); err != nil {
+			return untried(q, err)
+		}
+		if attempt > 1 {
+			st.Retried += int64(len(q.records))
+		}
+		answered, err := s.call(ctx, q, st)
+		if len(q.lost) > 0 && lost == nil {
+			lost = refusal(&q.lost[0])
+		}
+		if len(q.records) == 0 {
+			return lost
+		}
+		if ctx.Err() != nil {
+			return fmt.Errorf("%w after %s: %w", ctx.Err(), count(attempt, "attempt"), err)
+		}
+		if !answered && !classify(err).retriable {
+			return err
+		}
+		if attempt == s.opts.MaxAttempts {
+			return fmt.Errorf("given up after %s: %w", count(attempt, "attempt"), err)
+		}
+		if stop := pause(ctx, s.opts.Backoff(attempt)); stop != nil {
+			return fmt.Errorf("%w after %s: %w", stop, count(attempt, "attempt"), err)
+		}
+	}
+}
+
+// untried marks records that a done context kept from being sent.
+func untried(q *batch, err error) error {
+	for i := range q.records {
+		if r := &q.records[i]; r.code == "" && r.message == "" {
+			r.message = err.Error()
+		}
+	}
+	return err
+}
+
+// call sends the records of q once, counts and removes those accepted, moves
+// those refused for good to q.lost, and returns the error that stands for the
+// rest. If the call was answered for each record, the rest can be sent again.
+func (s *sender) call(parent context.Context, q *batch, st *Stats) (answered bool, err error) {
+	ctx, cancel := context.WithTimeout(parent, s.opts.CallTimeout)
+	defer cancel()
+	st.Calls++
+	returned := false
+	defer func() {
+		if !returned { // the client panicked, or ended the goroutine
+			q.fail(code{ambiguous: true}, "the client did not return", st)
+		}
+	}()
+	out, err := s.client.PutRecordBatch(ctx, &firehose.PutRecordBatchInput{
+		DeliveryStreamName: aws.String(s.stream),
+		Records:            q.input(),
+	}, forOneCall)
+	returned = true
+	if err == nil {
+		err = checkResponse(out, len(q.records))
+	}
+	if err == nil {
+		return true, q.settle(out, st)
+	}
+
+	if ctx.Err() != nil && parent.Err() == nil {
+		err = fmt.Errorf("no answer within %v: %w", s.opts.CallTimeout, err)
+	}
+	message := oneLine(err.Error())
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
+		message = api.ErrorMessage()
+	}
+	q.fail(classify(err), message, st)
+	return false, err
+}
+
+// forOneCall keeps the client from sending again on its own: a resend that
+// nobody counts is a double that nobody knows of. It also bounds the answer.
+func forOneCall(o *firehose.Options) {
+	o.Retryer = aws.NopRetryer{}
+	if o.HTTPClient != nil {
+		o.HTTPClient = limitedClient{o.HTTPClient}
+	}
+}
