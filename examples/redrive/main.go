@@ -1,0 +1,212 @@
+// Command redrive sends what failed for good on its way again: it reads the
+// lines of flow logs out of whatever holds them and puts them into a Firehose
+// stream. It takes
+//
+//   - records of Lambda's on-failure destination: the forwarder's events,
+//   - Firehose's error objects, below failed/,
+//   - messages of a queue with either of them, as aws sqs receive-message prints,
+//   - objects that a subscription delivered without a transformation,
+//   - objects of a CloudWatch Logs export task, whose lines begin with a time,
+//   - lines as they are.
+//
+// An object is read to its end before any of it is sent. One that holds anything
+// else, or is broken, is an error: nothing of it is sent, and it stays where it
+// is. An object whose lines are all accepted moves to the folder "redriven": of
+// its own folder for a file, of the bucket for an object of S3. Nothing in that
+// folder is read, so that the command can run again at any time. If Firehose
+// accepts only a part of the lines, the others become a new file or object
+// beside the old one, with ".rest" at the end of its name, before that moves.
+// Only if the command is killed between sending and moving do lines come twice.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	awsfirehose "github.com/aws/aws-sdk-go-v2/service/firehose"
+
+	"github.com/vpcflow/vpcflow/examples/internal/cli"
+	"github.com/vpcflow/vpcflow/examples/internal/input"
+	"github.com/vpcflow/vpcflow/firehose"
+)
+
+func main() {
+	cli.Main(func(ctx context.Context) int {
+		return run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	})
+}
+
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	c := &cli.Command{
+		Name:    "redrive",
+		Purpose: "Send what failed for good into a Firehose stream again: Lambda's on-failure records, Firehose's error objects, messages of a queue with them, undecoded subscription objects, export tasks, lines.",
+		Args:    "PATH ...",
+		Examples: []string{
+			"redrive -dry-run s3://amzn-s3-demo-bucket/failed/",
+			"redrive -stream flow-logs s3://amzn-s3-demo-bucket/failed/",
+			"aws sqs receive-message --queue-url URL --max-number-of-messages 10 | redrive -stream flow-logs -",
+		},
+		Reads:  "Reads files, folders, s3://bucket/prefix/ and, for -, standard input; prints a table of what became of each. What is done moves to the folder redriven.",
+		Stdout: stdout, Stderr: stderr,
+	}
+	r := redrive{stdin: stdin, progress: cli.NewProgress(stderr), table: cli.NewTable("object", "kind", "lines", "result")}
+	var stream string
+	f := c.Flags()
+	f.StringVar(&stream, "stream", "", "the `name` of the stream")
+	f.BoolVar(&r.dry, "dry-run", false, "read and count, but send and move nothing")
+	f.BoolVar(&r.wrap, "message", false, `send {"message":"..."} instead of lines: for a stream with the function transform`)
+	paths, err := c.Parse(args)
+	switch {
+	case err != nil:
+		return c.BadUsage(err)
+	case len(paths) == 0:
+		return c.BadUsage(errors.New("no PATH"))
+	case stream == "" && !r.dry:
+		return c.BadUsage(errors.New("-stream is missing"))
+	}
+	if !r.dry {
+		cfg, err := config.LoadDefaultConfig(ctx)
+		if err != nil {
+			return c.Exit(ctx, err)
+		}
+		if cfg.Region == "" {
+			cfg.Region = "us-east-1"
+		}
+		r.batcher = firehose.NewBatcher(awsfirehose.NewFromConfig(cfg), stream, nil)
+	}
+	for _, path := range paths {
+		if err := r.path(ctx, path); err != nil && ctx.Err() == nil {
+			r.failed++
+			c.Error(err)
+		}
+	}
+	r.progress.Clear()
+	if r.table.Len() > 0 {
+		if _, err := r.table.WriteTo(stdout); err != nil {
+			return c.Exit(ctx, err)
+		}
+	}
+	c.Print(r.summary())
+	if r.failed > 0 {
+		err = errors.New("not all was sent; what failed is where it was, or in a .rest file beside it")
+	}
+	return c.Exit(ctx, err)
+}
+
+// redrive is one run.
+type redrive struct {
+	stdin    io.Reader
+	batcher  *firehose.Batcher // nil if dry
+	dry      bool
+	wrap     bool
+	progress *cli.Progress
+	table    *cli.Table
+
+	objects, done, failed int
+	lines, delivered      int64
+	control               int64
+}
+
+func (r *redrive) summary() string {
+	s := fmt.Sprintf("%s read, %s and %s in them", cli.Counted(int64(r.objects), "object"),
+		cli.Counted(r.lines, "line"), cli.Counted(r.control, "control message"))
+	if r.dry {
+		return s + "; nothing sent"
+	}
+	return fmt.Sprintf("%s; %d delivered, %d not; %d done, %d failed", s, r.delivered, r.lines-r.delivered, r.done, r.failed)
+}
+
+// path redrives what a path names.
+func (r *redrive) path(ctx context.Context, path string) error {
+	st, key, err := r.store(ctx, path)
+	if err != nil {
+		return err
+	}
+	names, err := st.list(ctx, key)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for i, name := range names {
+		if ctx.Err() != nil {
+			break
+		}
+		r.progress.Set("redriving", int64(i), int64(len(names)))
+		if err := r.object(ctx, st, name); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// store returns where a path is, and its name there.
+func (r *redrive) store(ctx context.Context, path string) (store, string, error) {
+	switch {
+	case path == "-":
+		return pipe{r.stdin}, path, nil
+	case len(path) < 5 || path[:5] != "s3://":
+		return files{}, path, nil
+	}
+	bucket, key, err := input.ParseS3(path)
+	if err != nil {
+		return nil, "", fmt.Errorf("%s: %w", path, err)
+	}
+	client, err := input.NewS3(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	return &bucketStore{client, bucket}, key, nil
+}
+
+// object redrives one object.
+func (r *redrive) object(ctx context.Context, st store, name string) error {
+	shown := cli.Printable(st.show(name))
+	fail := func(kind string, lines int, err error) error {
+		r.table.Row(shown, kind, cli.Count(int64(lines)), "failed")
+		return fmt.Errorf("%s: %w", shown, err)
+	}
+	r.objects++
+	data, err := st.read(ctx, name)
+	if err != nil {
+		return fail("", 0, err)
+	}
+	var x extract
+	if err := x.read(data); err != nil {
+		return fail(x.kind, 0, err)
+	}
+	n := countLines(x.messages)
+	r.lines, r.control = r.lines+n, r.control+x.control
+	if r.dry {
+		r.table.Row(shown, x.kind, cli.Count(n), "readable")
+		return nil
+	}
+	rest, sendErr := r.send(ctx, x.messages)
+	missing := countLines(rest)
+	r.delivered += n - missing
+	switch {
+	case sendErr != nil && missing == n:
+		return fail(x.kind, int(n), sendErr)
+	case sendErr != nil:
+		// A context that has ended must not keep the rest from being written.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
+		defer cancel()
+		if err := st.write(ctx, name+".rest", restOf(rest)); err != nil {
+			return fail(x.kind, int(n), fmt.Errorf("%d of %d lines are delivered and will come twice: %w", n-missing, n, errors.Join(err, sendErr)))
+		}
+		if err := st.done(ctx, name); err != nil {
+			return fail(x.kind, int(n), errors.Join(err, sendErr))
+		}
+		r.table.Row(shown, x.kind, cli.Count(n), fmt.Sprintf("%d delivered", n-missing))
+		return fmt.Errorf("%s: %d of %d lines not accepted, they are in %s.rest: %w", shown, missing, n, shown, sendErr)
+	}
+	if err := st.done(ctx, name); err != nil {
+		return fail(x.kind, int(n), fmt.Errorf("all is delivered, but it could not be moved and would come twice: %w", err))
+	}
+	r.done++
+	r.table.Row(shown, x.kind, cli.Count(n), "delivered")
+	return nil
+}
