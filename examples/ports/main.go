@@ -1,127 +1,214 @@
-// Command ports answers, for flow logs on this machine, which ports we open
-// outbound, and which source ports our addresses use.
+// Command ports answers, for flow logs, which ports we open outbound: how often,
+// from which of our machines, to whom, since when.
 //
-//	ports [-format F] [-cidr CIDR] [-top N] [-json | -html] [PATH …]
+//	ports [flags] [PATH ...]
 //
-// A PATH is a flow log: text or gzip, with or without header lines, or Parquet,
-// told apart by content; or a folder, of which all files are read, those in
-// folders below it too, but for names that begin with "." or "_". Without a
-// PATH, and for "-", the log is read from standard input.
+// A PATH is a flow log, a folder of them, s3://bucket/prefix/, or "-" for
+// standard input, which is also read without a PATH. Package
+// examples/internal/input says what is read and what is skipped.
 //
-// It prints a table; with -json one JSON object, with -html a page with charts
-// that needs nothing else. A file that cannot be read to its end, or is no flow
-// log, is named on standard error; what was read of the others is answered all
-// the same, and the exit status is 1.
+// It prints a table, or with -json one JSON object, with -csv CSV; with -html
+// FILE it writes a page with charts that needs nothing else. -by groups the
+// ports by our machines, by peers or by time, -baseline compares with an earlier
+// -json, and -inbound, -internal and -rejected ask the neighbouring questions.
 //
-// How a connection that was opened outbound is told from an answer is said at
-// examples/internal/ports; athena.Table.Queries asks the same in SQL.
+// What cannot be read is named on standard error; what was read of the rest is
+// answered all the same, and the exit status is 1. It is 2 for wrong flags and
+// 130 after SIGINT or SIGTERM. Standard error also says what share of the
+// records has no address of ours: if it is large, -cidr is wrong or missing.
+//
+// Package flowlog/traffic has the rule by which the client and the server of a
+// connection are told apart; athena.Table.Queries asks the same in SQL.
 package main
 
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"net/netip"
 	"os"
-	"os/signal"
-	"strings"
-	"syscall"
+	"time"
 
+	"github.com/vpcflow/vpcflow/examples/internal/answer"
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
-	"github.com/vpcflow/vpcflow/examples/internal/ports"
+	"github.com/vpcflow/vpcflow/examples/internal/page"
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	cli.Main(func(ctx context.Context) int {
+		return run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	})
 }
 
 // options are what the flags say.
 type options struct {
-	format     *flowlog.Format // nil: from the header, or the default
-	cidrs      []netip.Prefix
-	top        int
-	json, html bool
-	paths      []string
+	format    *flowlog.Format // nil: from the header, or the default
+	ask       answer.Options
+	view      answer.View
+	names     []string // files
+	baseline  string   // file; empty: none
+	html      string   // file; empty: none
+	json, csv bool
+	paths     []string
 }
 
 // run is the command. It returns the exit status.
-func run(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer, stderr *os.File) int {
-	o, err := parseFlags(args, stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		fmt.Fprintln(stderr, "ports:", err)
-		return 2
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	cmd, o := newCommand(stdout, stderr), new(options)
+	if err := o.parse(cmd, args); err != nil {
+		return cmd.BadUsage(err)
 	}
-	s := &scan{options: o, stdin: stdin, progress: cli.NewProgress(stderr)}
-	errs := s.run(ctx)
+	errs := o.readFiles()
+	s := newScan(o, stdin, cli.NewProgress(stderr))
+	errs = append(errs, s.run(ctx)...)
 	s.progress.Clear()
 	if ctx.Err() != nil {
-		fmt.Fprintln(stderr, "ports: interrupted")
-		return 130
+		return cmd.Exit(ctx, nil)
 	}
-	for _, err := range errs {
-		fmt.Fprintln(stderr, "ports:", strings.ReplaceAll(err.Error(), "\n", "; "))
+	if n, why := s.logs.Skipped(); n > 0 {
+		cmd.Print(fmt.Sprintf("skipped %s: %s", cli.Count(n), why))
 	}
 	if s.total.Records > 0 {
-		if err := s.write(stdout); err != nil {
-			fmt.Fprintln(stderr, "ports:", err)
-			return 1
-		}
+		errs = append(errs, s.write(cmd)...)
 	} else if len(errs) == 0 {
-		fmt.Fprintln(stderr, "ports: there are no records")
-		return 1
+		errs = append(errs, errors.New("there are no records"))
 	}
-	return min(len(errs), 1)
+	for _, err := range errs {
+		cmd.Error(err)
+	}
+	if len(errs) > 0 {
+		return cli.Failed
+	}
+	return cli.OK
 }
 
-func parseFlags(args []string, stderr io.Writer) (*options, error) {
-	o := &options{cidrs: ports.Private()}
-	flags := flag.NewFlagSet("ports", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	format := flags.String("format", "", "the `fields` of text logs, such as \"version srcaddr …\", or 2 to 11 for the fields up to a version, or tgw; a header line wins (default: AWS's default format)")
-	cidr := flags.String("cidr", "", "our `addresses`, such as 10.0.0.0/16; several with commas (default: the private ranges)")
-	flags.IntVar(&o.top, "top", 0, "the most `ports` to list, 0 for all (default 10, with -json all)")
-	flags.BoolVar(&o.json, "json", false, "print one JSON object")
-	flags.BoolVar(&o.html, "html", false, "print an HTML page")
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			flags.SetOutput(stderr)
-			fmt.Fprintln(stderr, "usage: ports [-format F] [-cidr CIDR] [-top N] [-json | -html] [PATH …]")
-			flags.PrintDefaults()
-		}
-		return nil, err
+// readFiles reads what the flags name. The answer does without what cannot be
+// read.
+func (o *options) readFiles() (errs []error) {
+	if len(o.names) > 0 {
+		o.ask.Names = new(answer.Names)
 	}
-	if o.paths = flags.Args(); len(o.paths) == 0 {
+	for _, path := range o.names {
+		if err := o.ask.Names.ReadFile(path); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if o.baseline != "" {
+		var err error
+		if o.view.Baseline, err = answer.ReadBaseline(o.baseline); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errs
+}
+
+// write writes the answer in the ways that were asked for.
+func (s *scan) write(cmd *cli.Command) (errs []error) {
+	add := func(err error) {
+		if err != nil {
+			errs = append(errs, err)
+		}
+	}
+	a, err := s.answer(s.view)
+	if err != nil {
+		add(cli.PathError(s.baseline, err))
+	}
+	if a.NoSide > 0 {
+		cmd.Print(noSide(a))
+	}
+	if s.html != "" {
+		v := s.view
+		if !cmd.Given("top") {
+			v.Top = 0
+		}
+		all, _ := s.answer(v) // the error is that above
+		queries, err := page.Queries(all, s.seen, s.ask.CIDRs)
+		add(err)
+		add(cmd.WriteFile(s.html, func(w io.Writer) error { return page.Write(w, all, queries) }))
+	}
+	switch {
+	case s.json:
+		add(a.WriteJSON(cmd.Stdout))
+	case s.csv:
+		add(a.WriteCSV(cmd.Stdout))
+	case s.html != "-":
+		add(a.WriteTable(cmd.Stdout, cli.Width(cmd.Stdout)))
+	}
+	return errs
+}
+
+// noSide says what share of the records has no address of ours.
+func noSide(a *answer.Answer) string {
+	return fmt.Sprintf("%.1f%% of the records (%s) have no address of ours: %s", 100*float64(a.NoSide)/float64(a.Flows), cli.Count(a.NoSide), a.Ours)
+}
+
+func newCommand(stdout, stderr io.Writer) *cli.Command {
+	return &cli.Command{
+		Name:    "ports",
+		Purpose: "ports answers which ports we open outbound: how often, from which machines, to whom, since when.",
+		Args:    "[PATH ...]",
+		Examples: []string{
+			"ports logs/",
+			"ports -cidr 10.0.0.0/16 -html ports.html s3://bucket/AWSLogs/ -since 2026-11-22",
+			"ports -by instance -baseline last-week.json -json logs/ >this-week.json",
+		},
+		Reads: "A PATH is a flow log (text, gzip, zstd, bzip2 or Parquet, told apart by content), a folder, " +
+			"s3://bucket/prefix/, or - for standard input, which is also read without a PATH.",
+		Stdout: stdout,
+		Stderr: stderr,
+	}
+}
+
+// defaultTop is how many ports the table lists.
+const defaultTop = 10
+
+// parse reads the flags.
+func (o *options) parse(cmd *cli.Command, args []string) error {
+	flags := cmd.Flags()
+	cmd.FormatFlag(&o.format, "the `fields` of text without a header line: "+cli.FormatHelp+" (default 2)")
+	cmd.CIDRFlag(&o.ask.CIDRs, "our `addresses`, such as 10.0.0.0/16, separated by commas (default: private ones, and those that flow-direction shows)")
+	cmd.TimeFlag("since", &o.ask.Since, "only records that start at this `time` or later")
+	cmd.TimeFlag("until", &o.ask.Until, "only records that start before this `time`")
+	flags.TextVar(&o.ask.By, "by", answer.Service, "also `group` by address, interface, instance, peer or hour")
+	inbound := flags.Bool("inbound", false, "ask which of our ports others open")
+	internal := flags.Bool("internal", false, "ask which ports we open on each other")
+	flags.BoolVar(&o.ask.Rejected, "rejected", false, "ask for rejected records instead")
+	list := func(s string) error {
+		o.names = append(o.names, s)
+		return nil
+	}
+	flags.Func("names", "a `file` that names addresses: CSV, ip-ranges.json, or what describe-network-interfaces prints; may be given again", list)
+	flags.StringVar(&o.baseline, "baseline", "", "an earlier -json `file`; mark what is new and what is gone")
+	flags.BoolVar(&o.view.Rare, "rare", false, "list the rarest ports first")
+	flags.IntVar(&o.view.Top, "top", 0, "the most `ports` to list, 0 for all (default 10 in the table)")
+	flags.BoolVar(&o.json, "json", false, "print one JSON object")
+	flags.BoolVar(&o.csv, "csv", false, "print CSV")
+	flags.StringVar(&o.html, "html", "", "write a page to this `file`, - for standard output")
+	var err error
+	if o.paths, err = cmd.Parse(args); err != nil {
+		return err
+	}
+	if len(o.paths) == 0 {
 		o.paths = []string{"-"}
 	}
-	if o.json && o.html {
-		return nil, errors.New("-json and -html: choose one")
+	switch {
+	case *inbound && *internal:
+		return errors.New("-inbound and -internal: choose one")
+	case *inbound:
+		o.ask.Question = answer.Inbound
+	case *internal:
+		o.ask.Question = answer.Internal
 	}
-	ports.SetTop(flags, &o.top, o.json)
-	if o.top < 0 {
-		return nil, fmt.Errorf("-top %d: must not be negative", o.top)
+	switch {
+	case o.json && o.csv, o.html == "-" && (o.json || o.csv):
+		return errors.New("-json, -csv and -html -: choose one")
+	case o.view.Top < 0:
+		return fmt.Errorf("-top %d: must not be negative", o.view.Top)
+	case !o.ask.Until.IsZero() && !o.ask.Since.Before(o.ask.Until):
+		return fmt.Errorf("-until %s: must be after -since", o.ask.Until.Format(time.RFC3339))
+	case !o.json && !o.csv && !cmd.Given("top"):
+		o.view.Top = defaultTop
 	}
-	var err error
-	if *cidr != "" {
-		if o.cidrs, err = ports.ParseCIDRs(*cidr); err != nil {
-			return nil, fmt.Errorf("-cidr: %w", err)
-		}
-	}
-	if *format != "" {
-		o.format, err = ports.ParseFormat(*format)
-		if errors.Is(err, flowlog.ErrUnknownField) {
-			fmt.Fprintf(stderr, "ports: warning: -format: %v\n", err)
-		} else if err != nil {
-			return nil, fmt.Errorf("-format: %w", err)
-		}
-	}
-	return o, nil
+	return nil
 }

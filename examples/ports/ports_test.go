@@ -5,10 +5,8 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
-	"encoding/xml"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,7 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/vpcflow/vpcflow/examples/internal/ports"
+	"github.com/vpcflow/vpcflow/examples/internal/answer"
 	"github.com/vpcflow/vpcflow/flowlog"
 	"github.com/vpcflow/vpcflow/flowlog/flowlogtest"
 	"github.com/vpcflow/vpcflow/flowlog/parquet"
@@ -34,27 +32,34 @@ func TestMain(m *testing.M) {
 
 func command(t *testing.T, ctx context.Context, stdin []byte, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
-	f, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
-	require.NoError(t, err)
-	defer f.Close()
-	var out bytes.Buffer
-	code = run(ctx, args, bytes.NewReader(stdin), &out, f)
-	text, err := os.ReadFile(f.Name())
-	require.NoError(t, err)
-	return code, out.String(), string(text)
+	var out, errs bytes.Buffer
+	code = run(ctx, args, bytes.NewReader(stdin), &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+// decode reads what -json prints.
+func decode(t *testing.T, stdout string) *answer.Answer {
+	t.Helper()
+	a := new(answer.Answer)
+	require.NoError(t, json.Unmarshal([]byte(stdout), a))
+	return a
 }
 
 // ask runs the command with -json; it has to succeed.
-func ask(t *testing.T, stdin []byte, args ...string) answer {
+func ask(t *testing.T, stdin []byte, args ...string) *answer.Answer {
 	t.Helper()
 	code, stdout, stderr := command(t, t.Context(), stdin, append([]string{"-json"}, args...)...)
 	require.Zero(t, code, stderr)
-	assert.Empty(t, stderr)
-	var a answer
-	d := json.NewDecoder(strings.NewReader(stdout))
-	d.DisallowUnknownFields()
-	require.NoError(t, d.Decode(&a))
-	return a
+	return decode(t, stdout)
+}
+
+// opened returns "443/TCP 2" and so on.
+func opened(a *answer.Answer) []string {
+	var all []string
+	for _, r := range a.Ports {
+		all = append(all, strings.TrimPrefix(r.By+" "+r.Service().String(), " ")+" "+string('0'+rune(r.Count)))
+	}
+	return all
 }
 
 func sample(t *testing.T, f *flowlog.Format, lines int) []byte {
@@ -77,7 +82,9 @@ func zipped(t *testing.T, text []byte) []byte {
 func parquetOf(t *testing.T, f *flowlog.Format, text []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	_, err := parquet.Convert(t.Context(), &b, bytes.NewReader(text), &parquet.ConvertOptions{AppendOptions: parquet.AppendOptions{Format: f}})
+	opts := &parquet.ConvertOptions{}
+	opts.Format = f
+	_, err := parquet.Convert(t.Context(), &b, bytes.NewReader(text), opts)
 	require.NoError(t, err)
 	return b.Bytes()
 }
@@ -97,25 +104,31 @@ func TestShapes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			text := sample(t, f, 2000)
 			headed := slices.Concat([]byte(f.Header()+"\n"), text)
-			c := ports.NewCounter(f, ports.Private())
+			c := answer.NewCounter(&answer.Options{})
 			for rec, err := range flowlog.NewReader(bytes.NewReader(text), f).All() {
 				require.NoError(t, err)
 				c.Add(rec)
 			}
-			check := func(a answer) {
+			want, err := c.Answer(answer.View{})
+			require.NoError(t, err)
+			check := func(a *answer.Answer) {
 				t.Helper()
 				assert.Equal(t, 1, a.Files)
 				assert.EqualValues(t, 2000, a.Records)
 				assert.Positive(t, a.NoData)
-				assert.Equal(t, c.Source(0), a.SourcePorts)
-				assert.Equal(t, c.Outbound(0), a.OutboundPorts)
+				assert.Equal(t, want.SourcePorts, a.SourcePorts)
+				require.Len(t, a.Ports, len(want.Ports))
+				for i := range a.Ports {
+					assert.Equal(t, want.Ports[i].Key, a.Ports[i].Key)
+					assert.Equal(t, want.Ports[i].Total, a.Ports[i].Total)
+				}
 			}
 			dir := t.TempDir()
 			check(ask(t, text, "-format", f.String()))
 			check(ask(t, zipped(t, headed), "-"))
 			check(ask(t, parquetOf(t, f, headed)))
 			check(ask(t, nil, write(t, filepath.Join(dir, "a"), headed)))
-			check(ask(t, nil, "-format", f.Header(), write(t, filepath.Join(dir, "b"), zipped(t, text))))
+			check(ask(t, nil, write(t, filepath.Join(dir, "b"), zipped(t, text)), "-format", f.Header()))
 			check(ask(t, nil, write(t, filepath.Join(dir, "c"), parquetOf(t, f, headed))))
 		})
 	}
@@ -124,83 +137,111 @@ func TestShapes(t *testing.T) {
 func TestFolders(t *testing.T) {
 	text := sample(t, flowlog.V2, 500)
 	dir := t.TempDir()
-	write(t, filepath.Join(dir, "2026/11/02/a.gz"), zipped(t, text))
-	write(t, filepath.Join(dir, "2026/11/03/b"), text)
+	write(t, filepath.Join(dir, "2026/11/02/09/a.gz"), zipped(t, text))
+	write(t, filepath.Join(dir, "2026/11/03/09/b"), text)
 	write(t, filepath.Join(dir, "c.parquet"), parquetOf(t, nil, text))
 	write(t, filepath.Join(dir, "_SUCCESS"), nil)
 	write(t, filepath.Join(dir, ".hidden/d"), text)
 	write(t, filepath.Join(dir, "empty"), nil)
-	a := ask(t, nil, dir)
-	assert.Equal(t, 4, a.Files)
+	write(t, filepath.Join(dir, "aws-logs-write-test"), []byte("Permission Check Successful"))
+	write(t, filepath.Join(dir, "AWSLogs/123456789012/CloudTrail/x.json.gz"), zipped(t, []byte(`{"Records":[]}`)))
+	code, stdout, stderr := command(t, t.Context(), nil, "-json", dir)
+	require.Zero(t, code, stderr)
+	a := decode(t, stdout)
+	assert.Equal(t, 3, a.Files)
 	assert.EqualValues(t, 1500, a.Records)
+	assert.Contains(t, stderr, "ports: skipped 5: 1 empty, 2 hidden, 1 written to test permissions, 1 of other services\n")
 	one := ask(t, text)
 	for i, s := range one.SourcePorts[:3] {
 		assert.Equal(t, 3*s.Count, a.SourcePorts[i].Count)
 	}
 	assert.EqualValues(t, 2000, ask(t, text, dir, "-").Records, "and standard input")
+
+	// The folder of another day is not opened; records of other times are not counted.
+	a = ask(t, nil, dir, "-since", "2026-11-02", "-until", "2026-11-03")
+	assert.Equal(t, 2, a.Files)
+	assert.Zero(t, ask(t, nil, dir, "-since", "2027-01-01").Flows)
 }
 
-// A file of another format does not change what is inferred for the others.
-func TestMixedFormats(t *testing.T) {
+const flags = "srcaddr dstaddr srcport dstport protocol tcp-flags interface-id start end bytes packets action\n" +
+	"10.0.0.1 52.1.1.1 40000 443 6 2 eni-1 1700000000 1700000060 40 1 ACCEPT\n" +
+	"10.0.0.1 52.1.1.1 40000 443 6 0 eni-1 1700000060 1700000120 40 1 ACCEPT\n" +
+	"10.0.0.2 52.1.1.2 40000 443 6 2 eni-2 1700003600 1700003660 40 1 ACCEPT\n" +
+	"10.0.0.2 52.1.1.2 40000 4444 6 2 eni-2 1700003600 1700003660 40 1 ACCEPT\n" +
+	"52.1.1.3 10.0.0.1 50000 22 6 2 eni-1 1700003600 1700003660 40 1 ACCEPT\n" +
+	"52.1.1.3 10.0.0.1 50000 3389 6 2 eni-1 1700003600 1700003660 40 1 REJECT\n" +
+	"10.0.0.1 10.0.0.2 40001 5432 6 2 eni-1 1700003600 1700003660 40 1 ACCEPT\n" +
+	"52.1.1.3 52.1.1.4 40001 80 6 2 eni-9 1700003600 1700003660 40 1 ACCEPT\n"
+
+func TestQuestions(t *testing.T) {
+	for args, want := range map[string][]string{
+		"":                            {"443/TCP 2", "4444/TCP 1"},
+		"-rare":                       {"4444/TCP 1", "443/TCP 2"},
+		"-inbound":                    {"22/TCP 1"},
+		"-inbound -rejected":          {"3389/TCP 1"},
+		"-internal":                   {"5432/TCP 1"},
+		"-by interface":               {"eni-1 443/TCP 1", "eni-2 443/TCP 1", "eni-2 4444/TCP 1"},
+		"-since 2023-11-14T23:00:00Z": {"443/TCP 1", "4444/TCP 1"},
+		"-until 2023-11-14T23:00:00Z": {"443/TCP 1"},
+		"-cidr 10.0.0.2/32":           {"443/TCP 1", "4444/TCP 1"},
+	} {
+		assert.Equal(t, want, opened(ask(t, []byte(flags), strings.Fields(args)...)), args)
+	}
+}
+
+func TestNamesAndBaseline(t *testing.T) {
 	dir := t.TempDir()
-	flags := write(t, filepath.Join(dir, "1"), []byte("srcaddr dstaddr srcport dstport protocol tcp-flags\n"+
-		"10.0.0.1 52.1.1.1 40000 443 6 0\n10.0.0.1 52.1.1.1 40000 443 6 2\n"))
-	plain := write(t, filepath.Join(dir, "2"), []byte("srcaddr dstaddr srcport dstport protocol\n10.0.0.1 52.1.1.1 40000 80 6\n"))
-	for _, paths := range [][]string{{flags, plain}, {plain, flags}, {flags, plain, flags, plain}} {
-		a := ask(t, nil, paths...)
-		n := int64(len(paths) / 2)
-		assert.Equal(t, []ports.OutboundCount{
-			{Port: ports.Port{Port: 80, Protocol: flowlog.TCP}, Count: n},
-			{Port: ports.Port{Port: 443, Protocol: flowlog.TCP}, Count: n},
-		}, a.OutboundPorts)
+	first, _, _ := strings.Cut(flags, "10.0.0.2 52.1.1.2 40000 4444")
+	_, earlier, _ := command(t, t.Context(), []byte(first), "-json")
+	base := write(t, filepath.Join(dir, "base.json"), []byte(earlier))
+	names := write(t, filepath.Join(dir, "names.csv"), []byte("52.1.1.2,evil.example.com\n"))
+	a := ask(t, []byte(flags), "-baseline", base, "-names", names)
+	require.Equal(t, []string{"4444/TCP 1", "443/TCP 2"}, opened(a))
+	assert.True(t, a.Ports[0].IsNew())
+	assert.False(t, a.Ports[1].IsNew())
+	assert.Equal(t, "evil.example.com", a.Ports[0].PeerList[0].Name)
+
+	// What is wrong with such a file is one line; the rest is answered.
+	for _, args := range [][]string{
+		{"-baseline", names}, {"-baseline", filepath.Join(dir, "missing")}, {"-names", base}, {"-names", filepath.Join(dir, "missing")},
+		{"-baseline", base, "-inbound"},
+		{"-baseline", write(t, filepath.Join(dir, "new.json"), []byte(strings.Replace(earlier, `"version": 1`, `"version": 99`, 1)))},
+	} {
+		code, stdout, stderr := command(t, t.Context(), []byte(flags), append(args, "-json")...)
+		assert.Equal(t, 1, code, args)
+		assert.EqualValues(t, 8, decode(t, stdout).Records)
+		lines := strings.Split(strings.TrimSpace(stderr), "\n")
+		assert.Len(t, lines, 2, stderr)
+		assert.Contains(t, lines[1], dir)
 	}
 }
 
-func TestTable(t *testing.T) {
-	text := []byte("srcaddr dstaddr srcport dstport protocol\n" +
-		"10.0.0.1 52.1.1.1 40000 443 6\n10.0.0.1 52.1.1.1 40001 443 6\n10.0.0.1 52.1.1.1 40001 80 6\nbad\n")
-	code, stdout, _ := command(t, t.Context(), text, "-top", "1")
+func TestOutput(t *testing.T) {
+	code, stdout, stderr := command(t, t.Context(), []byte(flags), "-top", "1")
 	assert.Zero(t, code)
-	assert.Equal(t, `3 records in 1 file, 1 not parsed
+	assert.Contains(t, stdout, "8 records in 1 file\n")
+	assert.Contains(t, stdout, "443/TCP")
+	assert.Contains(t, stdout, "and 1 more")
+	assert.NotContains(t, stdout, "4444/TCP")
+	assert.Contains(t, stderr, "ports: 12.5% of the records (1) have no address of ours: ")
 
-source ports of our addresses  records
-40001                                2
-and 1 more
+	_, stdout, stderr = command(t, t.Context(), []byte(flags), "-cidr", "192.0.2.0/24")
+	assert.Contains(t, stderr, "ports: 100.0% of the records (8) have no address of ours: 192.0.2.0/24\n")
+	assert.Contains(t, stdout, "none")
 
-ports we open outbound  records
-443/TCP                       2  https
-and 1 more
-`, stdout)
+	_, stdout, _ = command(t, t.Context(), []byte(flags), "-csv")
+	assert.Equal(t, 3, strings.Count(stdout, "\n"))
 
-	_, stdout, _ = command(t, t.Context(), text, "-cidr", "192.0.2.0/24")
-	assert.Contains(t, stdout, "ports we open outbound  records\nnone\n")
-}
-
-func TestPage(t *testing.T) {
-	code, stdout, stderr := command(t, t.Context(), sample(t, flowlog.V2, 2000), "-html", "-cidr", "10.0.0.0/16")
-	require.Zero(t, code, stderr)
-	assert.True(t, strings.HasPrefix(stdout, "<!DOCTYPE html>"))
-	assert.Equal(t, 2, strings.Count(stdout, "<svg"))
-	assert.Equal(t, 20, strings.Count(stdout, "<rect"))
-	assert.Contains(t, stdout, ">443/TCP</text>")
-	assert.Contains(t, stdout, "Our addresses: 10.0.0.0/16")
-	assert.Regexp(t, `and [0-9,]+ more`, stdout)
-	for _, outside := range []string{"http:", "//", "url(", "<script", "<link", "@import", "src="} {
-		assert.NotContains(t, stdout, outside, "the page needs nothing else")
-	}
-	// What is between <body> and </body> is well-formed as XML too.
-	body := stdout[strings.Index(stdout, "<body>"):strings.Index(stdout, "</html>")]
-	d := xml.NewDecoder(strings.NewReader(body))
-	for {
-		_, err := d.Token()
-		if err == io.EOF {
-			break
-		}
-		require.NoError(t, err)
-	}
-
-	_, stdout, _ = command(t, t.Context(), sample(t, flowlog.V2, 100), "-html", "-cidr", "192.0.2.0/24")
-	assert.Equal(t, 2, strings.Count(stdout, "<p>none</p>"))
+	path := filepath.Join(t.TempDir(), "ports.html")
+	_, table, _ := command(t, t.Context(), []byte(flags), "-html", path)
+	assert.Contains(t, table, "443/TCP")
+	b, err := os.ReadFile(path)
+	require.NoError(t, err)
+	_, stdout, _ = command(t, t.Context(), []byte(flags), "-html", "-")
+	assert.Equal(t, string(b), stdout)
+	assert.Contains(t, stdout, "4444/TCP")
+	assert.Contains(t, stdout, "Ask Athena: OutboundPorts")
+	assert.Contains(t, stdout, "tcp-flags", "the queries are those of the log's format")
 }
 
 func TestBadInput(t *testing.T) {
@@ -211,45 +252,48 @@ func TestBadInput(t *testing.T) {
 	other := write(t, filepath.Join(dir, "other"), []byte("some text\nand more\n"))
 	broken := write(t, filepath.Join(dir, "broken.parquet"), parquetOf(t, nil, text)[:500])
 	missing := filepath.Join(dir, "missing")
+	hostile := write(t, filepath.Join(dir, "a\x1b[2J\nports: all good"), []byte("x\n"))
 
 	for path, want := range map[string]string{
-		cut: "unexpected EOF", other: "not a flow log", broken: "parquet: ", missing: "no such file",
+		cut: "unexpected EOF", other: "not a flow log", broken: "parquet: ", missing: "no such file", hostile: `\x1b[2J\nports: all good"`,
 		write(t, filepath.Join(dir, "empty"), nil): "there are no records",
+		"s3://": "want s3://bucket/prefix/",
 	} {
 		code, stdout, stderr := command(t, t.Context(), nil, path)
 		assert.Equal(t, 1, code, path)
 		assert.Contains(t, stderr, want)
-		assert.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
+		assert.NotContains(t, stderr, "\x1b")
 		if path != cut {
+			assert.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
 			assert.Empty(t, stdout)
 		}
 	}
 
 	// The others are answered all the same; errors come in the order of the
-	// files.
-	code, stdout, stderr := command(t, t.Context(), nil, "-json", other, good, missing, broken)
+	// logs.
+	code, stdout, stderr := command(t, t.Context(), nil, "-json", other, missing, good, broken)
 	assert.Equal(t, 1, code)
-	var a answer
-	require.NoError(t, json.Unmarshal([]byte(stdout), &a))
-	assert.EqualValues(t, 300, a.Records)
-	assert.Equal(t, 3, strings.Count(stderr, "\n"), stderr)
-	assert.Less(t, strings.Index(stderr, other), strings.Index(stderr, missing))
+	assert.EqualValues(t, 300, decode(t, stdout).Records)
+	at := func(path string) int { return strings.Index(stderr, path) }
+	assert.True(t, at(other) >= 0 && at(other) < at(missing) && at(missing) < at(broken), stderr)
 
 	code, _, stderr = command(t, t.Context(), nil)
 	assert.Equal(t, 1, code)
 	assert.Equal(t, "ports: there are no records\n", stderr)
 }
 
-func TestBadFlags(t *testing.T) {
-	for _, args := range [][]string{{"-json", "-html"}, {"-top", "-1"}, {"-cidr", "x"}, {"-format", "x."}, {"-nonsense"}} {
-		code, stdout, stderr := command(t, t.Context(), nil, args...)
+func TestFlags(t *testing.T) {
+	for _, args := range []string{"-json -csv", "-json -html -", "-top -1", "-cidr x", "-format x.", "-nonsense", "-by port", "-inbound -internal", "-since x", "-since 2026-01-02 -until 2026-01-01"} {
+		code, stdout, stderr := command(t, t.Context(), nil, strings.Fields(args)...)
 		assert.Equal(t, 2, code, args)
 		assert.Empty(t, stdout)
 		assert.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
 	}
-	code, _, stderr := command(t, t.Context(), nil, "-help")
+	code, stdout, stderr := command(t, t.Context(), nil, "-h")
 	assert.Zero(t, code)
-	assert.Contains(t, stderr, "usage: ports [-format F] [-cidr CIDR] [-top N] [-json | -html] [PATH …]")
+	assert.Empty(t, stderr)
+	assert.Contains(t, stdout, "usage: ports [flags] [PATH ...]\n")
+	assert.Less(t, strings.Count(stdout, "\n"), 50)
 }
 
 func TestInterrupt(t *testing.T) {
@@ -259,17 +303,4 @@ func TestInterrupt(t *testing.T) {
 	assert.Equal(t, 130, code)
 	assert.Empty(t, stdout)
 	assert.Equal(t, "ports: interrupted\n", stderr)
-}
-
-func TestProcess(t *testing.T) {
-	self, err := os.Executable()
-	require.NoError(t, err)
-	cmd := exec.CommandContext(t.Context(), self, "-json")
-	cmd.Env = append(os.Environ(), "RUN_PORTS=1")
-	cmd.Stdin = bytes.NewReader(sample(t, flowlog.V2, 100))
-	out, err := cmd.Output()
-	require.NoError(t, err)
-	var a answer
-	require.NoError(t, json.Unmarshal(out, &a))
-	assert.EqualValues(t, 100, a.Records)
 }

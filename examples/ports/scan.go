@@ -1,22 +1,21 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
+	"github.com/vpcflow/vpcflow/examples/internal/answer"
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
-	"github.com/vpcflow/vpcflow/examples/internal/ports"
+	"github.com/vpcflow/vpcflow/examples/internal/input"
 	"github.com/vpcflow/vpcflow/flowlog"
 	"github.com/vpcflow/vpcflow/flowlog/parquet"
 )
@@ -24,60 +23,83 @@ import (
 // scan reads all that the paths name.
 type scan struct {
 	*options
-	stdin    io.Reader
+	logs     *input.Source
 	progress *cli.Progress
+	read     atomic.Int64 // bytes
 
 	mu      sync.Mutex
 	files   int
 	total   flowlog.Stats
-	counter *ports.Counter
-	errs    []fileError
-	done    int64 // bytes
+	counter *answer.Counter
+	seen    *flowlog.Format // of the first log that was read
+	errs    []logError
 }
 
-// fileError is what is wrong with a file.
-type fileError struct {
+// logError is what is wrong with a log.
+type logError struct {
 	index int
 	err   error
 }
 
-// job is a file to read.
-type job struct {
-	index int
-	path  string
-	size  int64
+// delivery is how long after its start a record may be delivered.
+const delivery = time.Hour
+
+func newScan(o *options, stdin io.Reader, progress *cli.Progress) *scan {
+	s := &scan{options: o, progress: progress, counter: answer.NewCounter(&o.ask)}
+	s.logs = &input.Source{Stdin: stdin, Since: o.ask.Since}
+	if !o.ask.Until.IsZero() {
+		s.logs.Until = o.ask.Until.Add(delivery)
+	}
+	return s
 }
 
-// run reads everything, several files side by side, and returns what went
-// wrong, in the order of the files.
+// job is a log to read.
+type job struct {
+	index int
+	log   *input.Log
+}
+
+// waiting is how many objects are read at once from S3, where most of the time
+// is spent waiting.
+const waiting = 8
+
+// run reads everything, several logs at a time, and returns what went wrong, in
+// the order of the logs.
 func (s *scan) run(ctx context.Context) []error {
-	s.counter = ports.NewCounter(flowlog.V2, s.cidrs)
-	jobs, size := s.list()
+	readers := runtime.GOMAXPROCS(0)
+	if slices.ContainsFunc(s.paths, func(p string) bool { return strings.HasPrefix(p, "s3://") }) {
+		readers = max(readers, waiting)
+	}
 	queue := make(chan job)
 	var workers sync.WaitGroup
-	for range min(len(jobs), runtime.GOMAXPROCS(0)) {
+	start := func() {
 		workers.Go(func() {
-			w := &worker{scan: s, reader: flowlog.NewReader(nil, nil), counter: ports.NewCounter(flowlog.V2, s.cidrs)}
+			w := &worker{scan: s, reader: flowlog.NewReader(nil, nil), counter: answer.NewCounter(&s.ask)}
 			w.reader.ReuseText = true // nothing of a record is kept
 			for j := range queue {
 				w.stats = flowlog.Stats{}
-				err := w.file(ctx, j.path)
-				s.settle(j, err, w.stats, size)
+				s.settle(j.index, w.log(ctx, j.log), w.stats)
 			}
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			s.counter.Merge(w.counter)
 		})
 	}
-	for _, j := range jobs {
-		if ctx.Err() != nil {
-			break
+	index, started := 0, 0
+	for l, err := range s.logs.Logs(ctx, s.paths) {
+		if index++; err != nil {
+			s.fail(index, err)
+			continue
 		}
-		queue <- j
+		if started < readers {
+			started++
+			start()
+		}
+		queue <- job{index, l}
 	}
 	close(queue)
 	workers.Wait()
-	slices.SortFunc(s.errs, func(a, b fileError) int { return cmp.Compare(a.index, b.index) })
+	slices.SortStableFunc(s.errs, func(a, b logError) int { return cmp.Compare(a.index, b.index) })
 	errs := make([]error, len(s.errs))
 	for i, e := range s.errs {
 		errs[i] = e.err
@@ -85,107 +107,64 @@ func (s *scan) run(ctx context.Context) []error {
 	return errs
 }
 
-// settle takes down what came of a file.
-func (s *scan) settle(j job, err error, st flowlog.Stats, size int64) {
+func (s *scan) fail(index int, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err != nil {
-		s.errs = append(s.errs, fileError{j.index, fmt.Errorf("%s: %w", j.path, err)})
+	s.errs = append(s.errs, logError{index, err})
+}
+
+// settle notes the result of a log.
+func (s *scan) settle(index int, err error, st flowlog.Stats) {
+	if errors.Is(err, input.ErrSkipped) {
+		return
 	}
+	if err != nil {
+		s.fail(index, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.files++
 	s.total.Add(st)
-	s.done += j.size
-	s.progress.Set("read", s.done, size)
 }
 
-// list returns the files of the paths, and their size.
-func (s *scan) list() (jobs []job, size int64) {
-	add := func(path string, n int64) {
-		jobs = append(jobs, job{len(jobs), path, n})
-		size += n
-	}
-	for _, path := range s.paths {
-		if path == "-" {
-			add(path, 0)
-			continue
-		}
-		err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return err
-			case p != path && strings.IndexAny(d.Name(), "._") == 0:
-				if d.IsDir() {
-					return fs.SkipDir
-				}
-				return nil
-			case d.IsDir():
-				return nil
-			}
-			info, err := d.Info()
-			if err == nil {
-				add(p, info.Size())
-			}
-			return err
-		})
-		if err != nil {
-			s.errs = append(s.errs, fileError{len(jobs), err})
-		}
-	}
-	return jobs, size
+// answer returns the answer with the counts of the scan. The error is that of
+// the baseline.
+func (s *scan) answer(v answer.View) (*answer.Answer, error) {
+	a, err := s.counter.Answer(v)
+	a.Files, a.Records, a.NoData, a.SkipData, a.Bad = s.files, s.total.Records, s.total.NoData, s.total.SkipData, s.total.Bad
+	return a, err
 }
 
-// worker reads one file at a time.
+// worker reads one log at a time.
 type worker struct {
 	*scan
 	reader  *flowlog.Reader
-	counter *ports.Counter
-	format  *flowlog.Format // that the counter knows of
-	stats   flowlog.Stats   // of the file
+	counter *answer.Counter
+	stats   flowlog.Stats // of the log
 }
 
-// file reads a file, which is Parquet or text.
-func (w *worker) file(ctx context.Context, path string) error {
-	if path == "-" {
-		b := bufio.NewReader(w.stdin)
-		if magic, _ := b.Peek(4); !isParquet(magic) {
-			return w.text(ctx, b)
-		}
-		return w.spooled(ctx, b)
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return errors.Unwrap(err) // the path is named by who asks
-	}
-	defer f.Close()
-	var magic [4]byte
-	n, _ := f.ReadAt(magic[:], 0) // a file that cannot be read is found out below
-	if isParquet(magic[:n]) {
-		return w.parquet(ctx, f)
-	}
-	return w.text(ctx, f)
-}
-
-func isParquet(magic []byte) bool { return string(magic) == "PAR1" }
-
-// spooled reads Parquet from a stream: it has to be read from its end.
-func (w *worker) spooled(ctx context.Context, r io.Reader) error {
-	f, err := os.CreateTemp("", "ports-*.parquet")
+// log reads a log.
+func (w *worker) log(ctx context.Context, l *input.Log) error {
+	l.OnRead = func(n int) { w.progress.Set("bytes read", w.read.Add(int64(n)), 0) }
+	c, err := l.Open(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		_ = f.Close()
-		_ = os.Remove(f.Name())
-	}()
-	if _, err := io.Copy(f, r); err != nil {
-		return err
+	defer c.Close()
+	if c.Parquet != nil {
+		err = w.parquet(ctx, c)
+	} else {
+		err = w.text(c)
 	}
-	return w.parquet(ctx, f)
+	if err != nil {
+		return l.Error(err)
+	}
+	return nil
 }
 
 // text reads a text log.
-func (w *worker) text(ctx context.Context, r io.Reader) error {
-	w.reader.Reset(r, w.scan.format)
+func (w *worker) text(r io.Reader) error {
+	w.reader.Reset(r, w.format)
 	var first *flowlog.ParseError
 	defer func() { w.stats = w.reader.Stats() }()
 	for rec, err := range w.reader.All() {
@@ -199,25 +178,19 @@ func (w *worker) text(ctx context.Context, r io.Reader) error {
 			}
 			continue
 		}
-		w.use(w.reader.Format())
 		w.counter.Add(rec)
-		if w.reader.Stats().Records%4096 == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
 	}
-	if st := w.reader.Stats(); st.Records == 0 && st.Bad > 0 {
+	st := w.reader.Stats()
+	if st.Records == 0 && st.Bad > 0 {
 		return fmt.Errorf("not a flow log: %w", first)
 	}
+	w.use(w.reader.Format())
 	return nil
 }
 
 // parquet reads a Parquet file.
-func (w *worker) parquet(ctx context.Context, f *os.File) error {
-	size, err := f.Seek(0, io.SeekEnd)
-	if err != nil {
-		return err
-	}
-	r, err := parquet.NewReader(f, size, &parquet.ReaderOptions{Fields: ports.Fields.With(flowlog.FieldLogStatus)})
+func (w *worker) parquet(ctx context.Context, c *input.Content) error {
+	r, err := parquet.NewReader(c.Parquet, c.Size, &parquet.ReaderOptions{Fields: answer.Fields})
 	if err != nil {
 		return err
 	}
@@ -230,16 +203,17 @@ func (w *worker) parquet(ctx context.Context, f *os.File) error {
 		w.counter.Add(rec)
 		w.stats.AddRecord(rec)
 		if w.stats.Records%4096 == 0 && ctx.Err() != nil {
-			return ctx.Err()
+			return context.Cause(ctx)
 		}
 	}
 	return nil
 }
 
-// use tells the counter of the format of the records that follow.
+// use notes the format of a log, for the queries of the page.
 func (w *worker) use(f *flowlog.Format) {
-	if f != w.format {
-		w.counter.SetFormat(f)
-		w.format = f
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.seen == nil {
+		w.seen = f
 	}
 }

@@ -27,7 +27,7 @@ func TestPipes(t *testing.T) {
 	assert.Equal(t, []string{filepath.Join(dir, "a")}, names)
 	assert.Equal(t, line1, got)
 	_, why := s.Skipped()
-	assert.Equal(t, "3 no regular files", why)
+	assert.Equal(t, "3 not regular files", why)
 
 	written := make(chan error, 1)
 	go func() { written <- os.WriteFile(fifo, []byte(gz(t, text)), 0) }()

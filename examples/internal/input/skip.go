@@ -30,7 +30,7 @@ var reasonTexts = [reasons]string{
 	hidden:     "hidden",
 	marker:     "written to test permissions",
 	foreign:    "of other services",
-	notRegular: "no regular files",
+	notRegular: "not regular files",
 	outOfTime:  "outside the time",
 	otherJSON:  "JSON that is no log",
 }

@@ -374,5 +374,5 @@ func TestUnreadableFolder(t *testing.T) {
 	require.Len(t, errs, 1)
 	assert.EqualError(t, errs[0], filepath.Join("logs", "m", "locked")+": permission denied")
 	_, why := s.Skipped()
-	assert.Equal(t, "3 no regular files", why)
+	assert.Equal(t, "3 not regular files", why)
 }
