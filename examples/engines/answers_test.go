@@ -6,10 +6,10 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/vpcflow/vpcflow/athena"
 	"github.com/vpcflow/vpcflow/flowlog"
+	"github.com/vpcflow/vpcflow/flowlog/traffic"
 )
 
 // asked is a log and what is asked about it. Its methods answer the questions
@@ -28,22 +28,7 @@ var answers = map[string]func(*asked) [][]string{
 		}, 1)
 	},
 	"OutboundPorts": func(a *asked) [][]string {
-		directed := a.vpc() && a.has(flowlog.FieldFlowDirection)
-		ours := a.CIDRs
-		if len(ours) == 0 {
-			ours = private
-		}
-		return a.group(by(flowlog.FieldDstPort, flowlog.FieldProtocol), nil, counts, func(r *flowlog.Record) bool {
-			switch {
-			case directed && r.Value(flowlog.FieldFlowDirection) != "egress",
-				a.has(flowlog.FieldAction) && r.Action != flowlog.Accept,
-				!a.opened(r):
-				return false
-			case directed && len(a.CIDRs) == 0:
-				return true
-			}
-			return inside(ours, r.SrcAddr) && r.DstAddr.IsValid() && !inside(ours, r.DstAddr)
-		}, 1)
+		return a.group(by(flowlog.FieldDstPort, flowlog.FieldProtocol), nil, counts, a.outbound, 1)
 	},
 	"RejectedPorts": func(a *asked) [][]string {
 		return a.group(by(flowlog.FieldDstPort, flowlog.FieldProtocol), nil, func(a *asked, rs []*flowlog.Record) []string {
@@ -79,24 +64,7 @@ var answers = map[string]func(*asked) [][]string{
 		}, a.and(a.opened, a.ours), 1)
 	},
 	"NewPorts": func(a *asked) [][]string {
-		since := a.Since.Unix()
-		if a.Since.IsZero() {
-			since = time.Now().Add(-7 * 24 * time.Hour).Unix()
-		}
-		first := func(rs []*flowlog.Record) int64 {
-			low := int64(rs[0].Start)
-			for _, r := range rs {
-				low = min(low, int64(r.Start))
-			}
-			return low
-		}
-		return a.group(by(flowlog.FieldDstPort, flowlog.FieldProtocol), func(rs []*flowlog.Record) bool {
-			return first(rs) >= since
-		}, func(a *asked, rs []*flowlog.Record) []string {
-			return append([]string{fmt.Sprint(first(rs))}, counts(a, rs)...)
-		}, a.and(a.opened, a.ours, func(r *flowlog.Record) bool {
-			return !a.has(flowlog.FieldAction) || r.Action == flowlog.Accept
-		}), 2)
+		return a.newSince(a.and(a.opened, a.ours, notRejected), flowlog.FieldDstPort, flowlog.FieldProtocol)
 	},
 	"LogStatus": func(a *asked) [][]string {
 		totals := func(a *asked, rs []*flowlog.Record) []string {
@@ -122,6 +90,27 @@ var answers = map[string]func(*asked) [][]string{
 		// Those that lost most first: SKIPDATA is the third total, NODATA the second.
 		return a.rank(by(flowlog.FieldInterfaceID), groups, nil, totals, []int{3, 2})
 	},
+	"NewDestinations": func(a *asked) [][]string {
+		return a.newSince(a.and(a.outbound, a.ours), flowlog.FieldDstAddr)
+	},
+	"NewInstancePorts": func(a *asked) [][]string {
+		return a.newSince(a.and(a.outbound, a.ours), flowlog.FieldInstanceID, flowlog.FieldDstPort, flowlog.FieldProtocol)
+	},
+	"RegularCallers":       (*asked).regular,
+	"BytesPerHour":         (*asked).perHour,
+	"CrossZoneBytes":       (*asked).crossZone,
+	"NATBytes":             (*asked).nat,
+	"GatewayEndpointBytes": (*asked).gatewayEndpoint,
+	"BytesByTag":           (*asked).byTag,
+	"BytesByECSService": func(a *asked) [][]string {
+		return a.most(by(flowlog.FieldECSClusterName, flowlog.FieldECSServiceName), a.ours)
+	},
+	"BytesByNextHop": func(a *asked) [][]string {
+		return a.most(by(flowlog.FieldNextHopInterfaceType, flowlog.FieldNextHopInterfaceID), a.ours)
+	},
+	"BytesByPath":   func(a *asked) [][]string { return a.most(by(flowlog.FieldTrafficPath), a.ours) },
+	"RejectReasons": func(a *asked) [][]string { return a.most(by(flowlog.FieldRejectReason), a.ours) },
+	"LostPackets":   (*asked).lost,
 	"VpcFlowLogsAcceptedTraffic": func(a *asked) [][]string {
 		return a.most(by(flowlog.FieldSrcAddr, flowlog.FieldDstAddr, flowlog.FieldDstPort), a.and(tcp, a.ours, accepted))
 	},
@@ -166,9 +155,6 @@ var answers = map[string]func(*asked) [][]string{
 	},
 }
 
-// private are the addresses that are ours if nobody says.
-var private = prefixes("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
-
 var conversation = by(flowlog.FieldSrcAddr, flowlog.FieldDstAddr, flowlog.FieldDstPort, flowlog.FieldProtocol)
 
 func prefixes(s ...string) []netip.Prefix {
@@ -188,6 +174,9 @@ func inside(prefixes []netip.Prefix, a netip.Addr) bool {
 func tcp(r *flowlog.Record) bool      { return r.Has(flowlog.FieldProtocol) && r.Protocol == 6 }
 func accepted(r *flowlog.Record) bool { return r.Action == flowlog.Accept }
 func rejected(r *flowlog.Record) bool { return r.Action == flowlog.Reject }
+func notRejected(r *flowlog.Record) bool {
+	return r.Action == flowlog.Accept || !r.Has(flowlog.FieldAction)
+}
 
 // has reports whether the format has a field.
 func (a *asked) has(f flowlog.Field) bool { return a.Format.FieldSet().Has(f) }
@@ -197,15 +186,29 @@ func (a *asked) vpc() bool {
 	return !slices.ContainsFunc(a.Format.Fields(), func(f flowlog.Field) bool { return f != 0 && !f.VPC() })
 }
 
-// opened reports whether the source of a flow opened it.
+// classify returns the meaning of a record, as package traffic has it.
+func (a *asked) classify(r *flowlog.Record) (traffic.Flow, bool) {
+	var c traffic.Classifier
+	if len(a.CIDRs) > 0 {
+		c.Ours = traffic.NewNetworks(a.CIDRs...)
+	}
+	f, ok := c.Classify(r)
+	// Absent values form no group.
+	return f, ok && r.Has(flowlog.FieldDstPort) && r.Has(flowlog.FieldProtocol)
+}
+
+// opened reports whether the source of a flow is the client, and opened the
+// connection where flags tell.
 func (a *asked) opened(r *flowlog.Record) bool {
-	if !r.Has(flowlog.FieldProtocol) {
-		return false
-	}
-	if a.vpc() && a.has(flowlog.FieldTCPFlags) && r.Protocol == 6 {
-		return r.Has(flowlog.FieldTCPFlags) && r.TCPFlags&18 == 2
-	}
-	return r.Has(flowlog.FieldSrcPort) && r.Has(flowlog.FieldDstPort) && r.DstPort > 0 && r.DstPort <= r.SrcPort
+	f, ok := a.classify(r)
+	tells := a.vpc() && r.Has(flowlog.FieldTCPFlags) && r.Protocol == flowlog.TCP
+	return ok && f.FromClient && (f.Opening || !tells)
+}
+
+// outbound reports whether we opened the connection, to others.
+func (a *asked) outbound(r *flowlog.Record) bool {
+	f, ok := a.classify(r)
+	return ok && traffic.OpenedOutbound(r, f)
 }
 
 // ours reports whether a flow is from or to the given addresses.
@@ -307,24 +310,27 @@ func (a *asked) rank(fields []flowlog.Field, groups map[string][]*flowlog.Record
 		}
 		return 0
 	})
-	limit := a.Limit
-	if limit == 0 {
-		limit = 10
+	return rows[:min(a.limit(), len(rows))]
+}
+
+func (a *asked) limit() int {
+	if a.Limit == 0 {
+		return 10
 	}
-	return rows[:min(limit, len(rows))]
+	return a.Limit
 }
 
 // most returns the groups with the most bytes, or flows without bytes.
 func (a *asked) most(fields []flowlog.Field, where func(*flowlog.Record) bool) [][]string {
-	return a.group(fields, nil, traffic, where, a.bytesPlace())
+	return a.group(fields, nil, volume, where, a.bytesPlace())
 }
 
-// bytesPlace is the place of the bytes among the totals of traffic.
+// bytesPlace is the place of the bytes among the totals of volume.
 func (a *asked) bytesPlace() int {
 	if !a.has(flowlog.FieldBytes) {
 		return 1
 	}
-	return len(traffic(a, nil))
+	return len(volume(a, nil))
 }
 
 // talkers returns the addresses with the most bytes on either side.
@@ -337,12 +343,12 @@ func (a *asked) talkers(sides ...flowlog.Field) [][]string {
 			}
 		}
 	}
-	return a.rank(sides[:1], groups, nil, traffic, []int{a.bytesPlace()})
+	return a.rank(sides[:1], groups, nil, volume, []int{a.bytesPlace()})
 }
 
 // family returns the totals of one IP version.
 func (a *asked) family(name string) [][]string {
-	return a.all(traffic, a.and(a.ours, func(r *flowlog.Record) bool {
+	return a.all(volume, a.and(a.ours, func(r *flowlog.Record) bool {
 		if a.has(flowlog.FieldType) {
 			return r.Value(flowlog.FieldType) == name
 		}
@@ -353,8 +359,8 @@ func (a *asked) family(name string) [][]string {
 // counts is the number of records.
 func counts(_ *asked, rs []*flowlog.Record) []string { return []string{fmt.Sprint(len(rs))} }
 
-// traffic is the number of records, packets and bytes.
-func traffic(a *asked, rs []*flowlog.Record) []string {
+// volume is the number of records, packets and bytes.
+func volume(a *asked, rs []*flowlog.Record) []string {
 	out := counts(a, rs)
 	for _, f := range by(flowlog.FieldPackets, flowlog.FieldBytes) {
 		if !a.has(f) {

@@ -56,7 +56,7 @@ func flowTables(t testing.TB, s *s3Server) []*flowTable {
 		tables = append(tables, ft)
 	}
 	for _, f := range logFormats(t) {
-		lines := newGenerator(f.Format, 11).lines(600)
+		lines := logLines(f.Format)
 		name := strings.ReplaceAll(f.name, "-", "_")
 		for _, layout := range athena.Layouts() {
 			// Every way of storing a log with every layout for the default format;
@@ -92,16 +92,16 @@ func flowTables(t testing.TB, s *s3Server) []*flowTable {
 		}
 	}
 	// The table of the article, under its own name.
-	article := &flowLog{format: logFormats(t)[0], layout: athena.Firehose, lines: newGenerator(flowlog.V2, 11).lines(600)}
+	article := &flowLog{format: logFormats(t)[0], layout: athena.Firehose, lines: logLines(flowlog.V2)}
 	add(article, "vpc_flow_logs", func(ft *athena.Table) {
 		ft.Storage, ft.Columns, ft.Partitioning = athena.Regex, athena.ArticleNames, athena.Explicit
 	})
 	// Accounts and Regions that every query has to name.
-	injected := &flowLog{format: logFormats(t)[0], layout: athena.S3Daily, lines: newGenerator(flowlog.V2, 11).lines(600)}
+	injected := &flowLog{format: logFormats(t)[0], layout: athena.S3Daily, lines: logLines(flowlog.V2)}
 	add(injected, "v2_s3_daily_injected", func(ft *athena.Table) { ft.Accounts, ft.Regions = nil, nil })
 	// A prefix of one's own, as Firehose makes the folders.
 	v2 := logFormats(t)[0]
-	l := &flowLog{format: v2, layout: athena.Firehose, lines: newGenerator(v2.Format, 11).lines(600), prefix: "vpc/dt=!{timestamp:yyyy-MM-dd}/h=!{timestamp:HH}/"}
+	l := &flowLog{format: v2, layout: athena.Firehose, lines: logLines(v2.Format), prefix: "vpc/dt=!{timestamp:yyyy-MM-dd}/h=!{timestamp:HH}/"}
 	l.deliver(t, s)
 	add(l, "v2_prefix", nil)
 	add(l, "v2_prefix_explicit", func(ft *athena.Table) { ft.Partitioning = athena.Explicit })

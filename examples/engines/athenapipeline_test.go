@@ -62,7 +62,7 @@ func runPipelines(t testing.TB, s *s3Server) []*pipelineRun {
 	var runs []*pipelineRun
 	for _, f := range logFormats(t) {
 		r := &pipelineRun{format: f}
-		lines := newGenerator(f.Format, 11).lines(600)
+		lines := logLines(f.Format)
 		log, made := filepath.Join(dir, f.name+".log"), filepath.Join(dir, f.name)
 		require.NoError(t, os.WriteFile(log, []byte(strings.Join(lines, "\n")+"\n"), 0o644))
 		cmd := exec.Command(bin, "-format", f.String(), "-cidr", ours[0].String()+","+ours[1].String(), "-faults", "0.2", "-json", "-out", made, log)

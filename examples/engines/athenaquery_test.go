@@ -24,6 +24,7 @@ func paramSets() map[string]athena.Params {
 			CIDRs: prefixes("10.0.0.0/16", "2001:db8:1234::/48"),
 			From:  begin.Add(30 * time.Minute), To: begin.Add(150 * time.Minute),
 			Since: begin.Add(time.Hour), Accounts: accounts[:1], Limit: 200, Ports: 2,
+			Zones: []athena.Zone{{ID: "use1-az1", Subnets: prefixes("10.0.0.0/24")}, {ID: "use1-az2", Subnets: prefixes("10.0.1.0/24")}},
 		},
 		"one-address": {
 			Source: netip.MustParseAddr("10.0.0.7"), Destination: netip.MustParseAddr("2001:db8:1234::7"),
