@@ -192,17 +192,13 @@ func (a *asked) classify(r *flowlog.Record) (traffic.Flow, bool) {
 	if len(a.CIDRs) > 0 {
 		c.Ours = traffic.NewNetworks(a.CIDRs...)
 	}
-	f, ok := c.Classify(r)
-	// Absent values form no group.
-	return f, ok && r.Has(flowlog.FieldDstPort) && r.Has(flowlog.FieldProtocol)
+	return c.Classify(r)
 }
 
-// opened reports whether the source of a flow is the client, and opened the
-// connection where flags tell.
+// opened reports whether the source of a flow opened the connection.
 func (a *asked) opened(r *flowlog.Record) bool {
 	f, ok := a.classify(r)
-	tells := a.vpc() && r.Has(flowlog.FieldTCPFlags) && r.Protocol == flowlog.TCP
-	return ok && f.FromClient && (f.Opening || !tells)
+	return ok && traffic.Opened(r, f)
 }
 
 // outbound reports whether we opened the connection, to others.

@@ -136,7 +136,8 @@ func TestAthena(t *testing.T) {
 	for _, r := range trinoReleases {
 		targets[r.release] = insertTargets(t, r.release, tables)
 	}
-	t.Run("spark", func(t *testing.T) { testSpark(t, m, s, tables, targets) })
+	iceberg := icebergTables(t, tables)
+	t.Run("spark", func(t *testing.T) { testSpark(t, m, s, tables, targets, iceberg) })
 	for i, r := range trinoReleases {
 		t.Run(fmt.Sprintf("trino%d", r.release), func(t *testing.T) {
 			k := startTrino(t, i, m, s, tables[0])
@@ -148,6 +149,9 @@ func TestAthena(t *testing.T) {
 			t.Run("article", func(t *testing.T) { testArticle(t, k, tables) })
 			t.Run("pipeline", func(t *testing.T) { testPipeline(t, k, runs) })
 			t.Run("views", func(t *testing.T) { testViews(t, k, tables) })
+			if r.iceberg {
+				t.Run("iceberg", func(t *testing.T) { testIceberg(t, k, s, iceberg) })
+			}
 			t.Run("writes", func(t *testing.T) { testWrites(t, k, s, tables, targets[r.release]) })
 		})
 	}
@@ -257,7 +261,7 @@ func (ft *flowTable) treeColumns(tree string) []string {
 
 // testSpark makes the tables and their partitions from the literal DDL and
 // reads them with Hive's SerDes.
-func testSpark(t *testing.T, m *metastore, s *s3Server, tables []*flowTable, targets map[int][]*target) {
+func testSpark(t *testing.T, m *metastore, s *s3Server, tables []*flowTable, targets map[int][]*target, iceberg []*target) {
 	spark := startSpark(t, m, s.Folder)
 	defer spark.end(t)
 	spark.run(t, "CREATE DATABASE flows LOCATION 's3://warehouse/flows/'")
@@ -265,6 +269,9 @@ func testSpark(t *testing.T, m *metastore, s *s3Server, tables []*flowTable, tar
 		for _, dst := range list {
 			spark.run(t, must[string](t)(dst.Create()))
 		}
+	}
+	if !without("iceberg") {
+		t.Run("iceberg", func(t *testing.T) { createIceberg(t, spark, iceberg) })
 	}
 	for _, ft := range tables {
 		t.Run(ft.Name, func(t *testing.T) {

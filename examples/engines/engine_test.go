@@ -34,9 +34,14 @@ func cache(t testing.TB) string {
 // engine. Nothing else leaves one out.
 func mayLeaveOut(t testing.TB, name string) {
 	t.Helper()
-	if slices.Contains(strings.Split(os.Getenv("VPCFLOW_WITHOUT"), ","), name) {
+	if without(name) {
 		t.Skipf("%s is left out by VPCFLOW_WITHOUT", name)
 	}
+}
+
+// without reports whether VPCFLOW_WITHOUT names the engine.
+func without(name string) bool {
+	return slices.Contains(strings.Split(os.Getenv("VPCFLOW_WITHOUT"), ","), name)
 }
 
 // need returns the folder of an installed engine. An engine that is not there

@@ -2,6 +2,7 @@ package engines
 
 import (
 	"fmt"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,7 +14,14 @@ type sparkSQL struct{ *talker }
 // startSpark starts Spark over a metastore and the folder of the S3 server.
 func startSpark(t testing.TB, m *metastore, folder string) sparkSQL {
 	t.Helper()
-	cmd := pythonCommand(t, "spark.py", fmt.Sprint(m.Port), folder, m.Classes)
+	args := []string{fmt.Sprint(m.Port), folder, m.Classes}
+	if !without("iceberg") {
+		jars, err := filepath.Glob(filepath.Join(need(t, "iceberg"), "spark", "*.jar"))
+		require.NoError(t, err)
+		require.Len(t, jars, 1)
+		args = append(args, jars[0])
+	}
+	cmd := pythonCommand(t, "spark.py", args...)
 	cmd.Dir = t.TempDir()
 	java := jdk(t, 17)
 	cmd.Env = append(cmd.Env, "SPARK_LOCAL_IP=127.0.0.1", "JAVA_HOME="+java[:len(java)-len("/bin/java")])

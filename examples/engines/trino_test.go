@@ -24,9 +24,10 @@ var trinoReleases = []struct {
 	release, java int
 	flags         []string
 	settings      string
+	iceberg       bool // its connector for Iceberg is to be had
 }{
-	{435, 17, nil, "fs.hadoop.enabled=false\n"},
-	{483, 25, []string{"--add-modules=jdk.incubator.vector"}, ""},
+	{435, 17, nil, "fs.hadoop.enabled=false\n", false},
+	{483, 25, []string{"--add-modules=jdk.incubator.vector"}, "", true},
 }
 
 // trino is a Trino server over a metastore and an S3 server, with Athena's
@@ -50,6 +51,17 @@ func startTrino(t testing.TB, i int, m *metastore, s *s3Server, table *flowTable
 	write := func(name, text string) {
 		require.NoError(t, os.WriteFile(filepath.Join(etc, name), []byte(text), 0o644))
 	}
+	plugins, settings := filepath.Join(dir, "plugin"), r.settings
+	iceberg := r.iceberg && !without("iceberg")
+	if iceberg {
+		// Both plug-ins in one folder, and each catalog passes the tables of the
+		// other on, as the Glue catalog holds both.
+		plugins = filepath.Join(etc, "plugin")
+		require.NoError(t, os.Mkdir(plugins, 0o755))
+		require.NoError(t, os.Symlink(filepath.Join(dir, "plugin", "hive"), filepath.Join(plugins, "hive")))
+		require.NoError(t, os.Symlink(filepath.Join(need(t, "iceberg"), name), filepath.Join(plugins, "iceberg")))
+		settings += "hive.iceberg-catalog-name=iceberg\n"
+	}
 	write("config.properties", fmt.Sprintf(`coordinator=true
 node-scheduler.include-coordinator=true
 http-server.http.port=%[1]d
@@ -60,23 +72,27 @@ node.bind-ip=127.0.0.1
 node.internal-address=127.0.0.1
 plugin.dir=%[2]s
 catalog.config-dir=%[3]s
-`, port, filepath.Join(dir, "plugin"), filepath.Join(etc, "catalog")))
+`, port, plugins, filepath.Join(etc, "catalog")))
 	write("log.properties", "io.trino=WARN\nio.airlift=WARN\nBootstrap=WARN\n")
-	write("catalog/hive.properties", fmt.Sprintf(`connector.name=hive
-hive.metastore=thrift
-hive.metastore.uri=thrift://127.0.0.1:%d
+	common := fmt.Sprintf(`hive.metastore.uri=thrift://127.0.0.1:%d
 hive.metastore.thrift.client.connect-timeout=1m
 hive.metastore.thrift.client.read-timeout=1m
-hive.security=allow-all
-hive.non-managed-table-writes-enabled=true
-hive.partition-projection-enabled=true
 fs.native-s3.enabled=true
 s3.endpoint=%s
 s3.region=%s
 s3.path-style-access=true
 s3.aws-access-key=%s
 s3.aws-secret-key=%s
-%s`, m.Port, s.URL, s3Region, s3Key, s3Secret, r.settings))
+`, m.Port, s.URL, s3Region, s3Key, s3Secret)
+	write("catalog/hive.properties", `connector.name=hive
+hive.metastore=thrift
+hive.security=allow-all
+hive.non-managed-table-writes-enabled=true
+hive.partition-projection-enabled=true
+`+common+settings)
+	if iceberg {
+		write("catalog/iceberg.properties", "connector.name=iceberg\niceberg.catalog.type=hive_metastore\niceberg.security=allow_all\niceberg.hive-catalog-name=hive\n"+common)
+	}
 	// As with the other engines: over tables this small, compiling well takes
 	// longer than running what was compiled. Without the second compiler the JVM
 	// sets aside 48 MB for code, and the code of some hundred queries is more.
@@ -108,9 +124,12 @@ s3.aws-secret-key=%s
 }
 
 // open returns connections with session properties, "name=value" with commas.
-func (k *trino) open(t testing.TB, session string) *sql.DB {
+func (k *trino) open(t testing.TB, session string) *sql.DB { return k.openCatalog(t, "hive", session) }
+
+// openCatalog returns connections to another catalog.
+func (k *trino) openCatalog(t testing.TB, catalog, session string) *sql.DB {
 	t.Helper()
-	q := url.Values{"catalog": {"hive"}, "schema": {"flows"}}
+	q := url.Values{"catalog": {catalog}, "schema": {"flows"}}
 	if session != "" {
 		q.Set("session_properties", session)
 	}

@@ -3,6 +3,7 @@ import org.apache.hadoop.hive.conf.HiveConf;
 import org.apache.hadoop.hive.metastore.HiveMetaStore;
 import org.apache.hadoop.hive.metastore.IHMSHandler;
 import org.apache.hadoop.hive.metastore.api.ThriftHiveMetastore;
+import org.apache.hadoop.hive.metastore.txn.TxnDbUtil;
 import org.apache.thrift.protocol.TBinaryProtocol;
 import org.apache.thrift.server.TThreadPoolServer;
 import org.apache.thrift.transport.TServerSocket;
@@ -21,6 +22,8 @@ public final class Metastore {
     IHMSHandler handler =
         HiveMetaStore.newRetryingHMSHandler(
             new HiveMetaStore.HMSHandler("metastore", conf, false), conf, false);
+    // The tables of the locks that Iceberg takes; the schema made above lacks them.
+    TxnDbUtil.prepDb(conf);
     TServerSocket socket =
         new TServerSocket(new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0])));
     new TThreadPoolServer(

@@ -2,7 +2,7 @@
 
 Each line of standard input is a JSON string, a statement; each answer a line of JSON on standard
 output: {"rows": [...]} or {"error": ...}. Arguments: the port of the metastore, the folder of the
-S3 server, the class path of FolderS3.
+S3 server, the class path of FolderS3, and the jar of Iceberg, if it is to be there.
 """
 
 import json
@@ -10,7 +10,8 @@ import sys
 
 from pyspark.sql import SparkSession
 
-metastore, folder, classes = sys.argv[1:]
+metastore, folder, classes = sys.argv[1:4]
+iceberg = sys.argv[4] if len(sys.argv) > 4 else None
 out = sys.stdout
 sys.stdout = sys.stderr
 builder = SparkSession.builder.master("local[2]").enableHiveSupport()
@@ -32,6 +33,17 @@ for key, value in {
     "spark.hadoop.vpcflow.s3.folder": folder,
 }.items():
     builder = builder.config(key, value)
+if iceberg:
+    for key, value in {
+        "spark.driver.extraClassPath": f"{classes}:{iceberg}",
+        "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+        # The same tables as without it, and those of Iceberg besides.
+        "spark.sql.catalog.spark_catalog": "org.apache.iceberg.spark.SparkSessionCatalog",
+        "spark.sql.catalog.spark_catalog.type": "hive",
+        # As in Athena, a timestamp has no zone.
+        "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    }.items():
+        builder = builder.config(key, value)
 spark = builder.getOrCreate()
 spark.sparkContext.setLogLevel("ERROR")
 
