@@ -71,7 +71,7 @@ func planted(f *flowlog.Format) []string {
 		// Rejected, without an action, and of a status that is no flow.
 		{src: "10.0.0.9", dst: "203.0.113.9", sport: "60015", dport: "715", action: "REJECT"},
 		{src: "10.0.0.9", dst: "203.0.113.9", sport: "60016", dport: "716", action: "-"},
-		{src: "10.0.0.9", dst: "203.0.113.9", sport: "60017", dport: "717", flowlog.FieldLogStatus: "NODATA"},
+		{src: "10.0.0.9", dst: "203.0.113.9", sport: "-", dport: "717", flowlog.FieldLogStatus: "NODATA"},
 		{src: "10.0.0.9", dst: "203.0.113.9", sport: "60018", dport: "718", flowlog.FieldLogStatus: "-"},
 		{src: "10.0.0.9", dst: "203.0.113.9", sport: "60019", dport: "719", flowlog.FieldLogStatus: "INCOMPLETEDATA"},
 		// Between zones, and through a NAT gateway both ways.
