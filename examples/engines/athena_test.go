@@ -1,6 +1,7 @@
 package engines
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -278,6 +279,7 @@ func testSpark(t *testing.T, m *metastore, s *s3Server, tables []*flowTable, tar
 			create := must[string](t)(ft.Create())
 			spark.run(t, create)
 			spark.run(t, create) // IF NOT EXISTS
+			checkGlue(t, spark, ft)
 			if ft.Layout != athena.Unpartitioned {
 				if ft.Partitioning != athena.Explicit {
 					return // only Athena and Trino know projected partitions
@@ -425,4 +427,62 @@ func (k *trino) read(t testing.TB, ft *flowTable, statement string) ([][]string,
 		return query(t, k.open(t, "hive.parquet_use_column_names:false"), statement)
 	}
 	return k.try(t, statement)
+}
+
+// checkGlue holds a table's TableInput to what the CREATE statement made in the
+// metastore: columns, partitions, types, location, formats, SerDe with its
+// properties, and the properties of projection.
+func checkGlue(t *testing.T, spark sparkSQL, ft *flowTable) {
+	t.Helper()
+	type column struct{ Name, Type string }
+	var glue struct {
+		Name              string
+		Parameters        map[string]string
+		PartitionKeys     []column
+		StorageDescriptor struct {
+			Columns                             []column
+			Location, InputFormat, OutputFormat string
+			SerdeInfo                           struct {
+				SerializationLibrary string
+				Parameters           map[string]string
+			}
+		}
+	}
+	require.NoError(t, json.Unmarshal(must[[]byte](t)(ft.Glue()), &glue))
+	assert.Equal(t, ft.Name, glue.Name)
+	var columns []column
+	details := make(map[string]string)
+	section := ""
+	for _, row := range texts(spark.run(t, "DESCRIBE FORMATTED `flows`.`"+ft.Name+"`")) {
+		switch {
+		case strings.HasPrefix(row[0], "#"):
+			if row[0] != "# col_name" {
+				section = row[0]
+			}
+		case section == "" && row[0] != "":
+			columns = append(columns, column{row[0], row[1]})
+		case section != "":
+			details[row[0]] = row[1]
+		}
+	}
+	s := glue.StorageDescriptor
+	assert.Equal(t, slices.Concat(s.Columns, glue.PartitionKeys), columns)
+	assert.Equal(t, strings.TrimSuffix(s.Location, "/"), strings.TrimSuffix(details["Location"], "/"))
+	assert.Equal(t, s.SerdeInfo.SerializationLibrary, details["Serde Library"])
+	assert.Equal(t, s.InputFormat, details["InputFormat"])
+	assert.Equal(t, s.OutputFormat, details["OutputFormat"])
+	// Each property is there, and nothing else: the order is the engine's.
+	same := func(want map[string]string, got string) {
+		t.Helper()
+		var list []string
+		for k, v := range want {
+			list = append(list, k+"="+v)
+			assert.Contains(t, got, k+"="+v)
+		}
+		assert.Len(t, strings.Trim(got, "[,] "), len(strings.Trim(strings.Join(list, ", "), " ")), got)
+	}
+	same(s.SerdeInfo.Parameters, details["Storage Properties"])
+	assert.Equal(t, "EXTERNAL", details["Type"])
+	delete(glue.Parameters, "EXTERNAL")
+	same(glue.Parameters, regexp.MustCompile(`(, )?transient_lastDdlTime=\d+|(, )?bucketing_version=\d`).ReplaceAllString(details["Table Properties"], ""))
 }
