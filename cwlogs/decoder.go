@@ -36,9 +36,11 @@ type Decoder struct {
 	// before text is held: beyond 32 times the payload's size, the text's
 	// length is first measured without keeping any of it.
 	//
-	// Because an empty event takes 3 bytes of JSON and 48 of memory, the
-	// events of one document are bounded too, at four times MaxBytes plus
-	// 64 KiB. Events with an id, a timestamp and a message cannot reach it.
+	// What the Batches of a payload take beside their text is bounded too, at
+	// twice MaxBytes or 64 KiB if that is more. So a payload never takes more
+	// than three times MaxBytes, even one of nothing but empty events or empty
+	// documents. Payloads of the usual shape reach the bound on text first.
+	// Both bounds are reported as ErrTooLarge.
 	MaxBytes int64
 
 	raw    []byte // base64's output
@@ -87,7 +89,7 @@ func (d *Decoder) decodeBase64(s string, yield func(*Batch, error) bool) {
 
 func (d *Decoder) decode(data []byte, yield func(*Batch, error) bool) {
 	text, fault := d.inflate(data)
-	s := scanner{text: text, d: d, budget: 4*d.maxBytes() + 64<<10, last: -1}
+	s := scanner{text: text, d: d, budget: d.newBudget(), last: -1}
 	for doc := 1; ; doc++ {
 		if s.space(); s.pos == len(text) {
 			if fault == nil && doc == 1 {

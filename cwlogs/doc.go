@@ -46,17 +46,21 @@
 // document's keys may come in any order, and keys it does not know are skipped
 // with all they hold. The rest follows encoding/json: names need not have the
 // right case, null leaves a field as it is, half of a surrogate pair in an
-// escape reads as U+FFFD, and values nest at most 10,000 deep.
+// escape reads as U+FFFD, and values nest at most 10,000 deep. Where nothing is
+// lost, values of another type than AWS's are taken: a number or any other value
+// in the place of a string, such as an id or an owner, is kept as its text, and a
+// timestamp may be in quotes.
 //
 // These are refused with a *DecodeError, after the Batches before them:
 //
 //   - a payload that is empty, not base64, or neither gzip nor JSON;
 //   - gzip that is cut, does not have the length and checksum that its trailer
 //     says, or is followed by something else;
-//   - text of more than Decoder.MaxBytes;
+//   - text of more than Decoder.MaxBytes, or text of which Batches would take
+//     more than twice that;
 //   - a document that is no object, or is not JSON;
-//   - a known field with a value of another type, or a timestamp that is not an
-//     integer of 64 bits;
+//   - logEvents that is no array, an event or extractedFields that is no object,
+//     or a timestamp that is not an integer of 64 bits;
 //   - invalid UTF-8, which encoding/json would replace;
 //   - a known name, or a name in extractedFields, given twice in one object,
 //     where encoding/json would lose one of the values.
@@ -67,7 +71,13 @@
 //
 // # Memory
 //
-// Batches, events and strings belong to the caller and stay valid for ever;
-// see Batch. A payload of ordinary shape takes three allocations with a reused
-// Decoder: its text, the Batch and the Events. Escapes cost a few more.
+// Batches, events and strings belong to the caller and stay valid; see Batch. A
+// payload of the usual shape takes three allocations with a reused Decoder: its
+// text, the Batch and the Events. Escapes cost a few more.
+//
+// # Why it has a scanner of its own
+//
+// encoding/json decodes into structs with one allocation for each string, and
+// five times slower. The scanner of this package is to give way to
+// encoding/json/v2 when that leaves its experiment, if BenchmarkLambda allows.
 package cwlogs

@@ -1,23 +1,17 @@
 package cwlogs
 
 import (
-	"fmt"
 	"slices"
 	"strings"
-)
-
-// Estimates of the memory that lists take beside their text.
-const (
-	eventBytes  = 48
-	mapBytes    = 320 // an ExtractedFields
-	entryBytes  = 64  // of an ExtractedFields
-	filterBytes = 16
 )
 
 // document reads the object at pos, and returns nil if it fails.
 func (s *scanner) document() *Batch {
 	if s.peek() != '{' {
 		s.failf(s.pos, "expected an object, found %s", s.found())
+		return nil
+	}
+	if !s.charge(batchBytes, "documents") {
 		return nil
 	}
 	// One allocation for the Batch and its usual one filter.
@@ -29,27 +23,26 @@ func (s *scanner) document() *Batch {
 	var seen uint
 	var message string
 	var hasType, hasMessage bool
-	budget := s.budget
 	for s.pos++; s.next('}'); {
 		at := s.pos
 		switch name := s.name(); s.field(name, at, &seen, documentNames) {
 		case "messageType":
-			hasType = s.string((*string)(&b.Type), name)
+			hasType = s.value((*string)(&b.Type), 1)
 		case "owner":
-			s.string(&b.Owner, name)
+			s.value(&b.Owner, 1)
 		case "logGroup":
-			s.string(&b.LogGroup, name)
+			s.value(&b.LogGroup, 1)
 		case "logStream":
-			s.string(&b.LogStream, name)
+			s.value(&b.LogStream, 1)
 		case "policyLevel":
-			s.string(&b.PolicyLevel, name)
+			s.value(&b.PolicyLevel, 1)
 		case "subscriptionFilters":
-			b.SubscriptionFilters = s.filters(mem.filter[:0], name)
+			b.SubscriptionFilters = s.filters(mem.filter[:0])
 		case "logEvents":
 			b.Events = s.events(name)
 		case "message":
 			if s.peek() == '"' {
-				hasMessage = s.string(&message, name)
+				hasMessage = s.value(&message, 1)
 			} else {
 				s.skip(1)
 			}
@@ -57,8 +50,7 @@ func (s *scanner) document() *Batch {
 			s.skip(1)
 		}
 	}
-	s.budget = budget
-	if hasMessage && !hasType && b.Events == nil {
+	if hasMessage && !hasType && b.Events == nil && s.charge(eventBytes, "events") {
 		b.Type = DataMessage
 		b.Events = []Event{{Message: message}}
 	}
@@ -74,26 +66,27 @@ func (s *scanner) events(name string) []Event {
 	if !s.open('[', name) {
 		return nil
 	}
-	// The first few go into the Decoder's buffer. By their size room is made
-	// for all, or for a short document exactly as much as it needs.
+	// The first few events go into the Decoder's buffer. Their size tells how
+	// many there may be in all; a short document gets as many as it has.
 	from := s.pos
 	events := s.d.events[:0]
 	for s.next(']') {
-		if s.budget -= eventBytes; s.budget < 0 {
-			s.fail(s.pos, fmt.Errorf("%w: too many events for their text", ErrTooLarge))
-			break
-		}
-		if len(events) == fewEvents {
-			more := s.estimate((s.pos - from) / fewEvents)
-			events = append(make([]Event, 0, fewEvents+more), events...)
+		if len(events) == cap(events) {
+			more := len(events) / 4
+			if len(events) == fewEvents {
+				more = s.estimate((s.pos - from) / fewEvents)
+			}
+			more = max(1, min(more, int(s.budget/eventBytes)-len(events)))
+			events = s.resize(events, len(events)+more)
 		}
 		events = append(events, Event{})
 		if s.open('{', "event") {
 			s.event(&events[len(events)-1])
 		}
 	}
-	if cap(events)-len(events) > len(events)/4 || len(events) <= fewEvents {
-		events = append(make([]Event, 0, len(events)), events...)
+	tight := s.budget < eventBytes*int64(len(events))
+	if len(events) <= fewEvents || cap(events)-len(events) > len(events)/4 && !tight {
+		events = s.resize(events, len(events))
 	}
 	clear(s.d.events[:]) // which must not keep the text alive
 	return events
@@ -102,10 +95,22 @@ func (s *scanner) events(name string) []Event {
 // fewEvents is how many events are read before their number is estimated.
 const fewEvents = 64
 
-// estimate returns how many more events of that average size there may be,
-// with a little to spare: in the first document as many as the rest of the
-// text holds, in another as many as the one before had, lest every one of many
-// documents makes room for all.
+// resize returns events in a new slice of capacity n, which it charges for. The
+// old one is free again, unless it is the Decoder's.
+func (s *scanner) resize(events []Event, n int) []Event {
+	if !s.charge(eventBytes*int64(n), "events") {
+		return nil
+	}
+	if len(events) > fewEvents {
+		s.budget += eventBytes * int64(cap(events))
+	}
+	return append(make([]Event, 0, n), events...)
+}
+
+// estimate returns how many more events of that average size there may be, and
+// a few to spare. In the first document they are as many as the rest of the
+// text holds. In another they are at most as many as the document before had:
+// each of many documents must not make room for all.
 func (s *scanner) estimate(size int) int {
 	n := (len(s.text) - s.pos) / max(size, 2*eventBytes)
 	if s.last >= 0 {
@@ -120,11 +125,11 @@ func (s *scanner) event(e *Event) {
 		at := s.pos
 		switch name := s.name(); s.field(name, at, &seen, eventNames) {
 		case "id":
-			s.string(&e.ID, name)
+			s.value(&e.ID, 3)
 		case "timestamp":
-			s.int(&e.Timestamp, name)
+			s.int(&e.Timestamp, name, 3)
 		case "message":
-			s.string(&e.Message, name)
+			s.value(&e.Message, 3)
 		case "extractedFields":
 			e.ExtractedFields = s.extracted(name)
 		default:
@@ -134,8 +139,8 @@ func (s *scanner) event(e *Event) {
 }
 
 // usual reads the members that CloudWatch Logs writes into every event, if they
-// are written as it writes them, and returns which of eventNames it has read:
-// those three or none. It reads nothing that event would read differently.
+// are written as CloudWatch Logs writes them, and returns which of eventNames it
+// has read: those three or none. What it reads, event would read the same.
 func (s *scanner) usual(e *Event) uint {
 	const id, timestamp, message, digits = `"id":"`, `","timestamp":`, `,"message":"`, 13
 	t := s.text[s.pos:]
@@ -171,12 +176,15 @@ func (s *scanner) extracted(name string) map[string]string {
 	if !s.open('{', name) {
 		return nil
 	}
-	s.budget -= mapBytes
+	s.charge(mapBytes, "extracted fields")
 	m := make(map[string]string)
 	for s.next('}') {
-		if s.budget -= entryBytes; s.budget < 0 {
-			s.fail(s.pos, fmt.Errorf("%w: too many extracted fields for their text", ErrTooLarge))
-			break
+		switch {
+		case len(m) == 0:
+			s.charge(firstEntriesBytes, "extracted fields")
+		case len(m) >= firstEntries:
+			s.charge(entryBytes, "extracted fields")
+			s.lend(growingBytes*int64(len(m)), "extracted fields")
 		}
 		at := s.pos
 		key := s.name()
@@ -184,31 +192,30 @@ func (s *scanner) extracted(name string) map[string]string {
 			s.duplicate(at, key)
 		}
 		var value string
-		switch s.peek() {
-		case '"', 'n':
-			s.string(&value, key)
-		default:
-			from := s.pos
-			s.skip(4)
-			value = s.text[from:s.pos]
+		if s.value(&value, 4); s.err != nil {
+			break
 		}
 		m[key] = value
 	}
 	return m
 }
 
-// filters reads the value of subscriptionFilters, appending to dst.
-func (s *scanner) filters(dst []string, name string) []string {
-	if !s.open('[', name) {
+// filters reads the value of subscriptionFilters, appending to dst, which has
+// room for one.
+func (s *scanner) filters(dst []string) []string {
+	if s.null() {
 		return nil
 	}
-	for s.next(']') {
-		if s.budget -= filterBytes; s.budget < 0 {
-			s.fail(s.pos, fmt.Errorf("%w: too many filters for their text", ErrTooLarge))
+	if s.peek() != '[' {
+		s.value(&dst[:1][0], 1)
+		return dst[:1]
+	}
+	for s.pos++; s.next(']'); {
+		if len(dst) > 0 && !s.charge(filterBytes, "filters") {
 			break
 		}
 		var f string
-		s.string(&f, name)
+		s.value(&f, 2)
 		dst = append(dst, f)
 	}
 	return dst
@@ -220,8 +227,8 @@ var (
 	eventNames = []string{"id", "timestamp", "message", "extractedFields"}
 )
 
-// field returns the one of names that name stands for, which as in
-// encoding/json need not have the same case, or "". A name seen before fails.
+// field returns the one of names that name stands for, or "". As in
+// encoding/json the case may differ. A name that has been seen before fails.
 func (s *scanner) field(name string, at int, seen *uint, names []string) string {
 	i := slices.Index(names, name)
 	if i < 0 {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	stdgzip "compress/gzip"
 	"encoding/binary"
-	"fmt"
 	"io"
 	"runtime"
 	"slices"
@@ -264,35 +263,6 @@ func TestMaxBytes(t *testing.T) {
 		require.NoError(t, err)
 		assert.Len(t, got, 2)
 	}
-}
-
-// Text within the bound cannot make events that are far beyond it.
-func TestMaxBytesOfEvents(t *testing.T) {
-	const limit = 256 << 10
-	for name, text := range map[string]string{
-		"events":  `{"logEvents":[{}` + strings.Repeat(",{}", limit/3-10) + `]}`,
-		"fields":  event(`"extractedFields":{"":0` + manyFields(limit/13) + `}`),
-		"maps":    `{"logEvents":[{}` + strings.Repeat(`,{"extractedFields":{}}`, limit/23-10) + `]}`,
-		"filters": `{"subscriptionFilters":[""` + strings.Repeat(`,""`, limit/3-20) + `]}`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			require.LessOrEqual(t, len(text), limit)
-			agree(t, new(Decoder), text) // fine under the default bound
-			d := Decoder{MaxBytes: limit}
-			var err error
-			size := allocated(func() { _, err = all(t, &d, []byte(text)) })
-			require.ErrorIs(t, err, ErrTooLarge)
-			assert.Less(t, size, int64(40*limit))
-		})
-	}
-}
-
-func manyFields(n int) string {
-	var b strings.Builder
-	for i := range n {
-		fmt.Fprintf(&b, `,"%x":0`, i)
-	}
-	return b.String()
 }
 
 // Arbitrary bytes as gzip: what the standard library reads to its end is

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -48,29 +50,39 @@ func referenceDocument(raw json.RawMessage) (*Batch, error) {
 		return nil, err
 	}
 	b := new(Batch)
-	var message *string
-	var list []json.RawMessage
-	var messageType *string
-	for key, into := range map[string]any{
-		"messageType": &messageType, "owner": &b.Owner, "logGroup": &b.LogGroup, "logStream": &b.LogStream,
-		"subscriptionFilters": &b.SubscriptionFilters, "policyLevel": &b.PolicyLevel, "logEvents": &list,
+	for key, into := range map[string]*string{
+		"messageType": (*string)(&b.Type), "owner": &b.Owner, "logGroup": &b.LogGroup,
+		"logStream": &b.LogStream, "policyLevel": &b.PolicyLevel,
 	} {
-		if v, ok := fields[key]; ok {
-			if err := json.Unmarshal(v, into); err != nil {
-				return nil, err
-			}
+		*into = referenceText(fields[key])
+	}
+	switch v := fields["subscriptionFilters"]; {
+	case len(v) > 0 && v[0] == '[':
+		var filters []json.RawMessage
+		if err := json.Unmarshal(v, &filters); err != nil {
+			return nil, err
+		}
+		b.SubscriptionFilters = []string{}
+		for _, f := range filters {
+			b.SubscriptionFilters = append(b.SubscriptionFilters, referenceText(f))
+		}
+	case len(v) > 0 && string(v) != "null":
+		b.SubscriptionFilters = []string{referenceText(v)}
+	}
+	var list []json.RawMessage
+	if v, ok := fields["logEvents"]; ok {
+		if err := json.Unmarshal(v, &list); err != nil {
+			return nil, err
 		}
 	}
+	var message *string
 	if v := fields["message"]; len(v) > 0 && v[0] == '"' {
 		if err := json.Unmarshal(v, &message); err != nil {
 			return nil, err
 		}
 	}
-	if messageType != nil {
-		b.Type = MessageType(*messageType)
-	}
 	if list == nil {
-		if message != nil && messageType == nil {
+		if v := fields["messageType"]; message != nil && (v == nil || string(v) == "null") {
 			b.Type, b.Events = DataMessage, []Event{{Message: *message}}
 		}
 		return b, nil
@@ -92,11 +104,11 @@ func referenceEvent(raw json.RawMessage, e *Event) error {
 	if err != nil {
 		return err
 	}
-	for key, into := range map[string]any{"id": &e.ID, "timestamp": &e.Timestamp, "message": &e.Message} {
-		if v, ok := fields[key]; ok {
-			if err := json.Unmarshal(v, into); err != nil {
-				return err
-			}
+	e.ID, e.Message = referenceText(fields["id"]), referenceText(fields["message"])
+	if v := fields["timestamp"]; v != nil && string(v) != "null" {
+		text := regexp.MustCompile(`\.0+$`).ReplaceAllString(referenceText(v), "")
+		if e.Timestamp, err = strconv.ParseInt(text, 10, 64); err != nil {
+			return err
 		}
 	}
 	v, ok := fields["extractedFields"]
@@ -109,16 +121,24 @@ func referenceEvent(raw json.RawMessage, e *Event) error {
 	}
 	e.ExtractedFields = map[string]string{}
 	for key, v := range extracted {
-		s := string(v)
-		if s[0] == '"' || s == "null" {
-			s = ""
-			if err := json.Unmarshal(v, &s); err != nil {
-				return err
-			}
-		}
-		e.ExtractedFields[key] = s
+		e.ExtractedFields[key] = referenceText(v)
 	}
 	return nil
+}
+
+// referenceText returns a string's value, "" for null and for no value, and the
+// text of any other value.
+func referenceText(v json.RawMessage) (s string) {
+	if len(v) == 0 || string(v) == "null" {
+		return ""
+	}
+	if v[0] == '"' {
+		if err := json.Unmarshal(v, &s); err != nil {
+			panic(err) // it was checked with the document
+		}
+		return s
+	}
+	return string(v)
 }
 
 // members returns the members of an object under known names, of which each
@@ -191,6 +211,8 @@ func texts() []string {
 		`{"logEvents":[{"id":"1","timestamp":0432826855000,"message":"a"}]}`,
 		`{"logEvents":[{"timestamp":1.0}]}`, `{"logEvents":[{"timestamp":1e3}]}`, `{"logEvents":[{"timestamp":"1"}]}`,
 		`{"subscriptionFilters":["a",null,"b"],"policyLevel":"ACCOUNT_LEVEL_POLICY"}`,
+		`{"logEvents":[{"id":12,"timestamp":"7","message":{"a":[1]}},{"id":true,"timestamp":7.00,"message":-1.5e3}],"owner":123}`,
+		`{"subscriptionFilters":"f","messageType":1,"policyLevel":[]}`, `{"subscriptionFilters":[1,{}]}`,
 		`{"message":{"a":1}}`, `{"message":1,"messageType":"X"}`, `{"message":"m","logEvents":[]}`,
 	}
 	return append(out, indentText(dataDoc), indentText(out[12]))

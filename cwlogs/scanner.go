@@ -26,8 +26,8 @@ type scanner struct {
 	errPos int
 
 	d      *Decoder        // for its buffers
-	budget int64           // memory the document's events may still take
-	last   int             // events in the document before, or -1
+	budget int64           // bytes that Batches may still take, see newBudget
+	last   int             // number of events in the previous document, or -1
 	arena  strings.Builder // unescaped strings
 }
 
@@ -87,20 +87,26 @@ func (s *scanner) name() string {
 	return name
 }
 
-// string reads a string into dst, or null, which leaves dst as it is.
-func (s *scanner) string(dst *string, what string) bool {
-	if s.peek() != '"' {
-		if !s.null() {
-			s.failf(s.pos, "%s: expected a string, found %s", quote(what), s.found())
-		}
+// value reads a string into dst, or any other value as its text. Null leaves
+// dst as it is. It reports whether there was a value. depth is the number of
+// objects and arrays around it.
+func (s *scanner) value(dst *string, depth int) bool {
+	switch {
+	case s.peek() == '"':
+		*dst = s.quoted()
+	case s.null():
 		return false
+	default:
+		from := s.pos
+		s.skip(depth)
+		*dst = s.text[from:s.pos]
 	}
-	*dst = s.quoted()
 	return s.err == nil
 }
 
-// int reads an integer into dst, or null, which leaves dst as it is.
-func (s *scanner) int(dst *int64, what string) {
+// int reads an integer into dst, also one in quotes or with a fraction of
+// zeros. Null leaves dst as it is. depth is that of value.
+func (s *scanner) int(dst *int64, what string, depth int) {
 	from := s.pos
 	var n int64
 	for s.pos < len(s.text) && s.pos < from+18 && s.text[s.pos]-'0' < 10 {
@@ -115,21 +121,18 @@ func (s *scanner) int(dst *int64, what string) {
 		}
 	}
 	s.pos = from
-	if s.null() {
+	found := s.found()
+	var text string
+	if !s.value(&text, depth) {
 		return
 	}
-	if c := s.peek(); c != '-' && c-'0' > 9 {
-		s.failf(from, "%s: expected an integer, found %s", quote(what), s.found())
-		return
+	if whole, fraction, ok := strings.Cut(text, "."); ok && fraction != "" && strings.Trim(fraction, "0") == "" {
+		text = whole
 	}
-	s.skip(0)
-	if s.err != nil {
-		return
-	}
-	n, err := strconv.ParseInt(s.text[from:s.pos], 10, 64)
+	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
 		cause := errors.Unwrap(err) // without the text
-		s.fail(from, fmt.Errorf("%s: not a 64-bit integer: %w", quote(what), cause))
+		s.fail(from, fmt.Errorf("%s: expected a 64-bit integer, found %s: %w", quote(what), found, cause))
 		return
 	}
 	*dst = n
@@ -151,8 +154,8 @@ func (s *scanner) null() bool {
 	return false
 }
 
-// skip reads any value, inside of depth objects and arrays. encoding/json is
-// the judge of all but strings.
+// skip reads any value. depth is the number of objects and arrays around it.
+// All values but strings are checked by encoding/json.
 func (s *scanner) skip(depth int) {
 	from := s.pos
 	switch s.peek() {
@@ -202,6 +205,9 @@ func (s *scanner) skip(depth int) {
 
 // judge lets encoding/json check the value from there to pos.
 func (s *scanner) judge(from int) {
+	if !s.lend(int64(s.pos-from), "values") {
+		return
+	}
 	value := append(s.d.json[:0], s.text[from:s.pos]...)
 	if s.d.json = value; cap(value) > keepBytes {
 		s.d.json = nil

@@ -206,6 +206,9 @@ func (s *scanner) unescape(v string) string {
 	a := &s.arena
 	if a.Cap()-a.Len() < len(v) {
 		size := max(len(v), min(2*a.Cap(), maxArena))
+		if !s.charge(int64(size), "escaped strings") {
+			return ""
+		}
 		a.Reset()
 		a.Grow(size)
 	}
