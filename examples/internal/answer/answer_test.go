@@ -1,0 +1,213 @@
+package answer
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/vpcflow/flowlog"
+	"github.com/vpcflow/vpcflow/flowlog/flowlogtest"
+	"github.com/vpcflow/vpcflow/flowlog/traffic"
+)
+
+// records returns a made log.
+func records(t testing.TB, n int) []flowlog.Record {
+	t.Helper()
+	v5, err := flowlog.FormatOf(5)
+	require.NoError(t, err)
+	var all []flowlog.Record
+	for r, err := range flowlog.NewReader(flowlogtest.NewReader(v5, n, 3), v5).All() {
+		require.NoError(t, err)
+		all = append(all, *r)
+	}
+	return all
+}
+
+// text is the JSON and the lists of the page.
+func text(t *testing.T, c *Counter, v View) string {
+	t.Helper()
+	a, err := c.Answer(v)
+	require.NoError(t, err)
+	var b bytes.Buffer
+	require.NoError(t, a.WriteJSON(&b))
+	fmt.Fprintln(&b, a.Hours, a.Bucket, a.Peers, a.Machines, a.Rejects, a.PeersMore, a.MachinesMore, a.RejectsMore)
+	for _, r := range a.Ports {
+		fmt.Fprintln(&b, r.Hours, r.Machines)
+	}
+	return b.String()
+}
+
+// Whoever counts which records, in whatever order, the answer is the same; and
+// the sums are those of a tally with the rule alone.
+func TestMerge(t *testing.T) {
+	all := records(t, 20_000)
+	for _, o := range []Options{
+		{}, {Question: Inbound}, {Question: Internal}, {Question: Inbound, Rejected: true}, {By: Address}, {By: Interface}, {By: Instance}, {By: Peer}, {By: HourOf},
+		{CIDRs: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/17")}},
+	} {
+		t.Run(fmt.Sprint(o.Question, o.By, o.Rejected, o.CIDRs), func(t *testing.T) {
+			one := NewCounter(&o)
+			parts := []*Counter{NewCounter(&o), NewCounter(&o), NewCounter(&o)}
+			for i := range all {
+				one.Add(&all[i])
+			}
+			order := rand.New(rand.NewPCG(1, 1)).Perm(len(all))
+			for i, k := range order {
+				parts[i*i%3].Add(&all[k])
+			}
+			parts[1].Merge(parts[2])
+			parts[0].Merge(parts[1])
+			want := text(t, one, View{})
+			assert.True(t, want == text(t, parts[0], View{}))
+			assert.True(t, want == text(t, one, View{}), "again")
+		})
+	}
+	c := NewCounter(&Options{})
+	tally := traffic.Tally[traffic.Service]{}
+	var classifier traffic.Classifier
+	for i := range all {
+		c.Add(&all[i])
+		if f, ok := classifier.Classify(&all[i]); ok && traffic.OpenedOutbound(&all[i], f) {
+			tally.Add(f.Service(), &all[i], f)
+		}
+	}
+	a, err := c.Answer(View{})
+	require.NoError(t, err)
+	require.Len(t, a.Ports, len(tally))
+	for _, r := range a.Ports {
+		assert.Equal(t, tally[r.Service()].Records, r.Count, r.Service())
+		assert.Equal(t, tally[r.Service()].Openings, r.Connections, r.Service())
+	}
+}
+
+// Counting allocates nothing for what has been seen, and keeps no text.
+func TestAddAllocates(t *testing.T) {
+	all := records(t, 2000)
+	c := NewCounter(&Options{})
+	count := func() {
+		for i := range all {
+			c.Add(&all[i])
+		}
+		c.flush()
+	}
+	count()
+	assert.Zero(t, testing.AllocsPerRun(5, count))
+}
+
+// Memory is bounded whatever the log holds, and the answer says so; sums are
+// right all the same.
+func TestBounds(t *testing.T) {
+	all := records(t, 20_000)
+	full, cut := NewCounter(&Options{By: Peer}), NewCounter(&Options{By: Peer, bounds: &bounds{rows: 100, members: 200, texts: 5}})
+	for i := range all {
+		full.Add(&all[i])
+		cut.Add(&all[i])
+	}
+	sum := func(c *Counter) (total Total, a *Answer) {
+		a, err := c.Answer(View{})
+		require.NoError(t, err)
+		total = a.Rest
+		for _, r := range a.Ports {
+			total.add(r.Total)
+		}
+		return total, a
+	}
+	want, a := sum(full)
+	assert.Empty(t, a.Limits)
+	got, a := sum(cut)
+	assert.Equal(t, want.Count, got.Count)
+	assert.Equal(t, want.Connections, got.Connections)
+	assert.Len(t, a.Limits, 3)
+	assert.LessOrEqual(t, len(a.Ports), 100)
+	assert.LessOrEqual(t, cut.groups.members, 200)
+	assert.LessOrEqual(t, len(cut.groups.texts), 5)
+}
+
+func TestJSON(t *testing.T) {
+	for _, q := range []Question{Outbound, Inbound, Internal} {
+		c := NewCounter(&Options{Question: q, By: Interface})
+		for _, r := range records(t, 3000) {
+			c.Add(&r)
+		}
+		a, err := c.Answer(View{Top: 5})
+		require.NoError(t, err)
+		var first, second bytes.Buffer
+		require.NoError(t, a.WriteJSON(&first))
+		assert.Contains(t, first.String(), fmt.Sprintf("%q: [", q.String()+"_ports"))
+		var back Answer
+		require.NoError(t, json.Unmarshal(first.Bytes(), &back))
+		require.NoError(t, back.WriteJSON(&second))
+		assert.Equal(t, first.String(), second.String())
+	}
+}
+
+func TestBaseline(t *testing.T) {
+	c := NewCounter(&Options{})
+	for _, r := range records(t, 3000) {
+		c.Add(&r)
+	}
+	a, err := c.Answer(View{})
+	require.NoError(t, err)
+	earlier := *a
+	earlier.Ports = append([]Row{{Key: Key{Port: 9, Protocol: flowlog.UDP}}}, a.Ports[2:]...)
+	path := filepath.Join(t.TempDir(), "x.json")
+	var b bytes.Buffer
+	require.NoError(t, earlier.WriteJSON(&b))
+	require.NoError(t, os.WriteFile(path, b.Bytes(), 0o666))
+	base, err := ReadBaseline(path)
+	require.NoError(t, err)
+	now, err := c.Answer(View{Baseline: base, Top: 3})
+	require.NoError(t, err)
+	assert.Equal(t, 2, now.New)
+	assert.True(t, now.Ports[0].IsNew() && now.Ports[1].IsNew() && !now.Ports[2].IsNew())
+	assert.Equal(t, []Key{{Port: 9, Protocol: flowlog.UDP}}, now.Gone)
+
+	base.PortsMore = 1
+	now, err = c.Answer(View{Baseline: base})
+	assert.ErrorContains(t, err, "without -top")
+	assert.Len(t, now.Ports, len(a.Ports), "the answer is good without it")
+}
+
+// The table has the width it is given, as far as it can, and no value of a log
+// reaches the terminal as it is.
+func TestTable(t *testing.T) {
+	c := NewCounter(&Options{By: Interface})
+	for i, r := range records(t, 3000) {
+		if r.InterfaceID != "" {
+			r.InterfaceID = fmt.Sprintf("\x1b[2J\n%d%s", i%7, strings.Repeat("x", 100))
+		}
+		c.Add(&r)
+	}
+	a, err := c.Answer(View{Top: 10})
+	require.NoError(t, err)
+	for _, width := range []int{0, 60, 80, 120, 400} {
+		var b strings.Builder
+		require.NoError(t, a.WriteTable(&b, width))
+		assert.NotContains(t, b.String(), "\x1b")
+		table := strings.SplitN(b.String(), "\n\n", 3)[1]
+		for line := range strings.Lines(table) {
+			if width >= 80 {
+				assert.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), width)
+			}
+		}
+		assert.Contains(t, b.String(), "443/TCP")
+	}
+}
+
+func TestCSV(t *testing.T) {
+	a := &Answer{Ports: []Row{{Key: Key{Port: 443, Protocol: flowlog.TCP, By: "=cmd()"}, Label: "@x", SourceList: []Member{{ID: "10.0.0.1"}, {ID: "10.0.0.2"}}}}}
+	var b strings.Builder
+	require.NoError(t, a.WriteCSV(&b))
+	assert.Contains(t, b.String(), "\n'=cmd(),'@x,443,TCP,443/TCP,")
+	assert.Contains(t, b.String(), ",10.0.0.1 10.0.0.2,")
+}
