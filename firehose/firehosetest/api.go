@@ -32,9 +32,16 @@ const (
 	contentType  = "application/x-amz-json-1.1"
 )
 
-// ServeHTTP serves the JSON 1.1 protocol. Signatures are not checked.
+// ServeHTTP serves the JSON 1.1 protocol. Signatures are not checked, and signing
+// times only with Options.CheckDates.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.init()
+	if s.opts.CheckDates {
+		if err := s.checkDate(w, r); err != nil {
+			writeError(w, err)
+			return
+		}
+	}
 	operation, ok := strings.CutPrefix(r.Header.Get("X-Amz-Target"), targetPrefix)
 	var handle func(http.ResponseWriter, *http.Request, []byte) error
 	switch operation {
@@ -59,7 +66,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// readBody reads a request into memory that release gives back.
+// readBody reads the body of a request into a buffer that release makes free
+// for the next request.
 func (s *Server) readBody(w http.ResponseWriter, r *http.Request) (body []byte, release func(), err error) {
 	p, _ := s.bodies.Get().(*[]byte)
 	if p == nil {
@@ -83,8 +91,8 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) (body []byte, 
 	return buf.Bytes(), release, nil
 }
 
-// wireRecord is a record on the wire, where Data is base64. Nil is a record
-// without Data, which is not the same as one whose Data is empty.
+// wireRecord is a record of a request, where Data is base64. Nil Data is a record
+// without Data, which is not the same as empty Data.
 type wireRecord struct{ Data []byte }
 
 func (s *Server) putRecord(w http.ResponseWriter, r *http.Request, body []byte) error {
@@ -171,7 +179,7 @@ func (s *Server) putRecordBatch(w http.ResponseWriter, r *http.Request, body []b
 	return writeJSON(w, out)
 }
 
-// put applies the faults to a well-formed call and takes its records.
+// put applies the faults to a valid call and takes its records.
 func (s *Server) put(r *http.Request, operation, name string, records [][]byte) ([]string, []refusal, error) {
 	st := s.stream(name)
 	if st == nil {
@@ -233,8 +241,8 @@ func (s *Server) put(r *http.Request, operation, name string, records [][]byte) 
 	return nil, nil, e
 }
 
-// wait holds a call up, until the Server is closed at the latest. It reports
-// whether the client is still there.
+// wait delays a call, at most until the Server is closed. It reports whether the
+// client is still connected.
 func (s *Server) wait(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {
 		return true
@@ -250,7 +258,7 @@ func (s *Server) wait(ctx context.Context, d time.Duration) bool {
 	return true
 }
 
-// errNoAnswer breaks the connection.
+// errNoAnswer makes writeError break the connection.
 var errNoAnswer = errors.New("no answer")
 
 // writeError answers with an error, or breaks the connection.
@@ -274,7 +282,7 @@ func writeError(w http.ResponseWriter, err error) {
 	write(w, e.status, body)
 }
 
-// reset breaks the connection the hard way if it can.
+// reset breaks the connection, with a TCP reset where that is possible.
 func reset(w http.ResponseWriter) {
 	if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
 		if tcp, ok := conn.(*net.TCPConn); ok {
@@ -283,7 +291,7 @@ func reset(w http.ResponseWriter) {
 		_ = conn.Close()
 		return
 	}
-	panic(http.ErrAbortHandler) // net/http's way to break a connection
+	panic(http.ErrAbortHandler) // net/http closes the connection without an answer
 }
 
 func writeJSON(w http.ResponseWriter, v any) error {
@@ -301,10 +309,10 @@ func write(w http.ResponseWriter, status int, body []byte) {
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	h.Set("X-Amzn-Requestid", uuid())
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // a client that has gone cannot be told
+	_, _ = w.Write(body) // the client may be gone
 }
 
-// unmarshal reads a request.
+// unmarshal decodes the body of a request.
 func unmarshal(body []byte, v any) error {
 	if err := json.Unmarshal(body, v); err != nil {
 		return errorf(CodeSerialization, "")
@@ -337,8 +345,8 @@ func checkData(v *violations, data []byte, member string) {
 	}
 }
 
-// recordID returns the id of the nth record: opaque, unique and long, as the
-// service's are.
+// recordID returns the id of the nth record. Like the service's ids it is opaque,
+// unique and long.
 func recordID(n int64) string {
 	var b [30]byte
 	for i := range 8 {

@@ -5,30 +5,30 @@ import (
 	"time"
 )
 
-// Clock is time that stands still until a test moves it. A Server that has one
-// stamps records and objects with it and delivers what its buffers have held
-// for long enough before Advance or Set returns. The zero Clock stands at the
-// zero time; a Clock is safe for concurrent use.
+// Clock is a time that changes only when a test changes it. A Server with a Clock
+// takes the times of records and objects from it, and delivers the buffers that
+// are old enough before Advance or Set returns. The zero Clock has the zero time.
+// A Clock is safe for concurrent use.
 type Clock struct {
 	mu       sync.Mutex
 	now      time.Time
 	watchers []func()
 }
 
-// NewClock returns a Clock that stands at now.
+// NewClock returns a Clock whose time is now.
 func NewClock(now time.Time) *Clock { return &Clock{now: now} }
 
-// Now returns the time the Clock stands at.
+// Now returns the time of the Clock.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now
 }
 
-// Advance moves the Clock forward by d.
+// Advance adds d to the time of the Clock.
 func (c *Clock) Advance(d time.Duration) { c.Set(c.Now().Add(d)) }
 
-// Set moves the Clock to t.
+// Set sets the time of the Clock to t.
 func (c *Clock) Set(t time.Time) {
 	c.mu.Lock()
 	c.now = t

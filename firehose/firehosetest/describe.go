@@ -24,8 +24,8 @@ func (s *Server) describe(w http.ResponseWriter, _ *http.Request, body []byte) e
 	return writeJSON(w, map[string]any{"DeliveryStreamDescription": s.description(st)})
 }
 
-// description is a stream as DescribeDeliveryStream tells it: the members
-// that are required, and what the Stream says.
+// description returns a stream as DescribeDeliveryStream describes it: the
+// required members and those that Stream configures.
 func (s *Server) description(st *stream) map[string]any {
 	compression := "GZIP"
 	if st.Uncompressed {

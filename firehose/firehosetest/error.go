@@ -20,13 +20,15 @@ const (
 	CodeUnknownOperation    = "UnknownOperationException"
 	CodeAccessDenied        = "AccessDeniedException"
 	CodeThrottling          = "ThrottlingException"
+	CodeInvalidSignature    = "InvalidSignatureException"
+	codeMissingToken        = "MissingAuthenticationTokenException"
 	codeRequestEntityTooBig = "RequestEntityTooLargeException"
 )
 
 // messageSlowDown is the service's text for a throttled record or call.
 const messageSlowDown = "Slow down."
 
-// apiError is an answer that is an error.
+// apiError is an error answer.
 type apiError struct {
 	status  int
 	code    string
@@ -35,7 +37,7 @@ type apiError struct {
 
 func (e *apiError) Error() string { return e.code + ": " + e.message }
 
-// statusOf is the HTTP status that goes with a code.
+// statusOf returns the HTTP status of a code.
 func statusOf(code string) int {
 	switch code {
 	case CodeServiceUnavailable, CodeInternalFailure:
@@ -50,7 +52,7 @@ func errorf(code, format string, args ...any) *apiError {
 	return &apiError{status: statusOf(code), code: code, message: fmt.Sprintf(format, args...)}
 }
 
-// violations collects what a request gets wrong; the service reports all of it
+// violations collects the errors of a request. The service reports all of them
 // in one text.
 type violations []string
 

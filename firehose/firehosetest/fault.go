@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Fault is what happens to one call of PutRecord or PutRecordBatch. The zero
-// Fault is nothing. The functions below make the usual ones; the fields can be
-// combined, for example a call that is slow and then refused.
+// Fault is a failure of one call of PutRecord or PutRecordBatch. The zero Fault is
+// no failure. The functions below return common ones. Fields can be combined, for
+// example for a call that is slow and then refused.
 type Fault struct {
 	// Code answers the call with this error instead of serving it.
 	Code    string
@@ -21,8 +21,8 @@ type Fault struct {
 	RecordCode    string // empty: ServiceUnavailableException
 	RecordMessage string // empty: "Slow down." for that code
 
-	// Delay holds the call up. The records of a call whose client has gone
-	// by then are not taken, unless Accept is set.
+	// Delay delays the call. If the client has disconnected by then, the
+	// records are not taken, unless Accept is set.
 	Delay time.Duration
 
 	// Hang gives no answer and keeps the connection until the client or the
@@ -32,8 +32,8 @@ type Fault struct {
 	// Reset gives no answer and resets the connection.
 	Reset bool
 
-	// Accept takes the records in at once, before Delay, Code, Hang or Reset:
-	// a client that gets an error or no answer cannot know.
+	// Accept takes the records at once, before Delay, Code, Hang or Reset. A
+	// client that gets an error or no answer cannot know that.
 	Accept bool
 }
 
@@ -57,7 +57,7 @@ func Hang() Fault { return Fault{Hang: true} }
 // ResetConnection breaks the connection. The records are not taken.
 func ResetConnection() Fault { return Fault{Reset: true} }
 
-// LostAnswer takes the records and breaks the connection instead of saying so.
+// LostAnswer takes the records and then breaks the connection without an answer.
 func LostAnswer() Fault { return Fault{Accept: true, Reset: true} }
 
 // answers reports whether the client gets an answer.
@@ -73,7 +73,7 @@ type Rate struct {
 	Fault Fault
 }
 
-// Faults are what goes wrong all the time. The zero value is nothing.
+// Faults are failures by chance or by a function. The zero value is none.
 type Faults struct {
 	// RecordRate is the share of records, 0 to 1, that are throttled in calls
 	// that are served.
@@ -83,19 +83,20 @@ type Faults struct {
 	// Calls are further faults by share. With CallRate the shares add up to
 	// at most 1.
 	Calls []Rate
-	// Seed makes the same calls, made one after the other, fail the same way.
+	// Seed is the seed of the random numbers: the same calls in the same order
+	// fail in the same way.
 	Seed uint64
 
-	// OnCall, if not nil, is asked first. A zero Fault leaves the call to the
-	// rates. It is called by one goroutine at a time.
+	// OnCall, if not nil, is called first. If it returns a zero Fault, the rates
+	// decide. It is called by one goroutine at a time.
 	OnCall func(c *Call) Fault
-	// OnRecord, if not nil, is asked about each record of a call that is
-	// served and returns the error code to refuse it with, or "". It is
-	// called by one goroutine at a time and must not keep data.
+	// OnRecord, if not nil, is called for each record of a call that is served
+	// and returns the error code to refuse it with, or "". It is called by one
+	// goroutine at a time and must not keep data.
 	OnRecord func(c *Call, position int, data []byte) string
 }
 
-// Call is a PutRecord or PutRecordBatch that has arrived and is well-formed.
+// Call is a valid call of PutRecord or PutRecordBatch.
 type Call struct {
 	Number    int64 // from 1, over all streams
 	Operation string
@@ -104,7 +105,7 @@ type Call struct {
 	Bytes     int // before base64
 }
 
-// pick decides about a call. The faults' lock is held.
+// pick returns the Fault of a call. The caller holds faultMu.
 func (s *Server) pick(c *Call) Fault {
 	if s.down {
 		return Throttle()
@@ -139,7 +140,7 @@ func (s *Server) pick(c *Call) Fault {
 // happens reports whether f is more than the zero Fault.
 func (f *Fault) happens() bool { return !f.serves() || len(f.Records) > 0 || f.Delay > 0 }
 
-// refusal is the error of one record; the zero value is none.
+// refusal is the error of one record. The zero value is no error.
 type refusal struct{ code, message string }
 
 func refuse(code, message string) refusal {
@@ -149,8 +150,8 @@ func refuse(code, message string) refusal {
 	return refusal{code, message}
 }
 
-// refusals returns what each record of a call is refused with, nil if all are
-// taken. The faults' lock is held.
+// refusals returns the error of each record of a call, nil if all are taken. The
+// caller holds faultMu.
 func (s *Server) refusals(c *Call, f *Fault, records [][]byte) []refusal {
 	if !f.serves() || len(f.Records) == 0 && s.faults.RecordRate == 0 && s.faults.OnRecord == nil {
 		return nil

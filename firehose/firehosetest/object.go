@@ -16,15 +16,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// PutObjectAPIClient is what a Server needs of a client to deliver to S3. The
-// SDK's *s3.Client has it.
+// PutObjectAPIClient is the method of an S3 client that a Server delivers with.
+// *s3.Client implements it.
 type PutObjectAPIClient interface {
 	PutObject(context.Context, *s3.PutObjectInput, ...func(*s3.Options)) (*s3.PutObjectOutput, error)
 }
 
 var _ PutObjectAPIClient = (*s3.Client)(nil)
 
-// Object is what a stream delivers.
+// Object is an object that a stream delivers.
 type Object struct {
 	Stream string
 	Key    string // the evaluated prefix and the object's name
@@ -40,11 +40,12 @@ type Object struct {
 // putTimeout bounds the delivery of an object to S3.
 const putTimeout = time.Minute
 
-// The output type of records that a Lambda function failed.
+// processingFailed is the error-output-type of records that a transformation
+// failed.
 const processingFailed = "processing-failed"
 
-// deliver delivers b and empties it. If that fails, b stays as it is, to be
-// delivered with as much again of what comes after it, or when it is due.
+// deliver delivers b and empties it. If that fails, b keeps its records and is
+// delivered again when it has grown by BufferBytes, or when it is due.
 func (st *stream) deliver(s *Server, b *buffer) error {
 	o, err := st.object(b, b == &st.failed)
 	if err == nil {
@@ -96,7 +97,7 @@ func (st *stream) object(b *buffer, failed bool) (*Object, error) {
 	return o, nil
 }
 
-// put puts an object where the stream delivers to.
+// put writes an object to each destination of the stream.
 func (st *stream) put(s *Server, o *Object) error {
 	if st.Dir != "" {
 		if err := writeFile(st.Dir, o); err != nil {
@@ -113,7 +114,7 @@ func (st *stream) put(s *Server, o *Object) error {
 		if o.ContentEncoding != "" {
 			in.ContentEncoding = aws.String(o.ContentEncoding)
 		}
-		// Close has ended the Server's own context, and still delivers.
+		// Close delivers after it has canceled the Server's context.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), putTimeout)
 		defer cancel()
 		if _, err := st.S3.PutObject(ctx, in); err != nil {
@@ -126,7 +127,7 @@ func (st *stream) put(s *Server, o *Object) error {
 	return nil
 }
 
-// writeFile writes an object below dir, under a temporary name until it is
+// writeFile writes an object below dir. The file has a temporary name until it is
 // complete.
 func writeFile(dir string, o *Object) (err error) {
 	if !filepath.IsLocal(filepath.FromSlash(o.Key)) {
@@ -159,18 +160,28 @@ func writeFile(dir string, o *Object) (err error) {
 	return os.Rename(f.Name(), name)
 }
 
-// failedRecord is the line that stands for a record whose transformation
-// failed.
+// failedRecord returns the line of error output for a record whose transformation
+// answered ProcessingFailed, with the keys in the order in which the service
+// writes them.
 // https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html
-func failedRecord(data []byte, cause error, now time.Time) []byte {
+func (s *Server) failedRecord(data []byte, now time.Time) []byte {
 	line, err := json.Marshal(struct {
-		AttemptsMade  int    `json:"attemptsMade"`
-		Arrival       int64  `json:"arrivalTimestamp"`
+		RawData       []byte `json:"rawData"`
 		ErrorCode     string `json:"errorCode"`
 		ErrorMessage  string `json:"errorMessage"`
+		AttemptsMade  int    `json:"attemptsMade"`
+		Arrival       int64  `json:"arrivalTimestamp"`
 		AttemptEnding int64  `json:"attemptEndingTimestamp"`
-		RawData       []byte `json:"rawData"`
-	}{1, now.UnixMilli(), "Lambda.FunctionError", cause.Error(), now.UnixMilli(), data})
+		LambdaARN     string `json:"lambdaARN"`
+	}{
+		RawData:       data,
+		ErrorCode:     "Lambda.ProcessingFailedStatus",
+		ErrorMessage:  "ProcessingFailed status set for record",
+		AttemptsMade:  1,
+		Arrival:       now.UnixMilli(),
+		AttemptEnding: now.UnixMilli(),
+		LambdaARN:     fmt.Sprintf("arn:aws:lambda:%s:%s:function:transform", s.opts.Region, s.opts.Account),
+	})
 	if err != nil {
 		panic(err) // strings, numbers and bytes always marshal
 	}

@@ -15,7 +15,7 @@ const (
 	evaluatedLimit = 512
 )
 
-// defaultTimestamp is what Firehose puts behind a prefix without a timestamp.
+// defaultTimestamp is what Firehose appends to a prefix without a timestamp.
 const defaultTimestamp = "yyyy/MM/dd/HH/"
 
 // prefix is a compiled Stream.Prefix or Stream.ErrorPrefix.
@@ -95,8 +95,8 @@ func (p *prefix) evaluate(t time.Time, errorType string) (string, error) {
 	return string(b), nil
 }
 
-// parsePrefixes compiles a stream's two prefixes under the service's rules for
-// them and fills in what it appends.
+// parsePrefixes compiles the two prefixes of a stream, checks them by the service's
+// rules, and adds what the service appends.
 func parsePrefixes(data, failed string) (*prefix, *prefix, error) {
 	p, err := parsePrefix(data)
 	if err != nil {

@@ -16,24 +16,30 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/firehose"
 )
 
-// Options say what a Server is. The zero value, and a nil *Options, are a
-// Server on which every stream exists and nothing goes wrong.
+// Options configure a Server. With the zero value, or a nil *Options, every stream
+// exists and nothing fails.
 type Options struct {
-	// Streams are the streams there are. If there are none, every well-formed
-	// name is a stream that keeps its records in memory.
+	// Streams are the streams that exist. If it is empty, every valid name is a
+	// stream that keeps its records in memory.
 	Streams []Stream
-	// Faults are what goes wrong; see also Server.Script, SetFaults, SetDown.
+	// Faults are the failures; see also Server.Script, SetFaults and SetDown.
 	Faults Faults
 	// Clock is the time. Nil is the real one.
 	Clock *Clock
+	// CheckDates refuses calls that were signed more than five minutes before
+	// or after the Server's time with InvalidSignatureException, and sends that
+	// time in the Date header of each answer, as the service does. With a Clock
+	// that is an hour ahead, the client's clock is wrong. Such calls are not in
+	// Stats, and faults do not apply to them.
+	CheckDates bool
 	// Account and Region appear in ARNs and texts. Empty is 123456789012 and
 	// us-east-1.
 	Account, Region string
 }
 
-// Server is a Firehose. It is an http.Handler, to be served by whatever the
-// test likes, or by itself after Start. The zero Server is ready for use. A
-// Server is safe for concurrent use.
+// Server is a Firehose. It is an http.Handler that a test can serve itself or
+// with Start. The zero Server is ready for use. A Server is safe for concurrent
+// use.
 type Server struct {
 	opts Options
 	once sync.Once
@@ -55,8 +61,8 @@ type Server struct {
 	bodies sync.Pool // *[]byte, the bodies of requests
 }
 
-// NewServer returns a Server. The error is about Options that no stream can
-// have.
+// NewServer returns a Server that does not listen. It returns an error if the
+// Options are invalid.
 func NewServer(opts *Options) (*Server, error) {
 	s := new(Server)
 	if opts != nil {
@@ -116,9 +122,9 @@ func (s *Server) addStream(cfg Stream) error {
 	return nil
 }
 
-// Start listens on a loopback port and returns the URL, which is the endpoint
-// to give to a client, for example in AWS_ENDPOINT_URL_FIREHOSE. A Server that
-// listens already goes on.
+// Start listens on a loopback port and returns the URL. It is the endpoint to give
+// to a client, for example in AWS_ENDPOINT_URL_FIREHOSE. If the Server already
+// listens, Start only returns the URL.
 func (s *Server) Start() string {
 	s.init()
 	s.mu.Lock()
@@ -129,7 +135,7 @@ func (s *Server) Start() string {
 	return s.server.URL
 }
 
-// URL returns the URL the Server listens on, "" if it does not.
+// URL returns the URL that the Server listens on, or "" if it does not listen.
 func (s *Server) URL() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -139,8 +145,8 @@ func (s *Server) URL() string {
 	return s.server.URL
 }
 
-// Client returns the SDK's client for a Server that listens, with credentials
-// that mean nothing. The functions change its options.
+// Client returns an SDK client for a Server that listens, with made-up
+// credentials. The functions change its options.
 func (s *Server) Client(optFns ...func(*firehose.Options)) *firehose.Client {
 	s.init()
 	return firehose.New(firehose.Options{
@@ -153,8 +159,7 @@ func (s *Server) Client(optFns ...func(*firehose.Options)) *firehose.Client {
 }
 
 // Close ends hanging calls, stops listening, waits for the calls that are being
-// served and delivers what is buffered. The error is of the deliveries that
-// failed.
+// served and delivers the buffers. It returns the errors of failed deliveries.
 func (s *Server) Close() error {
 	s.init()
 	s.stop()
@@ -168,8 +173,8 @@ func (s *Server) Close() error {
 	return s.Deliver()
 }
 
-// Deliver delivers what is buffered, however little and young. The error is of
-// the deliveries that failed; what they were to deliver stays buffered.
+// Deliver delivers the buffers now, whatever their size and age. It returns the
+// errors of failed deliveries; their records stay buffered.
 func (s *Server) Deliver() error {
 	var errs []error
 	for _, st := range s.all() {
@@ -178,8 +183,8 @@ func (s *Server) Deliver() error {
 	return errors.Join(errs...)
 }
 
-// SetFaults replaces what goes wrong all the time and starts its random
-// numbers anew.
+// SetFaults replaces the Faults and starts a new sequence of random numbers from
+// their Seed.
 func (s *Server) SetFaults(f Faults) error {
 	s.init()
 	total := f.CallRate
@@ -198,24 +203,24 @@ func (s *Server) SetFaults(f Faults) error {
 	return nil
 }
 
-// Script sets what happens to the calls that come next, one Fault each; the
-// zero Fault serves a call. Then Faults go on. It adds to a script that has
-// not come to its end.
+// Script sets the faults of the next calls, one Fault for each; the zero Fault
+// serves a call. After them, Faults apply again. A second Script is added to the
+// end of the first.
 func (s *Server) Script(faults ...Fault) {
 	s.faultMu.Lock()
 	defer s.faultMu.Unlock()
 	s.script = append(s.script, faults...)
 }
 
-// SetDown begins or ends an outage: all calls are throttled, and do not use up
-// the script.
+// SetDown begins or ends an outage. During an outage all calls are throttled and
+// the script does not advance.
 func (s *Server) SetDown(down bool) {
 	s.faultMu.Lock()
 	defer s.faultMu.Unlock()
 	s.down = down
 }
 
-// Stats returns what the stream has seen; all zero if there is no such stream.
+// Stats returns the counts of a stream. They are zero if there is no such stream.
 func (s *Server) Stats(stream string) Stats {
 	st := s.peek(stream)
 	if st == nil {
@@ -226,8 +231,8 @@ func (s *Server) Stats(stream string) Stats {
 	return st.stats
 }
 
-// Records returns the records that the stream has taken and kept, in the order
-// of their arrival. The Data must not be changed.
+// Records returns the records that the stream has kept, in the order of arrival.
+// The caller must not change their Data.
 func (s *Server) Records(stream string) []Record {
 	st := s.peek(stream)
 	if st == nil {
@@ -238,8 +243,8 @@ func (s *Server) Records(stream string) []Record {
 	return slices.Clone(st.records)
 }
 
-// Data returns the records that the stream has taken and kept, put together as
-// in an object.
+// Data returns the concatenated data of the records that the stream has kept, as
+// an object holds it.
 func (s *Server) Data(stream string) []byte {
 	var b []byte
 	for _, r := range s.Records(stream) {
@@ -255,12 +260,12 @@ func (s *Server) peek(name string) *stream {
 	return s.streams[name]
 }
 
-// stream returns the stream of a well-formed name, nil if there is none.
+// stream returns the stream of a valid name, nil if there is none.
 func (s *Server) stream(name string) *stream {
 	if st := s.peek(name); st != nil || len(s.opts.Streams) > 0 {
 		return st
 	}
-	// Losing a race to another call is fine: the stream is there then.
+	// If another call has added the stream meanwhile, it is used.
 	_ = s.addStream(Stream{Name: name})
 	return s.peek(name)
 }
@@ -276,7 +281,7 @@ func (s *Server) all() []*stream {
 	return all
 }
 
-// tick delivers what the Clock has made due.
+// tick delivers the buffers that are due after the Clock moved.
 func (s *Server) tick() {
 	for _, st := range s.all() {
 		st.mu.Lock()

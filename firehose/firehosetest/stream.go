@@ -11,8 +11,7 @@ import (
 	"time"
 )
 
-// The buffering a stream has if it does not say otherwise, and the most the
-// service allows.
+// The default buffering of a stream, and the largest that the service allows.
 // https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html
 const (
 	DefaultBufferBytes    = 5 << 20
@@ -21,34 +20,34 @@ const (
 	maxBufferInterval     = 900 * time.Second
 )
 
-// Stream is a Direct PUT stream and where it delivers to. The zero value but
-// for its Name takes records and keeps them in memory for Server.Records.
+// Stream is a Direct PUT stream and its destinations. A Stream with only a Name
+// keeps its records in memory for Server.Records.
 type Stream struct {
 	// Name is 1 to 64 letters, digits and _ . -
 	Name string
 
-	// Dir is a directory to deliver to: an object is the file of its key
-	// below it. A file appears under its name when it is complete.
+	// Dir is a directory to deliver to. The name of a file is the key of its
+	// object below Dir. A file appears when it is complete.
 	Dir string
 	// S3 and Bucket are a client and a bucket to deliver to.
 	S3     PutObjectAPIClient
 	Bucket string
-	// OnObject, if not nil, is given each object, after Dir and S3. An error
-	// keeps the object's records in the buffer, to be delivered again. It
-	// must not call the Server.
+	// OnObject, if not nil, is called with each object, after Dir and S3. If it
+	// returns an error, the records stay in the buffer and are delivered again.
+	// It must not call the Server.
 	OnObject func(*Object) error
 
 	// OnRecord, if not nil, is called with each record taken, in order, by
 	// one goroutine at a time. It must not keep data or call the Server.
 	OnRecord func(data []byte)
-	// Keep keeps each record taken in memory, for Server.Records. It is
-	// implied if none of Dir, S3, OnObject and OnRecord is set.
+	// Keep keeps each record in memory, for Server.Records. It is the default if
+	// none of Dir, S3, OnObject and OnRecord is set.
 	Keep bool
 
-	// BufferBytes and BufferInterval are when an object is delivered: when it
-	// has that much data, before compression, or its first record is that
-	// old, whichever comes first. Zero is DefaultBufferBytes and
-	// DefaultBufferInterval. A record is never divided.
+	// An object is delivered when it holds BufferBytes of data, before
+	// compression, or when its first record is BufferInterval old, whichever
+	// comes first. Zero is DefaultBufferBytes and DefaultBufferInterval. A
+	// record is never split.
 	BufferBytes    int
 	BufferInterval time.Duration
 
@@ -58,25 +57,27 @@ type Stream struct {
 	// !{firehose:error-output-type}. A prefix without a timestamp is followed
 	// by yyyy/MM/dd/HH/. The time is the arrival of an object's first record.
 	Prefix, ErrorPrefix string
-	// TimeZone is the name of the time zone of prefixes, as
+	// TimeZone is the name of the time zone of prefixes, such as
 	// "Europe/Berlin". Empty is UTC.
 	TimeZone string
-	// Uncompressed delivers objects as they are. Otherwise they are GZIP.
+	// Uncompressed delivers objects without compression. Otherwise they are
+	// compressed with gzip.
 	Uncompressed bool
 	// Extension replaces the default extension of objects: ".gz" with GZIP,
 	// none without.
 	Extension string
-	// AppendDelimiter adds a newline behind each record. Without it records
-	// are put together as they came, as the service does.
+	// AppendDelimiter adds a newline after each record. Without it, records are
+	// concatenated unchanged.
 	AppendDelimiter bool
-	// Transform, if not nil, stands for the stream's Lambda function. It
-	// returns what to deliver for a record, nil to drop it, or an error: then
-	// the record is delivered below ErrorPrefix, as the service does it. It
-	// must not call the Server.
+	// Transform, if not nil, takes the place of the stream's Lambda function.
+	// It returns the data to deliver for a record, nil to drop it, or an error
+	// for the result ProcessingFailed: then a line of JSON with the record is
+	// delivered below ErrorPrefix. As in the service, that line has a fixed
+	// message and not the text of the error. It must not call the Server.
 	Transform func(data []byte) ([]byte, error)
 
-	// FromLogsOnly makes the stream refuse records as one does that
-	// decompresses what CloudWatch Logs sends: InvalidSourceException.
+	// FromLogsOnly refuses every record with InvalidSourceException, as a
+	// stream does that decompresses the data of CloudWatch Logs.
 	FromLogsOnly bool
 }
 
@@ -88,16 +89,15 @@ type Record struct {
 	Call    int64 // the Call.Number it came with
 }
 
-// Stats count what a stream has seen. Records count once for each time they
-// came.
+// Stats are the counts of a stream. A record that is sent twice counts twice.
 type Stats struct {
-	Calls       int64 // well-formed calls, also those that were refused
+	Calls       int64 // valid calls, refused ones included
 	Records     int64 // records taken
 	Bytes       int64 // their size
 	BilledBytes int64 // their size, each rounded up to 5,120
 
 	RefusedCalls   int64 // calls answered with an error or not at all
-	RefusedRecords int64 // records not taken, in refused calls also
+	RefusedRecords int64 // records not taken, those of refused calls included
 	// Unanswered is the number of records taken in calls that were answered
 	// with an error or not at all: a client that sends them again sends them
 	// twice.
@@ -111,7 +111,7 @@ type Stats struct {
 
 var nameRE = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
 
-// stream is a Stream at work.
+// stream is the state of a Stream.
 type stream struct {
 	Stream
 	prefix, errorPrefix *prefix
@@ -127,12 +127,12 @@ type stream struct {
 	gzip    *gzip.Writer
 }
 
-// buffer is the content of an object to be.
+// buffer is the content of the next object.
 type buffer struct {
 	data    []byte
 	records int
 	arrived time.Time // of the first record
-	full    int       // the size to deliver at; above BufferBytes after a delivery that failed
+	full    int       // size at which it is delivered; above BufferBytes after a failed delivery
 }
 
 // newStream checks a Stream and fills in its defaults.
@@ -171,7 +171,7 @@ func newStream(cfg Stream, now time.Time) (*stream, error) {
 // delivers reports whether the stream has a destination.
 func (st *stream) delivers() bool { return st.Dir != "" || st.S3 != nil || st.OnObject != nil }
 
-// take takes in the records that are not refused and returns their number.
+// take takes the records that are not refused and returns their number.
 func (st *stream) take(s *Server, c *Call, records [][]byte, refused []refusal, ids []string) (taken int) {
 	now := s.now()
 	st.mu.Lock()
@@ -205,8 +205,8 @@ func (st *stream) count(fn func(*Stats)) {
 	fn(&st.stats)
 }
 
-// process puts a record into the buffer it belongs to and delivers that if it
-// is full.
+// process adds a record to the buffer it belongs to, and delivers the buffer if
+// it is full.
 func (st *stream) process(s *Server, data []byte, now time.Time) {
 	to := &st.data
 	if st.Transform != nil {
@@ -214,7 +214,7 @@ func (st *stream) process(s *Server, data []byte, now time.Time) {
 		switch {
 		case err != nil:
 			st.stats.Failed++
-			to, data = &st.failed, failedRecord(data, err, now)
+			to, data = &st.failed, s.failedRecord(data, now)
 		case out == nil:
 			st.stats.Dropped++
 			return
@@ -232,19 +232,19 @@ func (st *stream) process(s *Server, data []byte, now time.Time) {
 		to.data = append(to.data, '\n')
 	}
 	if len(to.data) >= max(st.BufferBytes, to.full) {
-		_ = st.deliver(s, to) // stays buffered, and Server.Deliver tells
+		_ = st.deliver(s, to) // stays buffered; Server.Deliver returns the error
 	}
 }
 
-// arm makes a timer deliver what is buffered when it is old enough, unless a
-// Clock does.
+// arm starts a timer that delivers the buffers when they are old enough, unless
+// the Server has a Clock.
 func (st *stream) arm(s *Server) {
 	if s.opts.Clock != nil || st.timer != nil {
 		return
 	}
 	wait := st.BufferInterval
 	for _, b := range []*buffer{&st.data, &st.failed} {
-		// What is overdue has failed, and waits for as long again.
+		// An overdue buffer has failed to be delivered and waits a whole interval.
 		if left := b.arrived.Add(st.BufferInterval).Sub(s.now()); b.records > 0 && left > 0 {
 			wait = min(wait, left)
 		}
@@ -265,12 +265,12 @@ func (st *stream) due(s *Server) {
 	now := s.now()
 	for _, b := range []*buffer{&st.data, &st.failed} {
 		if b.records > 0 && now.Sub(b.arrived) >= st.BufferInterval {
-			_ = st.deliver(s, b) // stays buffered, and Server.Deliver tells
+			_ = st.deliver(s, b) // stays buffered; Server.Deliver returns the error
 		}
 	}
 }
 
-// flush delivers all there is.
+// flush delivers all that is buffered.
 func (st *stream) flush(s *Server) error {
 	st.mu.Lock()
 	defer st.mu.Unlock()

@@ -307,7 +307,8 @@ func TestTransform(t *testing.T) {
 	assert.Regexp(t, `^ok/2026/11/23/06/s-1-`, got.get()[0].Key)
 	assert.Regexp(t, `^failed/processing-failed/2026/s-1-`, got.get()[1].Key)
 	assert.Equal(t, []bool{false, true}, []bool{got.get()[0].Failed, got.get()[1].Failed})
-	assert.Equal(t, []string{"AB", `{"attemptsMade":1,"arrivalTimestamp":1795415099000,"errorCode":"Lambda.FunctionError","errorMessage":"cannot read it","attemptEndingTimestamp":1795415099000,"rawData":"YmFk"}` + "\n"}, got.bodies(t))
+	assert.Equal(t, []string{"AB", `{"rawData":"YmFk","errorCode":"Lambda.ProcessingFailedStatus","errorMessage":"ProcessingFailed status set for record","attemptsMade":1,` +
+		`"arrivalTimestamp":1795415099000,"attemptEndingTimestamp":1795415099000,"lambdaARN":"arn:aws:lambda:us-east-1:123456789012:function:transform"}` + "\n"}, got.bodies(t))
 	st := s.Stats("s")
 	assert.Equal(t, []int64{4, 1, 1, 2}, []int64{st.Records, st.Dropped, st.Failed, st.Objects})
 }
