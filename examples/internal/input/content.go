@@ -86,14 +86,15 @@ func (l *Log) content(ctx context.Context) (_ *Content, err error) {
 	case isParquet:
 		return c, c.parquet(ctx, l, raw, text)
 	case isSubscription:
-		c.Reader = newDocuments(text)
+		c.Reader = newDocuments(&watched{ctx, text, nil})
 	case isText:
-		c.Reader = text
+		// A few bytes can be much text.
+		c.Reader = &watched{ctx, text, nil}
 	case isOther:
 		if l.Found {
 			return nil, &skipError{otherJSON}
 		}
-		c.Reader = text // whoever reads it says what is wrong with it
+		c.Reader = &watched{ctx, text, nil} // whoever reads it says what is wrong with it
 	case isTest:
 		return nil, &skipError{marker}
 	case isNothing:
@@ -104,6 +105,10 @@ func (l *Log) content(ctx context.Context) (_ *Content, err error) {
 	}
 	return c, nil
 }
+
+// maxSpool is how many bytes of Parquet that cannot be read at offsets are
+// written to a temporary file.
+const maxSpool = 16 << 30
 
 // parquet prepares a file to be read at offsets. What is no plain file is first
 // written to one, which has no name any more.
@@ -131,8 +136,12 @@ func (c *Content) parquet(ctx context.Context, l *Log, raw io.ReadCloser, text *
 		}
 		return err
 	})
-	if c.Size, err = io.Copy(temp, text); err != nil {
+	c.Size, err = io.Copy(temp, io.LimitReader(&watched{ctx, text, nil}, maxSpool+1))
+	switch {
+	case err != nil:
 		return err
+	case c.Size > maxSpool:
+		return fmt.Errorf("input: more than %d GiB of Parquet in a stream", maxSpool>>30)
 	}
 	c.Parquet = &watchedAt{ctx, temp, nil}
 	return nil

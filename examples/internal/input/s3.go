@@ -72,7 +72,10 @@ func (s *Source) objects(ctx context.Context, arg string) iter.Seq2[*Log, error]
 		arglog := &Log{Name: arg}
 		bucket, key, err := ParseS3(arg)
 		if err == nil && s.S3 == nil {
-			s.S3, err = NewS3(ctx)
+			var client *s3.Client
+			if client, err = NewS3(ctx); err == nil {
+				s.S3 = &regional{client: client}
+			}
 		}
 		if err != nil {
 			yield(nil, arglog.Error(err))

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -144,19 +145,44 @@ func TestS3Errors(t *testing.T) {
 	}
 }
 
+// A bucket in another Region is asked there, after the first answer that says so.
+func TestS3Region(t *testing.T) {
+	b := serve(t, map[string]string{"flow/a": line1, "flow/b": line2})
+	handler := b.handler
+	var redirects atomic.Int64
+	b.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Amz-Bucket-Region", "eu-west-1")
+		if !strings.Contains(r.Header.Get("Authorization"), "/eu-west-1/s3/") {
+			redirects.Add(1)
+			w.WriteHeader(http.StatusMovedPermanently)
+			_, _ = w.Write([]byte("<Error><Code>PermanentRedirect</Code><Message>elsewhere</Message></Error>"))
+			return
+		}
+		handler.ServeHTTP(w, r)
+	})
+	_, got, errs := all(t, &Source{}, "s3://logs/flow/")
+	assert.Empty(t, errs)
+	assert.Equal(t, line1+line2, got)
+	assert.EqualValues(t, 1, redirects.Load())
+	_, _, errs = all(t, &Source{}, "s3://logs/none/key")
+	require.Len(t, errs, 1)
+	assert.EqualError(t, errs[0], "s3://logs/none/key: there are no objects")
+}
+
 // A connection that breaks is no reason to give up an object; an object that
 // changed meanwhile is.
 func TestS3Resume(t *testing.T) {
 	lines := strings.Repeat(line1+line2, 3000)
 	b := serve(t, map[string]string{"x": lines})
-	breaks, change := 0, false
+	var breaks atomic.Int64
+	var change atomic.Bool
 	handler := b.handler
 	b.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if breaks == 0 || r.URL.Path != "/logs/x" {
+		if breaks.Load() == 0 || r.URL.Path != "/logs/x" {
 			handler.ServeHTTP(w, r)
 			return
 		}
-		breaks--
+		breaks.Add(-1)
 		short := httptest.NewRecorder()
 		handler.ServeHTTP(short, r)
 		for k, v := range short.Header() {
@@ -164,13 +190,13 @@ func TestS3Resume(t *testing.T) {
 		}
 		w.WriteHeader(short.Code)
 		_, _ = w.Write(short.Body.Bytes()[:short.Body.Len()/2]) // and the connection is closed
-		if change {
+		if change.Load() {
 			_, err := b.backend.PutObject("logs", "x", nil, strings.NewReader("other"), 5, nil)
 			assert.NoError(t, err)
 		}
 	})
-	for breaks = range maxResumes + 2 {
-		want := breaks
+	for want := range maxResumes + 2 {
+		breaks.Store(int64(want))
 		_, got, errs := all(t, &Source{}, "s3://logs/x")
 		if want > maxResumes {
 			require.Len(t, errs, 1)
@@ -180,7 +206,8 @@ func TestS3Resume(t *testing.T) {
 		assert.Empty(t, errs)
 		assert.True(t, got == lines, "%d bytes after %d breaks, want %d", len(got), want, len(lines))
 	}
-	breaks, change = 1, true
+	breaks.Store(1)
+	change.Store(true)
 	_, _, errs := all(t, &Source{}, "s3://logs/x")
 	require.Len(t, errs, 1)
 	assert.ErrorContains(t, errs[0], "s3://logs/x: ")

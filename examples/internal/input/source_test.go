@@ -317,10 +317,10 @@ func TestTimes(t *testing.T) {
 
 // Reads end when the context is done, whatever is read.
 func TestContext(t *testing.T) {
-	dir := folder(t, map[string]string{"x": strings.Repeat("bad\n", 1<<18), "p": parquetOf(t, text)})
+	dir := folder(t, map[string]string{"x": strings.Repeat("bad\n", 1<<18), "p": parquetOf(t, text), "small": gz(t, text)})
 	silent, w := io.Pipe()
 	defer w.Close()
-	for _, name := range []string{filepath.Join(dir, "x"), filepath.Join(dir, "p"), "/dev/zero", "-"} {
+	for _, name := range []string{filepath.Join(dir, "x"), filepath.Join(dir, "p"), filepath.Join(dir, "small"), "/dev/zero", "-"} {
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		s := &Source{Stdin: silent}
 		for l, err := range s.Logs(ctx, []string{name}) {
