@@ -112,11 +112,14 @@ func (x *fixture) delivered() []string {
 
 // logLine is what the function writes about an invocation.
 type logLine struct {
-	Level, Msg, Source, Error                             string
-	RequestID                                             string `json:"request_id"`
-	Events, Control                                       int
-	Lines, Records, Calls, Bytes, Billed, Retried, Failed int64
-	DurationMS                                            *int64 `json:"duration_ms"`
+	Level, Msg, Source, Error            string
+	RequestID                            string `json:"request_id"`
+	Events, Control                      int
+	Records, Calls, Bytes                int64
+	Lines, FailedLines, RejectedPayloads int64
+	Retried, AmbiguousLines, BilledBytes int64
+	FunctionName                         string
+	DurationMS                           *int64 `json:"duration_ms"`
 }
 
 // logged ends the function and returns the log lines of its invocations.
@@ -125,9 +128,12 @@ func (x *fixture) logged() []logLine {
 	var lines []logLine
 	for text := range strings.Lines(x.output.String()) {
 		var l logLine
-		if json.Unmarshal([]byte(text), &l) == nil && l.Msg == "invocation" {
+		require.NoError(x.t, json.Unmarshal([]byte(text), &l), text)
+		require.NotEmpty(x.t, l.RequestID, text)
+		if l.Msg == "invocation" {
 			require.NotNil(x.t, l.DurationMS)
-			require.NotEmpty(x.t, l.RequestID)
+			require.Contains(x.t, text, `"_aws":{"Timestamp":`)
+			require.NotEmpty(x.t, l.FunctionName)
 			lines = append(lines, l)
 		}
 	}
@@ -179,12 +185,12 @@ func TestForward(t *testing.T) {
 		assert.Equal(t, 5000, l.Events)
 		assert.Equal(t, i, l.Control)
 		assert.EqualValues(t, 1, l.Calls, "one call per 4 MiB")
-		assert.LessOrEqual(t, float64(l.Billed), 1.05*float64(l.Bytes))
-		assert.Zero(t, l.Failed)
+		assert.LessOrEqual(t, float64(l.BilledBytes), 1.05*float64(l.Bytes))
+		assert.Zero(t, l.FailedLines)
 	}
 	st := x.firehose.Stats(stream)
 	assert.Equal(t, st.Bytes, logs[0].Bytes+logs[1].Bytes)
-	assert.Equal(t, st.BilledBytes, logs[0].Billed+logs[1].Billed)
+	assert.Equal(t, st.BilledBytes, logs[0].BilledBytes+logs[1].BilledBytes)
 	assert.Equal(t, st.Records, logs[0].Records+logs[1].Records)
 }
 
@@ -197,7 +203,7 @@ func TestMessagesOfManyShapes(t *testing.T) {
 	require.Len(t, logs, 1)
 	assert.EqualValues(t, 9, logs[0].Lines)
 	assert.Equal(t, 8, logs[0].Events)
-	assert.Zero(t, logs[0].Failed)
+	assert.Zero(t, logs[0].FailedLines)
 }
 
 // Case 72: a control message is dropped, and is no error.
@@ -236,7 +242,7 @@ func TestBrokenPayload(t *testing.T) {
 			assert.Contains(t, message, "3 lines read")
 		}
 		if name == "unknown type" {
-			assert.Contains(t, message, `"NEW_MESSAGE" with 2 events`)
+			assert.Contains(t, message, `2 events: cwlogs: message type "NEW_MESSAGE"`)
 		}
 	}
 	assert.Empty(t, x.delivered())
@@ -246,6 +252,12 @@ func TestBrokenPayload(t *testing.T) {
 	require.Len(t, logs, 8)
 	assert.Equal(t, "ERROR", logs[0].Level)
 	assert.NotEmpty(t, logs[0].Error)
+	for _, l := range logs[:7] {
+		assert.EqualValues(t, 1, l.RejectedPayloads, l.Error)
+		assert.Positive(t, l.FailedLines, l.Error)
+		assert.Equal(t, l.Lines, l.FailedLines, l.Error)
+	}
+	assert.Zero(t, logs[7].RejectedPayloads)
 }
 
 func TestOtherEvents(t *testing.T) {
@@ -290,7 +302,34 @@ func TestOutage(t *testing.T) {
 	assert.Equal(t, []string{"after", "before"}, x.delivered())
 	logs := x.logged()
 	require.Len(t, logs, 3)
-	assert.EqualValues(t, 700, logs[1].Failed)
+	assert.EqualValues(t, 700, logs[1].FailedLines)
+}
+
+// Lambda invokes the function again with an event that it could not deliver.
+// Where the first attempt delivered nothing, every line is stored once; where it
+// delivered some, those are stored twice. No line is lost.
+func TestRetryAfterOutage(t *testing.T) {
+	x := start(t, 2*time.Second)
+	lines := numbered(10, flowLine)
+	x.firehose.SetDown(true)
+	assert.Contains(t, x.fail(lambdaEvent(t, data(lines...))), "10 of 10 lines not accepted")
+	x.firehose.SetDown(false)
+	x.must(lambdaEvent(t, data(lines...)))
+	assert.Equal(t, lines, x.delivered())
+
+	y := start(t, 2*time.Second)
+	long := strings.Repeat("long", 50_000) // has a record of its own
+	require.NoError(t, y.firehose.SetFaults(firehosetest.Faults{OnRecord: func(_ *firehosetest.Call, _ int, data []byte) string {
+		if bytes.Contains(data, []byte("long")) {
+			return firehosetest.CodeServiceUnavailable
+		}
+		return ""
+	}}))
+	event := lambdaEvent(t, data("a", long))
+	assert.Contains(t, y.fail(event), "1 of 2 lines not accepted")
+	require.NoError(t, y.firehose.SetFaults(firehosetest.Faults{}))
+	y.must(event)
+	assert.Equal(t, []string{"a", "a", long}, y.delivered())
 }
 
 // A Firehose that does not answer is cut off in time too.

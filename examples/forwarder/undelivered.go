@@ -1,19 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/vpcflow/vpcflow/firehose"
 )
 
 // deliveryError is what an invocation could not deliver.
 type deliveryError struct {
-	failed, of int64
+	failed, of int64           // lines
 	err        error           // the first cause
-	lines      map[string]bool // what was not accepted; nil if nobody asks
+	lines      map[string]bool // not accepted, without their newline
 }
 
 func (e *deliveryError) Error() string {
@@ -22,8 +22,8 @@ func (e *deliveryError) Error() string {
 
 func (e *deliveryError) Unwrap() error { return e.err }
 
-// note takes the error, if any, of adding a message or of a flush.
-func (e *deliveryError) note(message string, err error) {
+// note takes the error, if any, of adding a line or of a flush.
+func (e *deliveryError) note(line []byte, err error) {
 	if err == nil {
 		return
 	}
@@ -31,40 +31,35 @@ func (e *deliveryError) note(message string, err error) {
 		e.err, e.lines = err, make(map[string]bool)
 	}
 	d, ok := errors.AsType[*firehose.DeliveryError](err)
-	if !ok { // nothing of the message was taken
-		e.add(message)
+	if !ok { // the line was not taken
+		e.add(line)
 		return
 	}
 	for i := range d.Failed {
-		e.add(string(d.Failed[i].Data))
+		e.add(d.Failed[i].Data)
 	}
 }
 
-func (e *deliveryError) add(text string) {
-	for line := range strings.Lines(text) {
-		e.lines[strings.TrimSuffix(line, "\n")] = true
+func (e *deliveryError) add(lines []byte) {
+	for line := range bytes.Lines(lines) {
+		e.lines[string(bytes.TrimSuffix(line, []byte{'\n'}))] = true
 	}
 }
 
 // firstUndelivered returns the index of the first part with a line that was not
-// accepted. A line that several parts have counts for the first of them: to
-// send a line twice is better than not at all.
-func firstUndelivered(parts [][]string, err error) int {
+// accepted. A line that several parts have counts for the first of them: a line
+// sent twice is better than a line lost.
+func firstUndelivered(parts [][]byte, err error) int {
 	e, ok := errors.AsType[*deliveryError](err)
 	if !ok {
 		return 0
 	}
-	return max(0, slices.IndexFunc(parts, func(messages []string) bool {
-		return slices.ContainsFunc(messages, func(m string) bool {
-			if m == "" {
-				return e.lines[""]
+	return max(0, slices.IndexFunc(parts, func(lines []byte) bool {
+		for line := range bytes.Lines(lines) {
+			if e.lines[string(bytes.TrimSuffix(line, []byte{'\n'}))] {
+				return true
 			}
-			for line := range strings.Lines(m) {
-				if e.lines[strings.TrimSuffix(line, "\n")] {
-					return true
-				}
-			}
-			return false
-		})
+		}
+		return false
 	}))
 }

@@ -177,8 +177,8 @@ type forwarded struct {
 	Msg   string `json:"msg"`
 	Lines int64  `json:"lines"`
 	firehoseReport
-	Billed      int64 `json:"billed"`
-	Failed      int64 `json:"failed"`
+	Billed      int64 `json:"BilledBytes"`
+	Failed      int64 `json:"FailedLines"`
 	invocations int64
 }
 
