@@ -4,15 +4,37 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/parquet-go/parquet-go/format"
+
 	"github.com/vpcflow/vpcflow/flowlog"
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
-// column is one column of a file: a field, or a column of unknown name.
+// column is a column of a file: a field, or a column of unknown name.
 type column struct {
-	name  string        // in the file
+	pack.Column
 	field flowlog.Field // zero if the name is not known
-	typ   flowlog.Type
-	extra int // place among the values of Record.Extra, for a column of unknown name
+	extra int           // place among the values of Record.Extra, for a column of unknown name
+}
+
+// fileType returns the type in the file of values of a field's type.
+func fileType(t flowlog.Type) format.Type {
+	switch t {
+	case flowlog.TypeInt32:
+		return format.Int32
+	case flowlog.TypeInt64:
+		return format.Int64
+	}
+	return format.ByteArray
+}
+
+// specs returns what the file says of columns.
+func specs(columns []column) []pack.Column {
+	s := make([]pack.Column, len(columns))
+	for i, c := range columns {
+		s[i] = c.Column
+	}
+	return s
 }
 
 // columnsOf returns the columns of a format, in its order. Engines take names
@@ -29,16 +51,16 @@ func columnsOf(f *flowlog.Format) []column {
 	}
 	extra := 0
 	for i, field := range f.Fields() {
-		cols[i] = column{name: names[i], field: field, typ: field.Type()}
+		cols[i] = column{Column: pack.Column{Name: names[i], Type: fileType(field.Type())}, field: field}
 		if field != 0 {
 			continue
 		}
 		cols[i].extra = extra
 		extra++
-		for n := 2; taken[strings.ToLower(cols[i].name)]; n++ {
-			cols[i].name = fmt.Sprintf("%s_%d", names[i], n)
+		for n := 2; taken[strings.ToLower(cols[i].Name)]; n++ {
+			cols[i].Name = fmt.Sprintf("%s_%d", names[i], n)
 		}
-		taken[strings.ToLower(cols[i].name)] = true
+		taken[strings.ToLower(cols[i].Name)] = true
 	}
 	return cols
 }

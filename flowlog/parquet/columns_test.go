@@ -70,7 +70,7 @@ func TestColumnNames(t *testing.T) {
 			require.NotNil(t, f)
 			var got strings.Builder
 			for _, c := range columnsOf(f) {
-				got.WriteString(" " + c.name)
+				got.WriteString(" " + c.Name)
 			}
 			assert.Equal(t, tt.want, got.String()[1:])
 

@@ -1,6 +1,10 @@
 package parquet
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
+)
 
 // The causes of errors. Test for them with errors.Is.
 var (
@@ -8,10 +12,10 @@ var (
 	ErrOptions = errors.New("bad option")
 	// ErrCorrupt is the cause when a file is no Parquet file, is cut short, or
 	// contradicts itself.
-	ErrCorrupt = errors.New("corrupt file")
+	ErrCorrupt = pack.ErrCorrupt
 	// ErrUnsupported is the cause when a file is sound but holds what a flow
 	// log cannot: nested columns, encryption, a codec or a type out of use.
-	ErrUnsupported = errors.New("unsupported file")
+	ErrUnsupported = pack.ErrUnsupported
 	// ErrColumn is the cause when a record or a log has a column that the file
 	// to be written does not have.
 	ErrColumn = errors.New("no such column in the file")

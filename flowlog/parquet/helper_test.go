@@ -104,7 +104,7 @@ func open(tb testing.TB, data []byte, opts *ReaderOptions) *Reader {
 	return r
 }
 
-// read returns the records of a file.
+// Read returns the records of a file.
 func read(tb testing.TB, data []byte, opts *ReaderOptions) []flowlog.Record {
 	var s []flowlog.Record
 	for r, err := range open(tb, data, opts).All() {

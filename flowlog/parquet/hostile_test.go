@@ -17,6 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vpcflow/vpcflow/flowlog"
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/decode"
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/encode"
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
 // readAll reads what can be read of a file. It returns the error that ended it,
@@ -115,7 +118,7 @@ func edit(tb testing.TB, data []byte, change func(*format.FileMetaData)) []byte 
 
 func assemble(head, footer []byte) []byte {
 	b := append(bytes.Clone(head), footer...)
-	return append(binary.LittleEndian.AppendUint32(b, uint32(len(footer))), magic...)
+	return append(binary.LittleEndian.AppendUint32(b, uint32(len(footer))), pack.Magic...)
 }
 
 func TestBadFooters(t *testing.T) {
@@ -225,22 +228,22 @@ func allocated(fn func()) uint64 {
 // What a footer claims is not believed before it is seen.
 func TestFooterMemory(t *testing.T) {
 	huge := binary.AppendUvarint(nil, math.MaxInt32)
-	list := func(field, typ byte) []byte { return append([]byte{field<<4 | thriftList, 0xf0 | typ}, huge...) }
+	list := func(field, typ byte) []byte { return append([]byte{field<<4 | decode.ThriftList, 0xf0 | typ}, huge...) }
 	for name, footer := range map[string][]byte{
-		"schema":         list(2, thriftStruct),
-		"row groups":     list(4, thriftStruct),
-		"metadata":       list(5, thriftStruct),
-		"skipped":        list(9, thriftBinary),
-		"true and true":  list(9, thriftTrue),
-		"a string":       append([]byte{6<<4 | thriftBinary}, huge...),
-		"a map":          append(append([]byte{9<<4 | thriftMap}, huge...), 0xcc),
-		"nested":         bytes.Repeat([]byte{1<<4 | thriftStruct}, 1<<20),
-		"nested lists":   append([]byte{9<<4 | thriftList}, bytes.Repeat([]byte{1<<4 | thriftList}, 1<<20)...),
-		"empty elements": append(append([]byte{4<<4 | thriftList, 0xf0 | thriftStruct}, binary.AppendUvarint(nil, 1<<20)...), make([]byte, 1<<20)...),
-		"wrong elements": append(append([]byte{4<<4 | thriftList, 0xf0 | thriftI32}, binary.AppendUvarint(nil, 1<<20)...), make([]byte, 1<<20)...),
+		"schema":         list(2, decode.ThriftStruct),
+		"row groups":     list(4, decode.ThriftStruct),
+		"metadata":       list(5, decode.ThriftStruct),
+		"skipped":        list(9, decode.ThriftBinary),
+		"true and true":  list(9, decode.ThriftTrue),
+		"a string":       append([]byte{6<<4 | decode.ThriftBinary}, huge...),
+		"a map":          append(append([]byte{9<<4 | decode.ThriftMap}, huge...), 0xcc),
+		"nested":         bytes.Repeat([]byte{1<<4 | decode.ThriftStruct}, 1<<20),
+		"nested lists":   append([]byte{9<<4 | decode.ThriftList}, bytes.Repeat([]byte{1<<4 | decode.ThriftList}, 1<<20)...),
+		"empty elements": append(append([]byte{4<<4 | decode.ThriftList, 0xf0 | decode.ThriftStruct}, binary.AppendUvarint(nil, 1<<20)...), make([]byte, 1<<20)...),
+		"wrong elements": append(append([]byte{4<<4 | decode.ThriftList, 0xf0 | decode.ThriftI32}, binary.AppendUvarint(nil, 1<<20)...), make([]byte, 1<<20)...),
 	} {
 		t.Run(name, func(t *testing.T) {
-			data := assemble([]byte(magic), footer)
+			data := assemble([]byte(pack.Magic), footer)
 			used := allocated(func() {
 				_, err := readAll(data, nil)
 				require.ErrorIs(t, err, ErrCorrupt)
@@ -252,7 +255,7 @@ func TestFooterMemory(t *testing.T) {
 
 // onePage returns a file of one column of text of which the page is given.
 func onePage(tb testing.TB, codec format.CompressionCodec, typ format.Type, rows int64, pages ...any) []byte {
-	b := []byte(magic)
+	b := []byte(pack.Magic)
 	for i := 0; i < len(pages); i += 2 {
 		h := pages[i].(format.PageHeader)
 		header, err := thrift.Marshal(new(thrift.CompactProtocol), &h)
@@ -289,9 +292,9 @@ func dataPage(enc format.Encoding, values, full, size int) format.PageHeader {
 
 // What a page claims is not believed before it is seen either. Case 57.
 func TestPageMemory(t *testing.T) {
-	z, err := newCompressor(Zstd)
+	z, err := encode.NewCompressor(format.Zstd)
 	require.NoError(t, err)
-	bomb, err := z.append(nil, make([]byte, 100<<20))
+	bomb, err := z.Append(nil, make([]byte, 100<<20))
 	require.NoError(t, err)
 	levels := func(n int, rest ...byte) []byte {
 		b := append(binary.AppendUvarint(nil, uint64(n)<<1), 1)
@@ -307,9 +310,9 @@ func TestPageMemory(t *testing.T) {
 		for i := range p {
 			p[i], s[i] = int32(max(i-1, 0)), 1
 		}
-		e := &encoder{}
-		b := appendDelta(e, levels(len(p)), p[:])
-		return append(appendDelta(e, b, s[:]), bytes.Repeat([]byte("x"), len(p))...)
+		e := &encode.Encoder{}
+		b := encode.AppendDelta(e, levels(len(p)), p[:])
+		return append(encode.AppendDelta(e, b, s[:]), bytes.Repeat([]byte("x"), len(p))...)
 	}()
 	for _, tt := range []struct {
 		name  string
@@ -355,10 +358,10 @@ func TestPageMemory(t *testing.T) {
 // have 309 digits.
 func TestFloatMemory(t *testing.T) {
 	const n = 200_000
-	z, err := newCompressor(Zstd)
+	z, err := encode.NewCompressor(format.Zstd)
 	require.NoError(t, err)
 	pack := func(b []byte) []byte {
-		packed, err := z.append(nil, b)
+		packed, err := z.Append(nil, b)
 		require.NoError(t, err)
 		return packed
 	}
@@ -385,13 +388,13 @@ func TestMemoryOfColumns(t *testing.T) {
 	}
 	prefixes[0], suffixes[0] = 0, size
 	body := append(binary.LittleEndian.AppendUint32(nil, 3), 0x80, 0x20, 1)
-	e := &encoder{}
-	body = appendDelta(e, body, prefixes)
-	body = append(appendDelta(e, body, suffixes), bytes.Repeat([]byte("a"), size+rows-1)...)
+	e := &encode.Encoder{}
+	body = encode.AppendDelta(e, body, prefixes)
+	body = append(encode.AppendDelta(e, body, suffixes), bytes.Repeat([]byte("a"), size+rows-1)...)
 	h := dataPage(format.DeltaByteArray, rows, len(body), len(body))
 	header, err := thrift.Marshal(new(thrift.CompactProtocol), &h)
 	require.NoError(t, err)
-	pages := append(append([]byte(magic), header...), body...)
+	pages := append(append([]byte(pack.Magic), header...), body...)
 	for columns, want := range map[int]error{1: nil, 4: ErrUnsupported} {
 		names := []string{"a", "b", "c", "d"}[:columns]
 		data := columnsOfPages(t, format.Uncompressed, format.ByteArray, rows, pages, names...)
@@ -410,7 +413,7 @@ func TestMemoryOfColumns(t *testing.T) {
 	held := 0
 	for i := range r.all {
 		c := &r.all[i]
-		held += c.held + c.heldText + c.batch.held + cap(c.buf) + cap(c.body)
+		held += c.Held + c.HeldText + c.Batch.Held + cap(c.Buf) + cap(c.Body)
 	}
 	assert.Equal(t, defaultMaxMemory, r.budget+held)
 }
@@ -492,7 +495,7 @@ func FuzzPage(f *testing.F) {
 		if format.CompressionCodec(codec) != format.Uncompressed {
 			dict.UncompressedPageSize = int32(len(body))
 		}
-		levels := appendHybrid(nil, append(make([]uint32, rows/4), slicesOf(1, int(rows-rows/4))...), 1)
+		levels := pack.AppendHybrid(nil, append(make([]uint32, rows/4), slicesOf(1, int(rows-rows/4))...), 1)
 		page := append(binary.LittleEndian.AppendUint32(nil, uint32(len(levels))), levels...)
 		page = append(page, body...)
 		v2 := format.PageHeader{Type: format.DataPageV2, UncompressedPageSize: int32(len(levels) + len(body)), CompressedPageSize: int32(len(levels) + len(body)),

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/parquet-go/parquet-go/format"
+
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
@@ -30,6 +32,19 @@ func (c Compression) String() string {
 		return compressions[c]
 	}
 	return fmt.Sprintf("Compression(%d)", uint8(c))
+}
+
+// codec returns the codec's number in the file.
+func (c Compression) codec() format.CompressionCodec {
+	switch c {
+	case Snappy:
+		return format.Snappy
+	case Gzip:
+		return format.Gzip
+	case Uncompressed:
+		return format.Uncompressed
+	}
+	return format.Zstd
 }
 
 // MarshalText returns what String returns. A value that is no codec is an

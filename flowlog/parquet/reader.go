@@ -6,10 +6,10 @@ import (
 	"io"
 	"iter"
 	"net/netip"
-	"strconv"
-	"strings"
 
 	"github.com/vpcflow/vpcflow/flowlog"
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/decode"
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
 // ReaderOptions says what a Reader reads. The zero ReaderOptions, or a nil
@@ -50,12 +50,12 @@ const defaultMaxMemory = 512 << 20
 // A Reader is not safe for concurrent use; any number of them may read one
 // file.
 type Reader struct {
-	meta    *fileMeta
+	meta    *decode.FileMeta
 	format  *flowlog.Format
 	all     []readColumn // of the file
 	columns []*readColumn
 	filters []*readColumn
-	unpack  decompressor
+	unpack  decode.Decompressor
 	budget  int
 
 	group    int   // next row group
@@ -65,20 +65,6 @@ type Reader struct {
 	selected []int // rows of the batch that are to be read
 	pos      int   // in selected
 	err      error
-}
-
-// readColumn is a column of the file and what becomes of it.
-type readColumn struct {
-	columnReader
-	index   int // in the file
-	field   flowlog.Field
-	own     bool    // the file is one of this package: all that is not null is a value
-	read    bool    // its values are wanted in records
-	within  *within // its values must pass this, if it is not nil
-	matches []uint8 // of each value of the dictionary, 1 if it does
-	// addrs are the addresses that values of the dictionary have been found to
-	// be; the zero Addr where nobody looked yet.
-	addrs []netip.Addr
 }
 
 // NewReader returns a Reader of the Parquet file in r, which is size bytes long.
@@ -96,20 +82,20 @@ func NewReader(r io.ReaderAt, size int64, opts *ReaderOptions) (*Reader, error) 
 	if o.MaxMemory < 0 {
 		return nil, fmt.Errorf("parquet: %w: MaxMemory %d", ErrOptions, o.MaxMemory)
 	}
-	meta, err := readFileMeta(r, size)
+	meta, err := decode.ReadFileMeta(r, size)
 	if err != nil {
 		return nil, fmt.Errorf("parquet: open: %w", err)
 	}
 	pr := &Reader{meta: meta, budget: o.MaxMemory}
 	var own bool
-	pr.format, pr.all, own, err = meta.format()
+	pr.format, pr.all, own, err = formatOf(meta)
 	if err != nil {
 		return nil, fmt.Errorf("parquet: open: %w", err)
 	}
 	for i := range pr.all {
 		c := &pr.all[i]
 		c.own = own
-		c.index, c.leaf, c.src, c.budget, c.columnReader.unpack = i, meta.columns[i], r, &pr.budget, &pr.unpack
+		c.index, c.Leaf, c.Src, c.Budget, c.Column.Unpack = i, meta.Columns[i], r, &pr.budget, &pr.unpack
 		c.read = o.Fields == flowlog.FieldSet{} || c.field != 0 && o.Fields.Has(c.field)
 		if c.read {
 			pr.columns = append(pr.columns, c)
@@ -144,85 +130,19 @@ func (r *Reader) filter(within map[flowlog.Field][]netip.Prefix) error {
 	return nil
 }
 
-// format returns the format of the columns, the columns, and whether the file is
-// one of this package. Such a file says how its unknown columns were spelled.
-func (m *fileMeta) format() (*flowlog.Format, []readColumn, bool, error) {
-	if f, _ := flowlog.ParseFormat(m.keys[keyFormat]); f != nil && f.Len() == len(m.columns) {
-		columns := make([]readColumn, f.Len())
-		same := true
-		for i, c := range columnsOf(f) {
-			same = same && c.name == m.columns[i].name
-			columns[i].field = c.field
-		}
-		if same {
-			return f, columns, true, nil
-		}
-	}
-	columns := make([]readColumn, len(m.columns))
-	names := make([]string, len(m.columns))
-	taken := make(map[string]bool)
-	for i, c := range m.columns {
-		if f, err := flowlog.ParseField(strings.ToLower(c.name)); err == nil && !taken[f.Column()] {
-			columns[i].field = f
-			names[i] = f.String()
-			taken[f.Column()] = true
-		}
-	}
-	for i, c := range m.columns {
-		if columns[i].field != 0 {
-			continue
-		}
-		name := fieldName(c.name)
-		names[i] = name
-		for n := 2; taken[columnKey(names[i])] || isField(names[i]); n++ {
-			names[i] = fmt.Sprintf("%s_%d", name, n)
-		}
-		taken[columnKey(names[i])] = true
-	}
-	f, err := flowlog.ParseFormat(strings.Join(names, " "))
-	if f == nil {
-		return nil, nil, false, fmt.Errorf("%w: columns: %w", ErrUnsupported, err)
-	}
-	return f, columns, false, nil
-}
-
-// isField reports whether a name is that of a field.
-func isField(name string) bool {
-	_, err := flowlog.ParseField(name)
-	return err == nil
-}
-
-// columnKey returns what is equal for names that are equal to engines or to a
-// format.
-func columnKey(name string) string { return strings.ReplaceAll(strings.ToLower(name), "-", "_") }
-
-// fieldName makes a name that a format can have of the name of a column.
-func fieldName(s string) string {
-	b := []byte(s[:min(len(s), 200)])
-	for i, c := range b {
-		if !('a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || c == '_' || c == '-') {
-			b[i] = '_'
-		}
-	}
-	if len(b) == 0 || !('a' <= b[0]|0x20 && b[0]|0x20 <= 'z') {
-		return "column_" + string(b)
-	}
-	return string(b)
-}
-
 // Format returns the format of the file: its columns, in order, whichever of
 // them are read.
 func (r *Reader) Format() *flowlog.Format { return r.format }
 
 // Rows returns the number of rows in the file, whichever of them are read.
-func (r *Reader) Rows() int64 { return r.meta.rows }
+func (r *Reader) Rows() int64 { return r.meta.Rows }
 
 // Metadata returns the value of a key of the file's metadata. A Writer writes
 // "vpcflow.format", "vpcflow.version", and the counts "vpcflow.records",
 // "vpcflow.nodata" and "vpcflow.skipdata"; Convert also those of its source,
 // "vpcflow.lines", "vpcflow.bad" and "vpcflow.bytes".
 func (r *Reader) Metadata(key string) (value string, ok bool) {
-	value, ok = r.meta.keys[key]
+	value, ok = r.meta.Keys[key]
 	return value, ok
 }
 
@@ -267,7 +187,7 @@ func (r *Reader) Read(rec *flowlog.Record) error {
 	return r.read(rec)
 }
 
-// read is Read into an empty record.
+// Read is Read into an empty record.
 func (r *Reader) read(rec *flowlog.Record) error {
 	for r.pos == len(r.selected) {
 		if r.err == nil {
@@ -287,7 +207,7 @@ func (r *Reader) read(rec *flowlog.Record) error {
 		case c.field == 0:
 			err = c.addExtra(rec, i, extra)
 			extra++
-		case c.isText():
+		case c.IsText():
 			err = c.setText(rec, i)
 		default:
 			err = c.setInt(rec, i)
@@ -302,80 +222,19 @@ func (r *Reader) read(rec *flowlog.Record) error {
 	return nil
 }
 
-// isNull reports whether a row of the batch is null.
-func (c *readColumn) isNull(i int) bool { return c.batch.nulls && c.batch.levels[i] == 0 }
-
-// none reports whether a text stands for no value, in a file of somebody else:
-// ours have null for that, and a tag may well be "None".
-func (c *readColumn) none(s string) bool { return !c.own && (s == "" || s == "-" || s == "None") }
-
-// setText gives the record the value of a column of text.
-func (c *readColumn) setText(rec *flowlog.Record, i int) error {
-	if c.isNull(i) {
-		return nil
-	}
-	code := c.batch.codes[i]
-	if int(code) < len(c.addrs) && c.addrs[code].IsValid() {
-		return rec.SetAddr(c.field, c.addrs[code])
-	}
-	s := c.at(code)
-	if c.none(s) {
-		return nil
-	}
-	err := rec.Set(c.field, s)
-	if err == nil && int(code) < len(c.addrs) {
-		c.addrs[code], _ = rec.Addr(c.field)
-	}
-	return err
-}
-
-// setInt gives the record the value of a column of numbers.
-func (c *readColumn) setInt(rec *flowlog.Record, i int) error {
-	if c.isNull(i) {
-		return nil
-	}
-	if c.field.Type() != flowlog.TypeString {
-		return rec.SetInt(c.field, c.number(i))
-	}
-	return rec.Set(c.field, strconv.FormatInt(c.number(i), 10))
-}
-
-// addExtra gives the record the value of a column of unknown name, of which
-// there were n before.
-func (c *readColumn) addExtra(rec *flowlog.Record, i, n int) error {
-	s := "-"
-	switch {
-	case c.isNull(i):
-	case !c.isText():
-		s = strconv.FormatInt(c.number(i), 10)
-	default:
-		if text := c.at(c.batch.codes[i]); text != "" && !c.none(text) {
-			s = text
-		}
-	}
-	if strings.ContainsAny(s, " \t\r\n") { // it would be two values in a record
-		return &flowlog.ParseError{Value: strings.Clone(s[:min(len(s), 64)]), Err: strconv.ErrSyntax}
-	}
-	if n > 0 {
-		s = rec.Extra + " " + s
-	}
-	rec.Extra = s
-	return nil
-}
-
 // nextBatch decodes the next rows.
 func (r *Reader) nextBatch() error {
 	r.row += int64(r.n)
 	r.selected, r.pos = r.selected[:0], 0
 	for r.left == 0 {
-		if r.group == len(r.meta.groups) {
+		if r.group == len(r.meta.Groups) {
 			return io.EOF
 		}
 		if err := r.openGroup(); err != nil {
 			return err
 		}
 	}
-	n := int(min(r.left, batchRows))
+	n := int(min(r.left, decode.BatchRows))
 	r.left -= int64(n)
 	r.n = n
 	for _, c := range r.filters {
@@ -397,10 +256,10 @@ func (r *Reader) nextBatch() error {
 
 // openGroup begins the next row group.
 func (r *Reader) openGroup() error {
-	g := &r.meta.groups[r.group]
+	g := &r.meta.Groups[r.group]
 	r.group++
-	r.left = g.rows
-	if g.rows == 0 {
+	r.left = g.Rows
+	if g.Rows == 0 {
 		return nil
 	}
 	for i := range r.all {
@@ -409,40 +268,24 @@ func (r *Reader) openGroup() error {
 			continue
 		}
 		c.matches, c.addrs = nil, nil
-		if err := c.open(&g.chunks[i]); err != nil {
-			return fmt.Errorf("parquet: column %.64q: %w", c.name, err)
+		if err := c.Open(&g.Chunks[i]); err != nil {
+			return fmt.Errorf("parquet: column %.64q: %w", c.Name, err)
 		}
 	}
 	return nil
 }
 
-// keepAddrs makes room for the addresses of the dictionary, unless that would
-// take more memory than there may be.
-func (c *readColumn) keepAddrs() {
-	n := c.dictLen()
-	if len(c.addrs) == n || c.field.Kind() != flowlog.KindAddr || !c.isText() {
-		return
-	}
-	const addrSize = 24 // of a netip.Addr
-	size := addrSize * n
-	if c.hold(size) != nil {
-		return
-	}
-	c.held += size
-	c.addrs = make([]netip.Addr, n)
-}
-
 // readColumn decodes the next n rows of a column.
 func (r *Reader) readColumn(c *readColumn, n int) error {
-	if err := c.columnReader.read(n); err != nil {
-		return fmt.Errorf("parquet: row group %d, column %.64q: %w", r.group-1, c.name, err)
+	if err := c.Column.Read(n); err != nil {
+		return fmt.Errorf("parquet: row group %d, column %.64q: %w", r.group-1, c.Name, err)
 	}
 	return nil
 }
 
 // match fills selected with the rows of the batch that pass the filters.
 func (r *Reader) match(n int) {
-	r.selected = resize(r.selected, n)
+	r.selected = pack.Resize(r.selected, n)
 	for i := range r.selected {
 		r.selected[i] = i
 	}
@@ -455,8 +298,8 @@ func (r *Reader) match(n int) {
 // underlying file. Every further Read returns ErrClosed; closing again does
 // nothing.
 func (r *Reader) Close() error {
-	if r.unpack.zstd != nil {
-		r.unpack.zstd.Close()
+	if r.unpack.Zstd != nil {
+		r.unpack.Zstd.Close()
 	}
 	*r = Reader{meta: r.meta, format: r.format, err: ErrClosed}
 	return nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress"
+	"github.com/parquet-go/parquet-go/format"
 	"github.com/stretchr/testify/require"
 
 	"github.com/vpcflow/vpcflow/flowlog"
@@ -60,22 +61,22 @@ func refSchema(columns []column) *parquet.Schema {
 	g := group{Group: parquet.Group{}}
 	for _, c := range columns {
 		var n parquet.Node
-		switch c.typ {
-		case flowlog.TypeInt32:
+		switch c.Type {
+		case format.Int32:
 			n = parquet.Int(32)
-		case flowlog.TypeInt64:
+		case format.Int64:
 			n = parquet.Int(64)
 		default:
 			n = parquet.String()
 		}
-		g.Group[c.name] = parquet.Encoded(parquet.Optional(n), &parquet.RLEDictionary)
+		g.Group[c.Name] = parquet.Encoded(parquet.Optional(n), &parquet.RLEDictionary)
 	}
 	byName := make(map[string]parquet.Field)
 	for _, f := range g.Group.Fields() {
 		byName[f.Name()] = f
 	}
 	for _, c := range columns {
-		g.fields = append(g.fields, byName[c.name])
+		g.fields = append(g.fields, byName[c.Name])
 	}
 	return parquet.NewSchema("flow_log", g)
 }
@@ -95,10 +96,10 @@ func (w *refWriter) Write(r *flowlog.Record) error {
 				v = parquet.ByteArrayValue([]byte(extra[c.extra]))
 			}
 		case !r.Has(c.field):
-		case c.typ == flowlog.TypeInt32:
+		case c.Type == format.Int32:
 			n, _ := r.Int(c.field)
 			v = parquet.Int32Value(int32(n))
-		case c.typ == flowlog.TypeInt64:
+		case c.Type == format.Int64:
 			n, _ := r.Int(c.field)
 			v = parquet.Int64Value(n)
 		default:

@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
 // within is the test whether addresses lie in one of some prefixes.
@@ -37,7 +39,7 @@ func newWithin(prefixes []netip.Prefix) *within {
 			head = append(strconv.AppendUint(head, uint64(b[i]), 10), '.')
 		}
 		size := min(len(head), 8)
-		n.head = load64(append(head, make([]byte, 8)...), 0)
+		n.head = pack.Load64(append(head, make([]byte, 8)...), 0)
 		n.headMask = ^uint64(0) >> (64 - 8*size) // 0 if it is empty
 		n.head &= n.headMask
 		w.v4 = append(w.v4, n)
@@ -48,7 +50,7 @@ func newWithin(prefixes []netip.Prefix) *within {
 // has reports whether a text is an address in one of the prefixes.
 func (w *within) has(s string) bool {
 	// Nearly all addresses that are in none do not begin like any.
-	if len(s) >= 8 && (len(w.other) == 0 || dotted(s)) && !w.begins(load64(s, 0)) {
+	if len(s) >= 8 && (len(w.other) == 0 || dotted(s)) && !w.begins(pack.Load64(s, 0)) {
 		return false
 	}
 	if addr, ok := parseV4(s); ok {
@@ -122,31 +124,31 @@ func parseV4(s string) (uint32, bool) {
 // match returns those of the rows of the batch whose address lies in one of the
 // prefixes, in the memory of rows.
 func (c *readColumn) match(rows []int) []int {
-	if !c.isText() || c.typ == format.Float || c.typ == format.Double {
+	if !c.IsText() || c.Type == format.Float || c.Type == format.Double {
 		return rows[:0]
 	}
-	if n := c.dictLen(); len(c.matches) < n {
+	if n := c.DictLen(); len(c.matches) < n {
 		c.matches = make([]uint8, n) // a part of what is held for the dictionary
 		for i := range c.matches {
-			if c.within.has(c.dict(uint32(i))) {
+			if c.within.has(c.Dict(uint32(i))) {
 				c.matches[i] = 1
 			}
 		}
 	}
-	b := &c.batch
+	b := &c.Batch
 	n := 0
-	if len(b.spans) > 0 {
-		values := uint32(c.dictLen())
+	if len(b.Spans) > 0 {
+		values := uint32(c.DictLen())
 		for _, row := range rows {
-			if b.nulls && b.levels[row] == 0 {
+			if b.Nulls && b.Levels[row] == 0 {
 				continue
 			}
 			var ok bool
-			if code := b.codes[row]; code < values {
+			if code := b.Codes[row]; code < values {
 				ok = c.matches[code] != 0
 			} else {
-				s := b.spans[code-values]
-				ok = c.within.has(b.pages[s.page][s.start:s.end])
+				s := b.Spans[code-values]
+				ok = c.within.has(b.Pages[s.Page][s.Start:s.End])
 			}
 			if ok {
 				rows[n] = row
@@ -161,8 +163,8 @@ func (c *readColumn) match(rows []int) []int {
 	}
 	// Whether a row passes is anyone's guess, and so the processor's: there is no
 	// branch on it. The code of a null row is 0.
-	codes, levels := b.codes, b.levels
-	if b.nulls {
+	codes, levels := b.Codes, b.Levels
+	if b.Nulls {
 		for _, row := range rows {
 			rows[n] = row
 			n += int(uint32(matches[codes[row]]) & levels[row])

@@ -13,6 +13,7 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 
 	"github.com/vpcflow/vpcflow/flowlog"
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/encode"
 )
 
 // Writer writes records to a Parquet file.
@@ -35,7 +36,7 @@ type Writer struct {
 	format  *flowlog.Format // nil until it is known
 	columns []column
 	opts    Options
-	file    *fileWriter
+	file    *encode.FileWriter
 	group   *rowGroup      // being filled
 	spare   *rowGroup      // for when group is being encoded
 	sortBy  []int          // columns
@@ -52,10 +53,10 @@ type Writer struct {
 
 // encodeState is what encoding row groups needs and keeps.
 type encodeState struct {
-	encoders []*encoder
-	chunks   []chunk
-	hints    []hint
-	sorter   sorter
+	encoders []*encode.Encoder
+	chunks   []encode.Chunk
+	hints    []encode.Hint
+	sorter   encode.Sorter
 	err      error
 	panicked any // what the underlying writer panicked with
 }
@@ -85,10 +86,10 @@ func (w *Writer) begin(f *flowlog.Format) error {
 		return w.err
 	}
 	w.format, w.columns = f, columnsOf(f)
-	w.file = newFileWriter(w.dst, w.columns)
+	w.file = encode.NewFileWriter(w.dst, specs(w.columns), createdBy())
 	w.group = newRowGroup(w.columns, &w.opts)
-	w.encode.chunks = make([]chunk, len(w.columns))
-	w.encode.hints = make([]hint, len(w.columns))
+	w.encode.chunks = make([]encode.Chunk, len(w.columns))
+	w.encode.hints = make([]encode.Hint, len(w.columns))
 	place := make(map[flowlog.Field]int)
 	for i, c := range w.columns {
 		place[c.field] = i
@@ -210,11 +211,11 @@ func (w *Writer) Close() error {
 	if err != nil {
 		return err
 	}
-	if err := w.file.close(w.metadata()); err != nil {
+	if err := w.file.Close(w.metadata()); err != nil {
 		w.err = err
 		return err
 	}
-	w.written.Store(w.file.offset)
+	w.written.Store(w.file.Offset)
 	w.group, w.spare, w.encode = nil, nil, encodeState{}
 	w.err = ErrClosed
 	return nil
@@ -241,7 +242,7 @@ func (w *Writer) writeRowGroup(g *rowGroup) {
 	var order []uint32
 	var sorted thrift.Slice[format.SortingColumn]
 	if len(w.sortBy) > 0 {
-		order = s.sorter.sort(g, w.sortBy)
+		order = s.sorter.Sort(g.vectors, g.rows, w.sortBy)
 		for _, i := range w.sortBy {
 			sorted = append(sorted, format.SortingColumn{ColumnIdx: int32(i)})
 		}
@@ -250,7 +251,7 @@ func (w *Writer) writeRowGroup(g *rowGroup) {
 		return
 	}
 	s.err = w.writeChunks(g.rows, sorted)
-	w.written.Store(w.file.offset)
+	w.written.Store(w.file.Offset)
 }
 
 // encodeChunks encodes the columns side by side. One worker is the goroutine that
@@ -262,11 +263,11 @@ func (w *Writer) encodeChunks(g *rowGroup, order []uint32) error {
 	}
 	workers = min(workers, len(g.vectors))
 	for len(w.encode.encoders) < workers {
-		comp, err := newCompressor(w.opts.Compression)
+		comp, err := encode.NewCompressor(w.opts.Compression.codec())
 		if err != nil {
 			return err
 		}
-		w.encode.encoders = append(w.encode.encoders, &encoder{comp: comp})
+		w.encode.encoders = append(w.encode.encoders, &encode.Encoder{Comp: comp})
 	}
 	var next atomic.Int32
 	errs := make([]error, workers)
@@ -276,7 +277,7 @@ func (w *Writer) encodeChunks(g *rowGroup, order []uint32) error {
 			if i >= len(g.vectors) {
 				return
 			}
-			errs[n] = w.encode.encoders[n].encode(&w.encode.chunks[i], &g.vectors[i], order, &w.encode.hints[i], w.bloom[i])
+			errs[n] = w.encode.encoders[n].Encode(&w.encode.chunks[i], &g.vectors[i], order, &w.encode.hints[i], w.bloom[i])
 		}
 	}
 	var others sync.WaitGroup
@@ -290,17 +291,17 @@ func (w *Writer) encodeChunks(g *rowGroup, order []uint32) error {
 
 // writeChunks writes the encoded chunks, then their bloom filters.
 func (w *Writer) writeChunks(rows int, sorted thrift.Slice[format.SortingColumn]) error {
-	if err := w.file.beginRowGroup(rows, sorted); err != nil {
+	if err := w.file.BeginRowGroup(rows, sorted); err != nil {
 		return err
 	}
 	for i := range w.encode.chunks {
-		if err := w.file.writeChunk(&w.encode.chunks[i]); err != nil {
+		if err := w.file.WriteChunk(&w.encode.chunks[i]); err != nil {
 			return err
 		}
 	}
 	for i := range w.encode.chunks {
-		if filter := w.encode.chunks[i].bloom; filter != nil {
-			if err := w.file.writeBloom(i, filter); err != nil {
+		if filter := w.encode.chunks[i].Bloom; filter != nil {
+			if err := w.file.WriteBloom(i, filter); err != nil {
 				return err
 			}
 		}

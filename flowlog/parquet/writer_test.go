@@ -17,6 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/vpcflow/vpcflow/flowlog"
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/encode"
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
 // Every format, codec and size of row group gives back the records, and each
@@ -250,7 +252,7 @@ func TestLongTexts(t *testing.T) {
 				assert.Equal(t, rows, i)
 				for _, g := range openFile(t, b.Bytes()).OffsetIndexes() {
 					for _, p := range g.PageLocations {
-						assert.Less(t, p.CompressedPageSize, int32(pageBytes))
+						assert.Less(t, p.CompressedPageSize, int32(encode.PageBytes))
 					}
 				}
 			})
@@ -272,18 +274,18 @@ func TestPageNulls(t *testing.T) {
 		want = append(want, uint32(rec.Fields.Len()))
 		require.NoError(t, g.add(&rec))
 	}
-	e := &encoder{}
+	e := &encode.Encoder{}
 	v := &g.vectors[0]
-	v.settle()
+	v.Settle()
 	for range 2000 {
 		from := rnd.IntN(1000)
 		to := from + 1 + rnd.IntN(1000-from)
-		b, nulls := e.appendLevels(nil, v, nil, from, to)
+		b, nulls := e.AppendLevels(nil, v, nil, from, to)
 		got := make([]uint32, to-from)
-		h := hybrid{width: 1, b: b[4:]}
-		require.NoError(t, h.read(got))
+		h := pack.Hybrid{Width: 1, B: b[4:]}
+		require.NoError(t, h.Read(got))
 		require.Equal(t, want[from:to], got)
-		require.Len(t, gather(nil, v.ints32, v, nil, from, to), to-from-nulls)
+		require.Len(t, encode.Gather(nil, v.Ints32, v, nil, from, to), to-from-nulls)
 		require.Equal(t, nulls, bytes.Count(slicesBytes(got), []byte{0}))
 	}
 }
@@ -300,7 +302,7 @@ func slicesBytes(s []uint32) (b []byte) {
 // which that shows.
 func TestFlatColumns(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 1))
-	const n = 3 * flatCheck / 2
+	const n = 3 * pack.FlatCheck / 2
 	recs := make([]flowlog.Record, n)
 	for i := range recs {
 		rec, err := flowlog.Parse(fmt.Sprintf("2 123456789010 eni-%d %d.%d.%d.%d 2001:db8::%x 1 2 6 %d %d 5 6 ACCEPT OK", i,
@@ -538,11 +540,11 @@ func TestWriteAllocs(t *testing.T) {
 }
 
 func TestBoundaryOrder(t *testing.T) {
-	page := func(lo, hi int32) page {
-		return page{values: 1, min: binary.LittleEndian.AppendUint32(nil, uint32(lo)), max: binary.LittleEndian.AppendUint32(nil, uint32(hi))}
+	page := func(lo, hi int32) encode.Page {
+		return encode.Page{Values: 1, Min: binary.LittleEndian.AppendUint32(nil, uint32(lo)), Max: binary.LittleEndian.AppendUint32(nil, uint32(hi))}
 	}
 	none := page(0, 0)
-	none.values = 0
+	none.Values = 0
 	for _, tt := range []struct {
 		want  string
 		pages []struct{ lo, hi int32 }
@@ -552,12 +554,12 @@ func TestBoundaryOrder(t *testing.T) {
 		{"DESCENDING", []struct{ lo, hi int32 }{{3, 3}, {-1, 3}, {-2, 1}}},
 		{"UNORDERED", []struct{ lo, hi int32 }{{1, 3}, {2, 2}}},
 	} {
-		var c chunk
-		c.meta.Type = 1
+		var c encode.Chunk
+		c.Meta.Type = 1
 		for _, p := range tt.pages {
-			c.pages = append(c.pages, page(p.lo, p.hi), none)
+			c.Pages = append(c.Pages, page(p.lo, p.hi), none)
 		}
-		assert.Equal(t, tt.want, c.boundaryOrder().String())
+		assert.Equal(t, tt.want, c.BoundaryOrder().String())
 	}
 }
 
@@ -566,10 +568,10 @@ func TestPages(t *testing.T) {
 	f, err := flowlog.ParseFormat("srcaddr dstport bytes start action new")
 	require.ErrorIs(t, err, flowlog.ErrUnknownField)
 	rnd := rand.New(rand.NewPCG(3, 3))
-	recs := make([]flowlog.Record, 2*pageRows+1000)
+	recs := make([]flowlog.Record, 2*encode.PageRows+1000)
 	for i := range recs {
 		rec := &recs[i]
-		null := func() bool { return i < 100 || i%pageRows < 3 || i > 2*pageRows || rnd.IntN(100) == 0 }
+		null := func() bool { return i < 100 || i%encode.PageRows < 3 || i > 2*encode.PageRows || rnd.IntN(100) == 0 }
 		if !null() {
 			require.NoError(t, rec.Set(flowlog.FieldSrcAddr, fmt.Sprintf("10.0.%d.%d", rnd.IntN(256), rnd.IntN(8))))
 		}
@@ -582,7 +584,7 @@ func TestPages(t *testing.T) {
 		if !null() {
 			require.NoError(t, rec.SetInt(flowlog.FieldStart, 1700000000+int64(i/10)))
 		}
-		if i < pageRows+7 { // a page without a value
+		if i < encode.PageRows+7 { // a page without a value
 			require.NoError(t, rec.Set(flowlog.FieldAction, "ACCEPT"))
 		}
 		rec.Extra = "-"

@@ -1,12 +1,14 @@
-package parquet
+package decode
 
 import (
 	"encoding/binary"
 	"fmt"
+
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
 // errDelta is the error of differences that end too early or make no sense.
-var errDelta = fmt.Errorf("%w: bad DELTA_BINARY_PACKED values", ErrCorrupt)
+var errDelta = fmt.Errorf("%w: bad DELTA_BINARY_PACKED values", pack.ErrCorrupt)
 
 // deltaReader reads numbers that are written as packed differences: blocks of
 // miniblocks, each of its own width. It keeps one number, whatever the header
@@ -60,7 +62,7 @@ func (d *deltaReader) next() (int64, error) {
 	return one[0], err
 }
 
-// read fills dst with the next numbers.
+// Read fills dst with the next numbers.
 func (d *deltaReader) read(dst []int64) error {
 	if len(dst) > d.total {
 		return errDelta

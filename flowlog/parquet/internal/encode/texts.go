@@ -1,4 +1,4 @@
-package parquet
+package encode
 
 import (
 	"bytes"
@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
 const (
@@ -14,9 +16,9 @@ const (
 	// column has maxDictTimes as many.
 	maxDictText  = 16 << 20
 	maxDictTimes = 4
-	// pageBytes bounds the bytes of the texts of a page in which they are
+	// PageBytes bounds the bytes of the texts of a page in which they are
 	// written out, unless one text alone has more.
-	pageBytes = 8 << 20
+	PageBytes = 8 << 20
 )
 
 // fewTexts is how many texts are few: see bound.
@@ -36,13 +38,13 @@ type textScratch struct {
 }
 
 // encodeText encodes a vector of text.
-func (e *encoder) encodeText(c *chunk, v *vector, order []uint32, h *hint, bloom bool) error {
-	s, d := &e.texts, &v.dict
+func (e *Encoder) encodeText(c *Chunk, v *pack.Vector, order []uint32, h *Hint, bloom bool) error {
+	s, d := &e.texts, &v.Dict
 	s.prefix(d)
-	p, known := h.known(v.rows)
-	values := v.rows - v.null
-	dict := d.len() > 0 && !d.flat && d.len() <= values-values/8 && s.fits(v)
-	if dict && p == planDelta && d.len() <= values/2 {
+	p, known := h.known(v.Rows)
+	values := v.Rows - v.Null
+	dict := d.Len() > 0 && !d.Flat && d.Len() <= values-values/8 && s.fits(v)
+	if dict && p == planDelta && d.Len() <= values/2 {
 		known = false // texts repeat as they did not in the row groups before
 	}
 	dict = dict && (!known || p == planDict)
@@ -55,7 +57,7 @@ func (e *encoder) encodeText(c *chunk, v *vector, order []uint32, h *hint, bloom
 		switch {
 		case !dict:
 			plans, extra = plans[1:], extra[1:]
-		case d.len() < values/32:
+		case d.Len() < values/32:
 			plans = plans[:1]
 		default:
 			s.plainDict(e, d)
@@ -63,9 +65,9 @@ func (e *encoder) encodeText(c *chunk, v *vector, order []uint32, h *hint, bloom
 				return err
 			}
 		}
-		from, _ := middlePage(v.rows)
+		from, _ := middlePage(v.Rows)
 		to := s.pageEnd(v, order, planDelta, from)
-		p, err = e.cheapest(h, v.rows, from, to, plans, extra, func(p plan, from, to int) { s.encodePage(e, v, order, p, from, to) })
+		p, err = e.cheapest(h, v.Rows, from, to, plans, extra, func(p plan, from, to int) { s.encodePage(e, v, order, p, from, to) })
 		if err != nil {
 			return err
 		}
@@ -79,57 +81,57 @@ func (e *encoder) encodeText(c *chunk, v *vector, order []uint32, h *hint, bloom
 		}
 	}
 	bounded := true
-	for from, to := 0, 0; from < v.rows; from = to {
+	for from, to := 0, 0; from < v.Rows; from = to {
 		to = s.pageEnd(v, order, p, from)
 		info := s.encodePage(e, v, order, p, from, to)
-		bounded = bounded && len(info.min) <= maxBound && len(info.max) <= maxBound
+		bounded = bounded && len(info.Min) <= maxBound && len(info.Max) <= maxBound
 		if err := e.appendDataPage(c, info, enc); err != nil {
 			return err
 		}
 	}
-	c.finish(v, format.ByteArray, e.comp.codec, p, enc, distinct)
+	c.finish(v, format.ByteArray, e.Comp.codec, p, enc, distinct)
 	if bounded {
 		c.bound()
 	} else {
 		c.dropBounds()
 	}
-	if bloom && d.len() > 0 {
+	if bloom && d.Len() > 0 {
 		return c.addBloom(d)
 	}
 	return nil
 }
 
 // bound sets the chunk's bounds to those of its pages.
-func (c *chunk) bound() {
-	m := &c.meta.Statistics
-	for _, p := range c.pages {
-		if p.values == 0 {
+func (c *Chunk) bound() {
+	m := &c.Meta.Statistics
+	for _, p := range c.Pages {
+		if p.Values == 0 {
 			continue
 		}
-		if m.MinValue == nil || bytes.Compare(p.min, m.MinValue) < 0 {
-			m.MinValue = p.min
+		if m.MinValue == nil || bytes.Compare(p.Min, m.MinValue) < 0 {
+			m.MinValue = p.Min
 		}
-		if m.MaxValue == nil || bytes.Compare(p.max, m.MaxValue) > 0 {
-			m.MaxValue = p.max
+		if m.MaxValue == nil || bytes.Compare(p.Max, m.MaxValue) > 0 {
+			m.MaxValue = p.Max
 		}
 	}
 }
 
 // dropBounds takes the bounds out of the pages, and so the chunk out of the
 // column index.
-func (c *chunk) dropBounds() {
-	for i := range c.pages {
-		c.pages[i].min, c.pages[i].max = nil, nil
+func (c *Chunk) dropBounds() {
+	for i := range c.Pages {
+		c.Pages[i].Min, c.Pages[i].Max = nil, nil
 	}
 	c.unbounded = true
 }
 
 // prefix fills in prefixes and longest.
-func (s *textScratch) prefix(d *dictionary) {
+func (s *textScratch) prefix(d *pack.Dictionary) {
 	s.prefixes, s.longest = s.prefixes[:0], 0
 	start := uint32(0)
-	for _, end := range d.ends {
-		s.prefixes = append(s.prefixes, prefix(d.arena[start:end]))
+	for _, end := range d.Ends {
+		s.prefixes = append(s.prefixes, pack.Prefix(d.Arena[start:end]))
 		s.longest = max(s.longest, int(end-start))
 		start = end
 	}
@@ -137,23 +139,23 @@ func (s *textScratch) prefix(d *dictionary) {
 
 // fits reports whether the texts are few bytes enough for a dictionary, in all
 // or beside what they would take written out.
-func (s *textScratch) fits(v *vector) bool {
-	if len(v.dict.arena) <= maxDictText {
+func (s *textScratch) fits(v *pack.Vector) bool {
+	if len(v.Dict.Arena) <= maxDictText {
 		return true
 	}
 	out := 0
-	for row, n := range v.codes {
-		if !v.nulls.has(row) {
-			out += len(v.dict.text(n))
+	for row, n := range v.Codes {
+		if !v.Nulls.Has(row) {
+			out += len(v.Dict.Text(n))
 		}
 	}
-	return out/maxDictTimes >= len(v.dict.arena)
+	return out/maxDictTimes >= len(v.Dict.Arena)
 }
 
 // pageEnd returns the row behind the page that begins with a row.
-func (s *textScratch) pageEnd(v *vector, order []uint32, p plan, from int) int {
-	to := min(from+pageRows, v.rows)
-	if p == planDict || s.longest <= pageBytes/pageRows {
+func (s *textScratch) pageEnd(v *pack.Vector, order []uint32, p plan, from int) int {
+	to := min(from+PageRows, v.Rows)
+	if p == planDict || s.longest <= PageBytes/PageRows {
 		return to
 	}
 	size := 0
@@ -162,10 +164,10 @@ func (s *textScratch) pageEnd(v *vector, order []uint32, p plan, from int) int {
 		if order != nil {
 			row = order[i]
 		}
-		if v.nulls.has(int(row)) {
+		if v.Nulls.Has(int(row)) {
 			continue
 		}
-		if size += len(v.dict.text(v.codes[row])); size > pageBytes && i > from {
+		if size += len(v.Dict.Text(v.Codes[row])); size > PageBytes && i > from {
 			return i
 		}
 	}
@@ -174,8 +176,8 @@ func (s *textScratch) pageEnd(v *vector, order []uint32, p plan, from int) int {
 
 // sorted fills in order with the numbers of a dictionary in the order of their
 // texts.
-func (s *textScratch) sorted(d *dictionary) {
-	s.order = resize(s.order, d.len())
+func (s *textScratch) sorted(d *pack.Dictionary) {
+	s.order = pack.Resize(s.order, d.Len())
 	for i := range s.order {
 		s.order[i] = uint32(i)
 	}
@@ -183,7 +185,7 @@ func (s *textScratch) sorted(d *dictionary) {
 		if c := cmp.Compare(s.prefixes[a], s.prefixes[b]); c != 0 {
 			return c
 		}
-		return bytes.Compare(d.text(a), d.text(b))
+		return bytes.Compare(d.Text(a), d.Text(b))
 	})
 }
 
@@ -191,10 +193,10 @@ func (s *textScratch) sorted(d *dictionary) {
 // file. It has room for the numbers of 1<<24 texts, the most rows there are. The
 // order of the texts need not be exact for that: their first five
 // bytes do.
-func (s *textScratch) arrange(v *vector) {
-	s.counts = resize(s.counts, v.dict.len())
+func (s *textScratch) arrange(v *pack.Vector) {
+	s.counts = pack.Resize(s.counts, v.Dict.Len())
 	clear(s.counts)
-	for _, n := range v.codes {
+	for _, n := range v.Codes {
 		s.counts[n]++
 	}
 	s.keys = s.keys[:0]
@@ -204,69 +206,69 @@ func (s *textScratch) arrange(v *vector) {
 		}
 	}
 	slices.Sort(s.keys)
-	s.order = resize(s.order, len(s.keys))
+	s.order = pack.Resize(s.order, len(s.keys))
 	for i, key := range s.keys {
 		s.order[i] = uint32(key & (1<<24 - 1))
 	}
 	arrange(s.order, s.counts)
-	s.index = resize(s.index, len(s.counts))
+	s.index = pack.Resize(s.index, len(s.counts))
 	for i, n := range s.order {
 		s.index[n] = uint32(i)
 	}
 }
 
 // plainDict encodes the dictionary into e.body.
-func (s *textScratch) plainDict(e *encoder, d *dictionary) {
+func (s *textScratch) plainDict(e *Encoder, d *pack.Dictionary) {
 	e.body = e.body[:0]
 	for _, n := range s.order {
-		text := d.text(n)
+		text := d.Text(n)
 		e.body = append(binary.LittleEndian.AppendUint32(e.body, uint32(len(text))), text...)
 	}
 }
 
 // encodePage encodes rows into e.body.
-func (s *textScratch) encodePage(e *encoder, v *vector, order []uint32, p plan, from, to int) page {
-	info := page{row: from}
-	e.body, info.nulls = e.appendLevels(e.body[:0], v, order, from, to)
-	info.values = to - from - info.nulls
-	codes := gather(e.codes[:0], v.codes, v, order, from, to)
-	if v.null > 0 || order != nil {
+func (s *textScratch) encodePage(e *Encoder, v *pack.Vector, order []uint32, p plan, from, to int) Page {
+	info := Page{row: from}
+	e.body, info.nulls = e.AppendLevels(e.body[:0], v, order, from, to)
+	info.Values = to - from - info.nulls
+	codes := Gather(e.codes[:0], v.Codes, v, order, from, to)
+	if v.Null > 0 || order != nil {
 		e.codes = codes
 	}
 	if len(codes) > 0 {
-		s.bound(&info, &v.dict, codes)
+		s.bound(&info, &v.Dict, codes)
 	}
 	if p == planDict {
-		e.index = resize(e.index, len(codes))
+		e.index = pack.Resize(e.index, len(codes))
 		for i, n := range codes {
 			e.index[i] = s.index[n]
 		}
-		width := indexWidth(len(s.order))
-		e.body = appendHybrid(append(e.body, byte(width)), e.index, width)
+		width := pack.IndexWidth(len(s.order))
+		e.body = pack.AppendHybrid(append(e.body, byte(width)), e.index, width)
 		return info
 	}
 	s.lengths = s.lengths[:0]
 	for _, n := range codes {
-		s.lengths = append(s.lengths, int32(len(v.dict.text(n))))
+		s.lengths = append(s.lengths, int32(len(v.Dict.Text(n))))
 	}
-	e.body = appendDelta(e, e.body, s.lengths)
+	e.body = AppendDelta(e, e.body, s.lengths)
 	for _, n := range codes {
-		e.body = append(e.body, v.dict.text(n)...)
+		e.body = append(e.body, v.Dict.Text(n)...)
 	}
 	return info
 }
 
 // bound finds the first and the last of the texts.
-func (s *textScratch) bound(info *page, d *dictionary, codes []uint32) {
+func (s *textScratch) bound(info *Page, d *pack.Dictionary, codes []uint32) {
 	// With few texts it is cheaper to see which of them there are: the branches
 	// below go one way or the other all the time.
-	if d.len() <= len(s.seen) {
+	if d.Len() <= len(s.seen) {
 		clear(s.seen[:])
 		for _, n := range codes {
 			s.seen[n&(fewTexts-1)] = true
 		}
 		s.some = s.some[:0]
-		for n := range uint32(d.len()) {
+		for n := range uint32(d.Len()) {
 			if s.seen[n] {
 				s.some = append(s.some, n)
 			}
@@ -280,12 +282,12 @@ func (s *textScratch) bound(info *page, d *dictionary, codes []uint32) {
 		if p > first && p < last {
 			continue
 		}
-		if p < first || p == first && n != lo && bytes.Compare(d.text(n), d.text(lo)) < 0 {
+		if p < first || p == first && n != lo && bytes.Compare(d.Text(n), d.Text(lo)) < 0 {
 			lo, first = n, p
 		}
-		if p > last || p == last && n != hi && bytes.Compare(d.text(n), d.text(hi)) > 0 {
+		if p > last || p == last && n != hi && bytes.Compare(d.Text(n), d.Text(hi)) > 0 {
 			hi, last = n, p
 		}
 	}
-	info.min, info.max = bytes.Clone(d.text(lo)), bytes.Clone(d.text(hi))
+	info.Min, info.Max = bytes.Clone(d.Text(lo)), bytes.Clone(d.Text(hi))
 }

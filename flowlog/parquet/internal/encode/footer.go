@@ -1,4 +1,4 @@
-package parquet
+package encode
 
 import (
 	"bytes"
@@ -12,17 +12,14 @@ import (
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 
-	"github.com/vpcflow/vpcflow/flowlog"
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
-// magic begins and ends a file.
-const magic = "PAR1"
-
-// fileWriter writes the parts of a file one behind the other, and remembers
+// FileWriter writes the parts of a file one behind the other, and remembers
 // what the footer has to say of them.
-type fileWriter struct {
+type FileWriter struct {
 	w      io.Writer
-	offset int64
+	Offset int64
 	meta   format.FileMetaData
 	index  []chunkIndex
 }
@@ -34,12 +31,12 @@ type chunkIndex struct {
 	offsets format.OffsetIndex
 }
 
-func newFileWriter(w io.Writer, columns []column) *fileWriter {
-	f := &fileWriter{w: w}
+func NewFileWriter(w io.Writer, columns []pack.Column, createdBy string) *FileWriter {
+	f := &FileWriter{w: w}
 	f.meta.Version = 2
 	f.meta.Schema = schema(columns)
 	f.meta.RowGroups = thrift.Slice[format.RowGroup]{}
-	f.meta.CreatedBy = createdBy()
+	f.meta.CreatedBy = createdBy
 	for range columns {
 		f.meta.ColumnOrders = append(f.meta.ColumnOrders, format.ColumnOrder{Value: &format.TypeDefinedOrder{}})
 	}
@@ -48,22 +45,22 @@ func newFileWriter(w io.Writer, columns []column) *fileWriter {
 
 // schema returns the schema of the columns: a root and, as its children, one
 // optional leaf per column.
-func schema(columns []column) thrift.Slice[format.SchemaElement] {
+func schema(columns []pack.Column) thrift.Slice[format.SchemaElement] {
 	s := thrift.Slice[format.SchemaElement]{{
 		Name:        "flow_log",
 		NumChildren: thrift.New(int32(len(columns))),
 	}}
 	for _, c := range columns {
 		e := format.SchemaElement{
-			Name:           c.name,
+			Name:           c.Name,
 			RepetitionType: thrift.New(format.Optional),
 		}
-		switch c.typ {
-		case flowlog.TypeInt32:
+		switch c.Type {
+		case format.Int32:
 			e.Type = thrift.New(format.Int32)
 			e.ConvertedType = thrift.New(deprecated.Int32)
 			e.LogicalType.Value = &format.IntType{BitWidth: 32, IsSigned: true}
-		case flowlog.TypeInt64:
+		case format.Int64:
 			e.Type = thrift.New(format.Int64)
 			e.ConvertedType = thrift.New(deprecated.Int64)
 			e.LogicalType.Value = &format.IntType{BitWidth: 64, IsSigned: true}
@@ -78,9 +75,9 @@ func schema(columns []column) thrift.Slice[format.SchemaElement] {
 }
 
 // write writes b. The first error is the last write.
-func (f *fileWriter) write(b []byte) error {
+func (f *FileWriter) write(b []byte) error {
 	n, err := f.w.Write(b)
-	f.offset += int64(n)
+	f.Offset += int64(n)
 	if err == nil && n < len(b) {
 		err = io.ErrShortWrite
 	}
@@ -91,15 +88,15 @@ func (f *fileWriter) write(b []byte) error {
 }
 
 // begin writes the start of the file if it is not written yet.
-func (f *fileWriter) begin() error {
-	if f.offset > 0 {
+func (f *FileWriter) begin() error {
+	if f.Offset > 0 {
 		return nil
 	}
-	return f.write([]byte(magic))
+	return f.write([]byte(pack.Magic))
 }
 
-// beginRowGroup begins a row group, whose chunks follow.
-func (f *fileWriter) beginRowGroup(rows int, sorted thrift.Slice[format.SortingColumn]) error {
+// BeginRowGroup begins a row group, whose chunks follow.
+func (f *FileWriter) BeginRowGroup(rows int, sorted thrift.Slice[format.SortingColumn]) error {
 	if err := f.begin(); err != nil {
 		return err
 	}
@@ -108,7 +105,7 @@ func (f *fileWriter) beginRowGroup(rows int, sorted thrift.Slice[format.SortingC
 	}
 	f.meta.RowGroups = append(f.meta.RowGroups, format.RowGroup{
 		NumRows:        int64(rows),
-		FileOffset:     f.offset,
+		FileOffset:     f.Offset,
 		Ordinal:        int16(len(f.meta.RowGroups)),
 		SortingColumns: sorted,
 	})
@@ -116,33 +113,33 @@ func (f *fileWriter) beginRowGroup(rows int, sorted thrift.Slice[format.SortingC
 	return nil
 }
 
-// writeChunk writes the next chunk of the row group.
-func (f *fileWriter) writeChunk(c *chunk) error {
+// WriteChunk writes the next chunk of the row group.
+func (f *FileWriter) WriteChunk(c *Chunk) error {
 	g := &f.meta.RowGroups[len(f.meta.RowGroups)-1]
-	if c.pages[0].offset > 0 {
-		c.meta.DictionaryPageOffset = f.offset
+	if c.Pages[0].offset > 0 {
+		c.Meta.DictionaryPageOffset = f.Offset
 	}
-	c.meta.DataPageOffset += f.offset
-	f.index = append(f.index, c.index(f.offset))
-	g.Columns = append(g.Columns, format.ColumnChunk{MetaData: c.meta})
-	g.TotalByteSize += c.meta.TotalUncompressedSize
-	g.TotalCompressedSize += c.meta.TotalCompressedSize
+	c.Meta.DataPageOffset += f.Offset
+	f.index = append(f.index, c.index(f.Offset))
+	g.Columns = append(g.Columns, format.ColumnChunk{MetaData: c.Meta})
+	g.TotalByteSize += c.Meta.TotalUncompressedSize
+	g.TotalCompressedSize += c.Meta.TotalCompressedSize
 	return f.write(c.data)
 }
 
-// writeBloom writes the bloom filter of a chunk of the row group.
-func (f *fileWriter) writeBloom(column int, filter []byte) error {
+// WriteBloom writes the bloom filter of a chunk of the row group.
+func (f *FileWriter) WriteBloom(column int, filter []byte) error {
 	m := &f.meta.RowGroups[len(f.meta.RowGroups)-1].Columns[column].MetaData
-	m.BloomFilterOffset = f.offset
+	m.BloomFilterOffset = f.Offset
 	m.BloomFilterLength = int32(len(filter))
 	return f.write(filter)
 }
 
 // index returns the page index of a chunk that begins at an offset of the
 // file.
-func (c *chunk) index(offset int64) chunkIndex {
+func (c *Chunk) index(offset int64) chunkIndex {
 	var x chunkIndex
-	for _, p := range c.pages {
+	for _, p := range c.Pages {
 		x.offsets.PageLocations = append(x.offsets.PageLocations, format.PageLocation{
 			Offset:             offset + int64(p.offset),
 			CompressedPageSize: int32(p.size),
@@ -152,27 +149,27 @@ func (c *chunk) index(offset int64) chunkIndex {
 	if c.unbounded {
 		return x
 	}
-	x.columns = &format.ColumnIndex{BoundaryOrder: c.boundaryOrder()}
-	for _, p := range c.pages {
-		x.columns.NullPages = append(x.columns.NullPages, p.values == 0)
+	x.columns = &format.ColumnIndex{BoundaryOrder: c.BoundaryOrder()}
+	for _, p := range c.Pages {
+		x.columns.NullPages = append(x.columns.NullPages, p.Values == 0)
 		x.columns.NullCounts = append(x.columns.NullCounts, int64(p.nulls))
-		x.columns.MinValues = append(x.columns.MinValues, p.min)
-		x.columns.MaxValues = append(x.columns.MaxValues, p.max)
+		x.columns.MinValues = append(x.columns.MinValues, p.Min)
+		x.columns.MaxValues = append(x.columns.MaxValues, p.Max)
 	}
 	return x
 }
 
-// boundaryOrder reports whether the bounds of the pages go up or down.
-func (c *chunk) boundaryOrder() format.BoundaryOrder {
+// BoundaryOrder reports whether the bounds of the pages go up or down.
+func (c *Chunk) BoundaryOrder() format.BoundaryOrder {
 	up, down := true, true
-	var last *page
-	for i := range c.pages {
-		p := &c.pages[i]
-		if p.values == 0 {
+	var last *Page
+	for i := range c.Pages {
+		p := &c.Pages[i]
+		if p.Values == 0 {
 			continue
 		}
 		if last != nil {
-			lo, hi := c.compare(last.min, p.min), c.compare(last.max, p.max)
+			lo, hi := c.compare(last.Min, p.Min), c.compare(last.Max, p.Max)
 			up = up && lo <= 0 && hi <= 0
 			down = down && lo >= 0 && hi >= 0
 		}
@@ -188,8 +185,8 @@ func (c *chunk) boundaryOrder() format.BoundaryOrder {
 }
 
 // compare compares two bounds of the chunk.
-func (c *chunk) compare(a, b []byte) int {
-	switch c.meta.Type {
+func (c *Chunk) compare(a, b []byte) int {
+	switch c.Meta.Type {
 	case format.Int32:
 		return cmp.Compare(int32(binary.LittleEndian.Uint32(a)), int32(binary.LittleEndian.Uint32(b)))
 	case format.Int64:
@@ -198,8 +195,8 @@ func (c *chunk) compare(a, b []byte) int {
 	return bytes.Compare(a, b)
 }
 
-// close writes the page index and the footer.
-func (f *fileWriter) close(metadata [][2]string) error {
+// Close writes the page index and the footer.
+func (f *FileWriter) Close(metadata [][2]string) error {
 	if err := f.begin(); err != nil {
 		return err
 	}
@@ -217,7 +214,7 @@ func (f *fileWriter) close(metadata [][2]string) error {
 	}
 	err := chunks(func(c *format.ColumnChunk, x *chunkIndex) (err error) {
 		if x.columns != nil {
-			c.ColumnIndexOffset = f.offset
+			c.ColumnIndexOffset = f.Offset
 			c.ColumnIndexLength, err = f.writeThrift(x.columns)
 		}
 		return err
@@ -226,7 +223,7 @@ func (f *fileWriter) close(metadata [][2]string) error {
 		return err
 	}
 	err = chunks(func(c *format.ColumnChunk, x *chunkIndex) (err error) {
-		c.OffsetIndexOffset = f.offset
+		c.OffsetIndexOffset = f.Offset
 		c.OffsetIndexLength, err = f.writeThrift(&x.offsets)
 		return err
 	})
@@ -240,11 +237,11 @@ func (f *fileWriter) close(metadata [][2]string) error {
 	if err != nil {
 		return err
 	}
-	return f.write(append(binary.LittleEndian.AppendUint32(nil, uint32(n)), magic...))
+	return f.write(append(binary.LittleEndian.AppendUint32(nil, uint32(n)), pack.Magic...))
 }
 
 // writeThrift writes a structure of the format and returns its size.
-func (f *fileWriter) writeThrift(v any) (int32, error) {
+func (f *FileWriter) writeThrift(v any) (int32, error) {
 	b, err := thrift.Marshal(new(thrift.CompactProtocol), v)
 	if err != nil {
 		return 0, fmt.Errorf("parquet: footer: %w", err)

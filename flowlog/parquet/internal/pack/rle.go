@@ -1,4 +1,4 @@
-package parquet
+package pack
 
 import (
 	"encoding/binary"
@@ -17,10 +17,10 @@ import (
 // values, and with them what the codec finds in those.
 const minRun = 64
 
-// indexWidth returns the width in bits in which the indices of a dictionary are
+// IndexWidth returns the width in bits in which the indices of a dictionary are
 // written. Above 4 bits that is a whole number of bytes: the codec that follows
 // sees the values in place, which more than pays for the bits.
-func indexWidth(n int) int {
+func IndexWidth(n int) int {
 	if n <= 1 {
 		return 0
 	}
@@ -31,8 +31,8 @@ func indexWidth(n int) int {
 	return (w + 7) &^ 7
 }
 
-// appendHybrid appends values of a width of at most 32 bits.
-func appendHybrid(b []byte, values []uint32, width int) []byte {
+// AppendHybrid appends values of a width of at most 32 bits.
+func AppendHybrid(b []byte, values []uint32, width int) []byte {
 	if width == 0 {
 		return binary.AppendUvarint(b, uint64(len(values))<<1)
 	}
@@ -120,10 +120,10 @@ func appendPacked(b []byte, values []uint32, width int) []byte {
 	return b
 }
 
-// hybrid reads what appendHybrid writes.
-type hybrid struct {
-	b      []byte // behind the run
-	width  int
+// Hybrid reads what appendHybrid writes.
+type Hybrid struct {
+	B      []byte // behind the run
+	Width  int
 	value  uint32 // of the run of one value
 	run    int    // left of it
 	packed []byte // rest of the packed run
@@ -136,8 +136,8 @@ type hybrid struct {
 // bits than they can.
 var errIndices = fmt.Errorf("%w: indices or levels cut short or too wide", ErrCorrupt)
 
-// read fills dst with the next values.
-func (h *hybrid) read(dst []uint32) error {
+// Read fills dst with the next values.
+func (h *Hybrid) Read(dst []uint32) error {
 	for len(dst) > 0 {
 		switch {
 		case h.run > 0:
@@ -164,32 +164,32 @@ func (h *hybrid) read(dst []uint32) error {
 }
 
 // next reads the header of a run.
-func (h *hybrid) next() error {
-	head, n := binary.Uvarint(h.b)
+func (h *Hybrid) next() error {
+	head, n := binary.Uvarint(h.B)
 	if n <= 0 || head>>1 > math.MaxInt32 {
 		return errIndices
 	}
-	h.b = h.b[n:]
+	h.B = h.B[n:]
 	if head&1 != 0 {
 		if head>>1 > math.MaxInt32/32 {
 			return errIndices
 		}
 		groups := int(head >> 1)
-		n := min(groups*h.width, len(h.b))
-		h.packed, h.b = h.b[:n], h.b[n:]
+		n := min(groups*h.Width, len(h.B))
+		h.packed, h.B = h.B[:n], h.B[n:]
 		h.left, h.acc, h.bits = groups*8, 0, 0
 		return nil
 	}
 	h.run, h.value = int(head>>1), 0
-	n = (h.width + 7) / 8
-	if n > len(h.b) {
+	n = (h.Width + 7) / 8
+	if n > len(h.B) {
 		return errIndices
 	}
-	for i, c := range h.b[:n] {
+	for i, c := range h.B[:n] {
 		h.value |= uint32(c) << (8 * i)
 	}
-	h.b = h.b[n:]
-	if uint64(h.value)>>h.width != 0 {
+	h.B = h.B[n:]
+	if uint64(h.value)>>h.Width != 0 {
 		return errIndices
 	}
 	return nil
@@ -197,18 +197,18 @@ func (h *hybrid) next() error {
 
 // unpack fills dst with the next packed values. The last run of a page may be
 // cut where its values end.
-func (h *hybrid) unpack(dst []uint32) error {
+func (h *Hybrid) unpack(dst []uint32) error {
 	switch {
-	case h.width == 0:
+	case h.Width == 0:
 		clear(dst)
 		return nil
-	case h.width == 8 && len(h.packed) >= len(dst):
+	case h.Width == 8 && len(h.packed) >= len(dst):
 		for i, c := range h.packed[:len(dst)] {
 			dst[i] = uint32(c)
 		}
 		h.packed = h.packed[len(dst):]
 		return nil
-	case h.width == 16 && len(h.packed) >= 2*len(dst):
+	case h.Width == 16 && len(h.packed) >= 2*len(dst):
 		b := h.packed[:2*len(dst)]
 		for i := range dst {
 			dst[i] = uint32(b[2*i]) | uint32(b[2*i+1])<<8
@@ -216,7 +216,7 @@ func (h *hybrid) unpack(dst []uint32) error {
 		h.packed = h.packed[2*len(dst):]
 		return nil
 	}
-	if h.width == 1 && h.bits == 0 {
+	if h.Width == 1 && h.bits == 0 {
 		for len(dst) >= 8 && len(h.packed) > 0 {
 			c := uint32(h.packed[0])
 			d := dst[:8]
@@ -224,9 +224,9 @@ func (h *hybrid) unpack(dst []uint32) error {
 			h.packed, dst = h.packed[1:], dst[8:]
 		}
 	}
-	mask := uint64(1)<<h.width - 1
+	mask := uint64(1)<<h.Width - 1
 	for i := range dst {
-		for h.bits < h.width {
+		for h.bits < h.Width {
 			if len(h.packed) == 0 {
 				return errIndices
 			}
@@ -239,8 +239,8 @@ func (h *hybrid) unpack(dst []uint32) error {
 			h.packed, h.bits = h.packed[1:], h.bits+8
 		}
 		dst[i] = uint32(h.acc & mask)
-		h.acc >>= h.width
-		h.bits -= h.width
+		h.acc >>= h.Width
+		h.bits -= h.Width
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package parquet
+package encode
 
 import (
 	"cmp"
@@ -8,6 +8,8 @@ import (
 
 	"github.com/parquet-go/parquet-go/encoding/delta"
 	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
 const (
@@ -43,10 +45,10 @@ type intSlot[T int32 | int64] struct {
 }
 
 // encodeInts encodes a vector of numbers.
-func encodeInts[T int32 | int64](e *encoder, s *intScratch[T], c *chunk, v *vector, values []T, order []uint32, h *hint) error {
+func encodeInts[T int32 | int64](e *Encoder, s *intScratch[T], c *Chunk, v *pack.Vector, values []T, order []uint32, h *Hint) error {
 	s.bounds(values)
-	p, known := h.known(v.rows)
-	dict := (!known || p == planDict) && v.null < v.rows && s.count(values, (v.rows-v.null)/2+1)
+	p, known := h.known(v.Rows)
+	dict := (!known || p == planDict) && v.Null < v.Rows && s.count(values, (v.Rows-v.Null)/2+1)
 	if dict {
 		s.arrange()
 	}
@@ -64,8 +66,8 @@ func encodeInts[T int32 | int64](e *encoder, s *intScratch[T], c *chunk, v *vect
 				return err
 			}
 		}
-		from, to := middlePage(v.rows)
-		p, err = e.cheapest(h, v.rows, from, to, plans, extra, func(p plan, from, to int) { s.encodePage(e, v, values, order, p, from, to) })
+		from, to := middlePage(v.Rows)
+		p, err = e.cheapest(h, v.Rows, from, to, plans, extra, func(p plan, from, to int) { s.encodePage(e, v, values, order, p, from, to) })
 		if err != nil {
 			return err
 		}
@@ -81,8 +83,8 @@ func encodeInts[T int32 | int64](e *encoder, s *intScratch[T], c *chunk, v *vect
 	case planDelta:
 		enc = format.DeltaBinaryPacked
 	}
-	for from := 0; from < v.rows; from += pageRows {
-		info := s.encodePage(e, v, values, order, p, from, min(from+pageRows, v.rows))
+	for from := 0; from < v.Rows; from += PageRows {
+		info := s.encodePage(e, v, values, order, p, from, min(from+PageRows, v.Rows))
 		if err := e.appendDataPage(c, info, enc); err != nil {
 			return err
 		}
@@ -91,10 +93,10 @@ func encodeInts[T int32 | int64](e *encoder, s *intScratch[T], c *chunk, v *vect
 	if size[T]() == 8 {
 		typ = format.Int64
 	}
-	c.finish(v, typ, e.comp.codec, p, enc, distinct)
-	if v.null < v.rows {
-		c.meta.Statistics.MinValue = appendInt(nil, s.min)
-		c.meta.Statistics.MaxValue = appendInt(nil, s.max)
+	c.finish(v, typ, e.Comp.codec, p, enc, distinct)
+	if v.Null < v.Rows {
+		c.Meta.Statistics.MinValue = appendInt(nil, s.min)
+		c.Meta.Statistics.MaxValue = appendInt(nil, s.max)
 	}
 	return nil
 }
@@ -130,7 +132,7 @@ func (s *intScratch[T]) count(values []T, limit int) bool {
 	limit = min(limit, maxDictInts)
 	if span := uint64(s.max) - uint64(s.min); span < directSpan {
 		s.direct = true
-		s.counts = resize(s.counts, int(span)+1)
+		s.counts = pack.Resize(s.counts, int(span)+1)
 		clear(s.counts)
 		for _, x := range values {
 			s.counts[uint64(x)-uint64(s.min)]++
@@ -144,7 +146,7 @@ func (s *intScratch[T]) count(values []T, limit int) bool {
 		return distinct <= limit
 	}
 	s.direct = false
-	s.numbers = resize(s.numbers, len(values))
+	s.numbers = pack.Resize(s.numbers, len(values))
 	s.values, s.counts = s.values[:0], s.counts[:0]
 	if s.table == nil {
 		s.table = make([]intSlot[T], 1<<12)
@@ -213,7 +215,7 @@ func (s *intScratch[T]) arrange() {
 		s.sort()
 	}
 	arrange(s.order, s.counts)
-	s.index = resize(s.index, len(s.counts))
+	s.index = pack.Resize(s.index, len(s.counts))
 	for i, n := range s.order {
 		s.index[n] = uint32(i)
 	}
@@ -237,7 +239,7 @@ func (s *intScratch[T]) sort() {
 }
 
 // plainDict encodes the dictionary into e.body.
-func (s *intScratch[T]) plainDict(e *encoder) {
+func (s *intScratch[T]) plainDict(e *Encoder) {
 	e.body = e.body[:0]
 	for _, n := range s.order {
 		e.body = appendInt(e.body, s.value(n))
@@ -245,12 +247,12 @@ func (s *intScratch[T]) plainDict(e *encoder) {
 }
 
 // encodePage encodes rows into e.body.
-func (s *intScratch[T]) encodePage(e *encoder, v *vector, values []T, order []uint32, p plan, from, to int) page {
-	info := page{row: from}
-	e.body, info.nulls = e.appendLevels(e.body[:0], v, order, from, to)
-	info.values = to - from - info.nulls
-	page := gather(s.page[:0], values, v, order, from, to)
-	if v.null > 0 || order != nil {
+func (s *intScratch[T]) encodePage(e *Encoder, v *pack.Vector, values []T, order []uint32, p plan, from, to int) Page {
+	info := Page{row: from}
+	e.body, info.nulls = e.AppendLevels(e.body[:0], v, order, from, to)
+	info.Values = to - from - info.nulls
+	page := Gather(s.page[:0], values, v, order, from, to)
+	if v.Null > 0 || order != nil {
 		s.page = page
 	}
 	if len(page) > 0 {
@@ -258,25 +260,25 @@ func (s *intScratch[T]) encodePage(e *encoder, v *vector, values []T, order []ui
 		for _, x := range page {
 			lo, hi = min(lo, x), max(hi, x)
 		}
-		info.min, info.max = appendInt(nil, lo), appendInt(nil, hi)
+		info.Min, info.Max = appendInt(nil, lo), appendInt(nil, hi)
 	}
 	switch p {
 	case planDict:
-		e.index = resize(e.index, len(page))
+		e.index = pack.Resize(e.index, len(page))
 		if s.direct {
 			for i, x := range page {
 				e.index[i] = s.index[uint64(x)-uint64(s.min)]
 			}
 		} else {
 			e.codes = e.codes[:0]
-			for i, n := range gather(e.codes, s.numbers, v, order, from, to) {
+			for i, n := range Gather(e.codes, s.numbers, v, order, from, to) {
 				e.index[i] = s.index[n]
 			}
 		}
-		width := indexWidth(len(s.order))
-		e.body = appendHybrid(append(e.body, byte(width)), e.index, width)
+		width := pack.IndexWidth(len(s.order))
+		e.body = pack.AppendHybrid(append(e.body, byte(width)), e.index, width)
 	case planDelta:
-		e.body = appendDelta(e, e.body, page)
+		e.body = AppendDelta(e, e.body, page)
 	default:
 		e.body = appendInts(e.body, page)
 	}
@@ -300,8 +302,8 @@ func appendInts[T int32 | int64](b []byte, values []T) []byte {
 	return b
 }
 
-// appendDelta appends numbers as differences.
-func appendDelta[T int32 | int64](e *encoder, b []byte, values []T) []byte {
+// AppendDelta appends numbers as differences.
+func AppendDelta[T int32 | int64](e *Encoder, b []byte, values []T) []byte {
 	var enc delta.BinaryPackedEncoding
 	switch values := any(values).(type) {
 	case []int32:
@@ -310,13 +312,4 @@ func appendDelta[T int32 | int64](e *encoder, b []byte, values []T) []byte {
 		e.delta, _ = enc.EncodeInt64(e.delta[:0], values)
 	}
 	return append(b, e.delta...)
-}
-
-// resize returns a slice of n elements in the memory of s, if it is enough.
-// What the elements are is not said.
-func resize[T any](s []T, n int) []T {
-	if cap(s) < n {
-		return make([]T, n)
-	}
-	return s[:n]
 }

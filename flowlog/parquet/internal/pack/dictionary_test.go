@@ -1,4 +1,4 @@
-package parquet
+package pack
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ import (
 )
 
 func TestDictionary(t *testing.T) {
-	var d dictionary
+	var d Dictionary
 	for round := range 3 { // reused
 		d.reset()
 		want := make(map[string]uint32)
@@ -30,8 +30,8 @@ func TestDictionary(t *testing.T) {
 			if rnd.IntN(2) == 0 {
 				got = d.add(s)
 			} else {
-				was := len(d.arena)
-				d.arena = append(d.arena, s...)
+				was := len(d.Arena)
+				d.Arena = append(d.Arena, s...)
 				got = d.addTail(was)
 			}
 			if !ok {
@@ -39,7 +39,7 @@ func TestDictionary(t *testing.T) {
 				want[s] = n
 			}
 			require.Equal(t, n, got, s)
-			require.Equal(t, s, string(d.text(got)))
+			require.Equal(t, s, string(d.Text(got)))
 		}
 		for range 5000 {
 			a := netip.AddrFrom4([4]byte{10, byte(rnd.Uint32()), 0, byte(rnd.IntN(20))})
@@ -53,21 +53,21 @@ func TestDictionary(t *testing.T) {
 				want[a.String()] = n
 			}
 			require.Equal(t, n, got)
-			require.Equal(t, a.String(), string(d.text(got)))
+			require.Equal(t, a.String(), string(d.Text(got)))
 		}
-		assert.Equal(t, len(want), d.len())
+		assert.Equal(t, len(want), d.Len())
 	}
 }
 
 // Where nothing repeats the dictionary gives up its table, and in the row group
 // after that it does so sooner.
 func TestDictionaryFlat(t *testing.T) {
-	var d dictionary
+	var d Dictionary
 	d.reset()
 	flatAt := func(text func(i int) string) int {
-		for i := range 3 * flatCheck {
+		for i := range 3 * FlatCheck {
 			d.add(text(i))
-			if d.flat {
+			if d.Flat {
 				return i + 1
 			}
 		}
@@ -75,14 +75,14 @@ func TestDictionaryFlat(t *testing.T) {
 	}
 	distinct := func(i int) string { return fmt.Sprint("x", i) }
 	repeated := func(i int) string { return fmt.Sprint("x", i%1000) }
-	assert.Equal(t, flatCheck, flatAt(distinct))
-	assert.Equal(t, uint32(flatCheck), d.add("x0"), "seen before, and numbered anew")
+	assert.Equal(t, FlatCheck, flatAt(distinct))
+	assert.Equal(t, uint32(FlatCheck), d.add("x0"), "seen before, and numbered anew")
 	d.reset()
 	assert.Equal(t, flatAgain, flatAt(distinct))
 	d.reset()
 	assert.Zero(t, flatAt(repeated))
 	d.reset()
-	assert.Equal(t, flatCheck, flatAt(distinct))
+	assert.Equal(t, FlatCheck, flatAt(distinct))
 }
 
 func TestPrefix(t *testing.T) {
@@ -90,7 +90,7 @@ func TestPrefix(t *testing.T) {
 	for _, a := range texts {
 		for _, b := range texts {
 			want := bytes.Compare([]byte(a), []byte(b))
-			if got := cmp.Compare(prefix([]byte(a)), prefix([]byte(b))); got != 0 {
+			if got := cmp.Compare(Prefix([]byte(a)), Prefix([]byte(b))); got != 0 {
 				assert.Equal(t, want, got, "%q %q", a, b)
 			}
 		}

@@ -1,4 +1,4 @@
-package parquet
+package decode
 
 import (
 	"encoding/binary"
@@ -8,20 +8,22 @@ import (
 
 	"github.com/parquet-go/parquet-go/deprecated"
 	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
-// fileMeta is what a Reader needs of a footer.
-type fileMeta struct {
-	columns []leaf
-	groups  []groupMeta
-	rows    int64
-	keys    map[string]string
+// FileMeta is what a Reader needs of a footer.
+type FileMeta struct {
+	Columns []Leaf
+	Groups  []groupMeta
+	Rows    int64
+	Keys    map[string]string
 }
 
-// leaf is a column of the schema.
-type leaf struct {
-	name     string
-	typ      format.Type
+// Leaf is a column of the schema.
+type Leaf struct {
+	Name     string
+	Type     format.Type
 	optional bool
 	unsigned bool
 	decimal  bool
@@ -30,8 +32,8 @@ type leaf struct {
 
 // groupMeta is a row group.
 type groupMeta struct {
-	rows   int64
-	chunks []chunkMeta
+	Rows   int64
+	Chunks []chunkMeta
 }
 
 // chunkMeta is one column of a row group.
@@ -58,34 +60,34 @@ func (c *chunkMeta) start() int64 {
 // it.
 const maxFooter = 32 << 20
 
-// readFileMeta reads and checks the footer of a file.
-func readFileMeta(r io.ReaderAt, size int64) (*fileMeta, error) {
+// ReadFileMeta reads and checks the footer of a file.
+func ReadFileMeta(r io.ReaderAt, size int64) (*FileMeta, error) {
 	const tail = 8 // the footer's length, and the magic
-	if size < int64(len(magic))+tail {
-		return nil, fmt.Errorf("%w: %d bytes are no Parquet file", ErrCorrupt, size)
+	if size < int64(len(pack.Magic))+tail {
+		return nil, fmt.Errorf("%w: %d bytes are no Parquet file", pack.ErrCorrupt, size)
 	}
 	var b [tail]byte
-	if err := readAt(r, b[:len(magic)], 0); err != nil {
+	if err := readAt(r, b[:len(pack.Magic)], 0); err != nil {
 		return nil, err
 	}
-	head := string(b[:len(magic)])
+	head := string(b[:len(pack.Magic)])
 	if err := readAt(r, b[:], size-tail); err != nil {
 		return nil, err
 	}
 	switch foot := string(b[4:]); {
 	case head == "PARE" || foot == "PARE":
-		return nil, fmt.Errorf("%w: encrypted", ErrUnsupported)
-	case head != magic:
-		return nil, fmt.Errorf("%w: not a Parquet file", ErrCorrupt)
-	case foot != magic:
-		return nil, fmt.Errorf("%w: cut short: no footer", ErrCorrupt)
+		return nil, fmt.Errorf("%w: encrypted", pack.ErrUnsupported)
+	case head != pack.Magic:
+		return nil, fmt.Errorf("%w: not a Parquet file", pack.ErrCorrupt)
+	case foot != pack.Magic:
+		return nil, fmt.Errorf("%w: cut short: no footer", pack.ErrCorrupt)
 	}
 	n := int64(binary.LittleEndian.Uint32(b[:]))
-	if n > size-tail-int64(len(magic)) {
-		return nil, fmt.Errorf("%w: footer of %d bytes in a file of %d", ErrCorrupt, n, size)
+	if n > size-tail-int64(len(pack.Magic)) {
+		return nil, fmt.Errorf("%w: footer of %d bytes in a file of %d", pack.ErrCorrupt, n, size)
 	}
 	if n > maxFooter {
-		return nil, fmt.Errorf("%w: footer of %d bytes, the limit is %d", ErrUnsupported, n, maxFooter)
+		return nil, fmt.Errorf("%w: footer of %d bytes, the limit is %d", pack.ErrUnsupported, n, maxFooter)
 	}
 	footer := make([]byte, n)
 	if err := readAt(r, footer, size-tail-n); err != nil {
@@ -105,20 +107,20 @@ func readAt(r io.ReaderAt, b []byte, offset int64) error {
 		return nil
 	}
 	if err == nil || err == io.EOF {
-		err = fmt.Errorf("%w: %w", ErrCorrupt, io.ErrUnexpectedEOF)
+		err = fmt.Errorf("%w: %w", pack.ErrCorrupt, io.ErrUnexpectedEOF)
 	}
 	return fmt.Errorf("reading at %d: %w", offset, err)
 }
 
 // decodeFileMeta decodes a footer.
-func decodeFileMeta(b []byte) (*fileMeta, error) {
+func decodeFileMeta(b []byte) (*FileMeta, error) {
 	r := &compact{b: b}
-	m := &fileMeta{keys: make(map[string]string)}
+	m := &FileMeta{Keys: make(map[string]string)}
 	var schema []schemaNode
 	locked := false
 	r.fields(func(id int16, typ byte) bool {
 		switch {
-		case id == 2 && typ == thriftList:
+		case id == 2 && typ == ThriftList:
 			r.structs(func() {
 				if len(schema) > maxColumns {
 					r.fail("more than %d columns", maxColumns)
@@ -127,13 +129,13 @@ func decodeFileMeta(b []byte) (*fileMeta, error) {
 				schema = append(schema, decodeNode(r))
 			})
 		case id == 3 && typ == thriftI64:
-			m.rows = r.i64()
-		case id == 4 && typ == thriftList:
-			r.structs(func() { m.groups = append(m.groups, decodeGroup(r)) })
-		case id == 5 && typ == thriftList:
+			m.Rows = r.i64()
+		case id == 4 && typ == ThriftList:
+			r.structs(func() { m.Groups = append(m.Groups, decodeGroup(r)) })
+		case id == 5 && typ == ThriftList:
 			r.structs(func() {
 				key, value := decodeKey(r)
-				m.keys[key] = value
+				m.Keys[key] = value
 			})
 		case id == 8:
 			locked = true
@@ -147,14 +149,14 @@ func decodeFileMeta(b []byte) (*fileMeta, error) {
 		return nil, r.err
 	}
 	if locked {
-		return nil, fmt.Errorf("%w: encrypted", ErrUnsupported)
+		return nil, fmt.Errorf("%w: encrypted", pack.ErrUnsupported)
 	}
 	return m, m.flatten(schema)
 }
 
 // schemaNode is an element of the schema, a tree in depth-first order.
 type schemaNode struct {
-	leaf
+	Leaf
 	children   int32
 	isLeaf     bool
 	repetition format.FieldRepetitionType
@@ -164,24 +166,24 @@ func decodeNode(r *compact) schemaNode {
 	n := schemaNode{}
 	r.fields(func(id int16, typ byte) bool {
 		switch {
-		case id == 1 && typ == thriftI32:
-			n.typ, n.isLeaf = format.Type(r.i32()), true
-		case id == 2 && typ == thriftI32:
+		case id == 1 && typ == ThriftI32:
+			n.Type, n.isLeaf = format.Type(r.i32()), true
+		case id == 2 && typ == ThriftI32:
 			n.size = int(r.i32())
-		case id == 3 && typ == thriftI32:
+		case id == 3 && typ == ThriftI32:
 			n.repetition = format.FieldRepetitionType(r.i32())
-		case id == 4 && typ == thriftBinary:
-			n.name = string(r.bytes())
-		case id == 5 && typ == thriftI32:
+		case id == 4 && typ == ThriftBinary:
+			n.Name = string(r.bytes())
+		case id == 5 && typ == ThriftI32:
 			n.children = r.i32()
-		case id == 6 && typ == thriftI32:
+		case id == 6 && typ == ThriftI32:
 			switch c := deprecated.ConvertedType(r.i32()); c {
 			case deprecated.Decimal:
 				n.decimal = true
 			case deprecated.Uint8, deprecated.Uint16, deprecated.Uint32, deprecated.Uint64:
 				n.unsigned = true
 			}
-		case id == 10 && typ == thriftStruct:
+		case id == 10 && typ == ThriftStruct:
 			r.fields(func(id int16, typ byte) bool { return n.decodeLogical(r, id, typ) })
 		default:
 			return false
@@ -194,7 +196,7 @@ func decodeNode(r *compact) schemaNode {
 // decodeLogical decodes the logical type of a column, as far as it changes what
 // its numbers are.
 func (n *schemaNode) decodeLogical(r *compact, id int16, typ byte) bool {
-	if typ != thriftStruct || id != 10 {
+	if typ != ThriftStruct || id != 10 {
 		n.decimal = n.decimal || id == 5
 		return false
 	}
@@ -202,7 +204,7 @@ func (n *schemaNode) decodeLogical(r *compact, id int16, typ byte) bool {
 		if id == 2 && typ == thriftFalse { // not signed
 			n.unsigned = true
 		}
-		return id == 2 && (typ == thriftTrue || typ == thriftFalse)
+		return id == 2 && (typ == ThriftTrue || typ == thriftFalse)
 	})
 	return true
 }
@@ -211,16 +213,16 @@ func decodeGroup(r *compact) groupMeta {
 	g := groupMeta{}
 	r.fields(func(id int16, typ byte) bool {
 		switch {
-		case id == 1 && typ == thriftList:
-			r.structs(func() { g.chunks = append(g.chunks, decodeChunk(r)) })
+		case id == 1 && typ == ThriftList:
+			r.structs(func() { g.Chunks = append(g.Chunks, decodeChunk(r)) })
 		case id == 3 && typ == thriftI64:
-			g.rows = r.i64()
+			g.Rows = r.i64()
 		default:
 			return false
 		}
 		return true
 	})
-	if len(g.chunks) == 0 {
+	if len(g.Chunks) == 0 {
 		r.fail("a row group without columns")
 	}
 	return g
@@ -230,9 +232,9 @@ func decodeChunk(r *compact) chunkMeta {
 	c := chunkMeta{typ: -1}
 	r.fields(func(id int16, typ byte) bool {
 		switch {
-		case id == 1 && typ == thriftBinary:
+		case id == 1 && typ == ThriftBinary:
 			c.outside = len(r.bytes()) > 0
-		case id == 3 && typ == thriftStruct:
+		case id == 3 && typ == ThriftStruct:
 			r.fields(func(id int16, typ byte) bool { return c.decode(r, id, typ) })
 		case id == 8 || id == 9:
 			c.locked = true
@@ -251,9 +253,9 @@ func decodeChunk(r *compact) chunkMeta {
 // decode decodes a field of a chunk's metadata.
 func (c *chunkMeta) decode(r *compact, id int16, typ byte) bool {
 	switch {
-	case id == 1 && typ == thriftI32:
+	case id == 1 && typ == ThriftI32:
 		c.typ = format.Type(r.i32())
-	case id == 4 && typ == thriftI32:
+	case id == 4 && typ == ThriftI32:
 		c.codec = format.CompressionCodec(r.i32())
 	case id == 5 && typ == thriftI64:
 		c.values = r.i64()
@@ -272,9 +274,9 @@ func (c *chunkMeta) decode(r *compact, id int16, typ byte) bool {
 func decodeKey(r *compact) (key, value string) {
 	r.fields(func(id int16, typ byte) bool {
 		switch {
-		case id == 1 && typ == thriftBinary:
+		case id == 1 && typ == ThriftBinary:
 			key = string(r.bytes())
-		case id == 2 && typ == thriftBinary:
+		case id == 2 && typ == ThriftBinary:
 			value = string(r.bytes())
 		default:
 			return false
@@ -288,66 +290,66 @@ func decodeKey(r *compact) (key, value string) {
 const maxColumns = 1024
 
 // flatten makes columns of the schema, which must have a root and leaves only.
-func (m *fileMeta) flatten(schema []schemaNode) error {
+func (m *FileMeta) flatten(schema []schemaNode) error {
 	if len(schema) == 0 || schema[0].isLeaf {
-		return fmt.Errorf("%w: a schema without a root", ErrCorrupt)
+		return fmt.Errorf("%w: a schema without a root", pack.ErrCorrupt)
 	}
 	for _, n := range schema[1:] {
 		if !n.isLeaf || n.repetition == format.Repeated {
-			return fmt.Errorf("%w: column %.64q is nested", ErrUnsupported, n.name)
+			return fmt.Errorf("%w: column %.64q is nested", pack.ErrUnsupported, n.Name)
 		}
 		if n.decimal {
-			return fmt.Errorf("%w: column %.64q has decimal fractions", ErrUnsupported, n.name)
+			return fmt.Errorf("%w: column %.64q has decimal fractions", pack.ErrUnsupported, n.Name)
 		}
 		n.optional = n.repetition == format.Optional
-		m.columns = append(m.columns, n.leaf)
+		m.Columns = append(m.Columns, n.Leaf)
 	}
-	if len(m.columns) == 0 || int(schema[0].children) != len(m.columns) {
-		return fmt.Errorf("%w: a root of %d columns, of which there are %d", ErrCorrupt, schema[0].children, len(m.columns))
+	if len(m.Columns) == 0 || int(schema[0].children) != len(m.Columns) {
+		return fmt.Errorf("%w: a root of %d columns, of which there are %d", pack.ErrCorrupt, schema[0].children, len(m.Columns))
 	}
 	return nil
 }
 
 // check checks that the row groups fit the schema and the file, whose pages end
 // at end.
-func (m *fileMeta) check(end int64) error {
+func (m *FileMeta) check(end int64) error {
 	rows := int64(0)
-	for i, g := range m.groups {
-		if len(g.chunks) != len(m.columns) {
-			return fmt.Errorf("%w: row group %d has %d columns, not %d", ErrCorrupt, i, len(g.chunks), len(m.columns))
+	for i, g := range m.Groups {
+		if len(g.Chunks) != len(m.Columns) {
+			return fmt.Errorf("%w: row group %d has %d columns, not %d", pack.ErrCorrupt, i, len(g.Chunks), len(m.Columns))
 		}
-		if g.rows < 0 || g.rows > math.MaxInt64-rows {
-			return fmt.Errorf("%w: row group %d has %d rows", ErrCorrupt, i, g.rows)
+		if g.Rows < 0 || g.Rows > math.MaxInt64-rows {
+			return fmt.Errorf("%w: row group %d has %d rows", pack.ErrCorrupt, i, g.Rows)
 		}
-		rows += g.rows
-		for j := range g.chunks {
-			if err := m.checkChunk(&g.chunks[j], g.rows, end); err != nil {
-				return fmt.Errorf("row group %d, column %.64q: %w", i, m.columns[j].name, err)
+		rows += g.Rows
+		for j := range g.Chunks {
+			if err := m.checkChunk(&g.Chunks[j], g.Rows, end); err != nil {
+				return fmt.Errorf("row group %d, column %.64q: %w", i, m.Columns[j].Name, err)
 			}
-			if g.chunks[j].typ != m.columns[j].typ {
-				return fmt.Errorf("%w: row group %d, column %.64q: %v in a column of %v", ErrCorrupt, i, m.columns[j].name, g.chunks[j].typ, m.columns[j].typ)
+			if g.Chunks[j].typ != m.Columns[j].Type {
+				return fmt.Errorf("%w: row group %d, column %.64q: %v in a column of %v", pack.ErrCorrupt, i, m.Columns[j].Name, g.Chunks[j].typ, m.Columns[j].Type)
 			}
 		}
 	}
-	if rows != m.rows {
-		return fmt.Errorf("%w: %d rows in the row groups, %d in the file", ErrCorrupt, rows, m.rows)
+	if rows != m.Rows {
+		return fmt.Errorf("%w: %d rows in the row groups, %d in the file", pack.ErrCorrupt, rows, m.Rows)
 	}
 	return nil
 }
 
-func (m *fileMeta) checkChunk(c *chunkMeta, rows, end int64) error {
+func (m *FileMeta) checkChunk(c *chunkMeta, rows, end int64) error {
 	start := c.start()
 	switch {
 	case c.locked:
-		return fmt.Errorf("%w: encrypted", ErrUnsupported)
+		return fmt.Errorf("%w: encrypted", pack.ErrUnsupported)
 	case c.outside:
-		return fmt.Errorf("%w: in another file", ErrUnsupported)
+		return fmt.Errorf("%w: in another file", pack.ErrUnsupported)
 	case c.values != rows:
-		return fmt.Errorf("%w: %d values in %d rows", ErrCorrupt, c.values, rows)
+		return fmt.Errorf("%w: %d values in %d rows", pack.ErrCorrupt, c.values, rows)
 	case rows == 0:
 		return nil // there need not be a page
-	case start < int64(len(magic)) || c.size <= 0 || start > end || c.size > end-start:
-		return fmt.Errorf("%w: %d bytes at %d, of %d", ErrCorrupt, c.size, start, end)
+	case start < int64(len(pack.Magic)) || c.size <= 0 || start > end || c.size > end-start:
+		return fmt.Errorf("%w: %d bytes at %d, of %d", pack.ErrCorrupt, c.size, start, end)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package parquet
+package encode
 
 import (
 	"encoding/binary"
@@ -9,6 +9,8 @@ import (
 	"github.com/parquet-go/parquet-go/bloom/xxhash"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
 // bloomBits is how many bits of a bloom filter a value gets: at that, about one
@@ -16,12 +18,12 @@ import (
 const bloomBits = 10
 
 // addBloom makes the bloom filter of a chunk from its dictionary.
-func (c *chunk) addBloom(d *dictionary) error {
+func (c *Chunk) addBloom(d *pack.Dictionary) error {
 	// Some readers take a power of two only.
-	blocks := 1 << bits.Len(uint(d.len()*bloomBits/8/bloom.BlockSize))
+	blocks := 1 << bits.Len(uint(d.Len()*bloomBits/8/bloom.BlockSize))
 	filter := make(bloom.SplitBlockFilter, blocks)
-	for n := range uint32(d.len()) {
-		filter.Insert(xxhash.Sum64(d.text(n)))
+	for n := range uint32(d.Len()) {
+		filter.Insert(xxhash.Sum64(d.Text(n)))
 	}
 	header, err := thrift.Marshal(new(thrift.CompactProtocol), &format.BloomFilterHeader{
 		NumBytes:    int32(blocks * bloom.BlockSize),
@@ -32,10 +34,10 @@ func (c *chunk) addBloom(d *dictionary) error {
 	if err != nil {
 		return fmt.Errorf("parquet: bloom filter: %w", err)
 	}
-	c.bloom = header
+	c.Bloom = header
 	for _, block := range filter {
 		for _, word := range block {
-			c.bloom = binary.LittleEndian.AppendUint32(c.bloom, uint32(word))
+			c.Bloom = binary.LittleEndian.AppendUint32(c.Bloom, uint32(word))
 		}
 	}
 	return nil

@@ -1,9 +1,11 @@
-package parquet
+package decode
 
 import (
 	"fmt"
 
 	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
 // pageHeader is what a Reader needs of the header of a page.
@@ -30,15 +32,15 @@ func decodePageHeader(b []byte) (pageHeader, int, error) {
 	var sizes [2]int32
 	r.fields(func(id int16, typ byte) bool {
 		switch {
-		case id == 1 && typ == thriftI32:
+		case id == 1 && typ == ThriftI32:
 			h.typ = format.PageType(r.i32())
-		case id == 2 && typ == thriftI32:
+		case id == 2 && typ == ThriftI32:
 			sizes[0] = r.i32()
-		case id == 3 && typ == thriftI32:
+		case id == 3 && typ == ThriftI32:
 			sizes[1] = r.i32()
-		case id == 4 && typ == thriftI32:
+		case id == 4 && typ == ThriftI32:
 			h.crc, h.hasCRC = uint32(r.i32()), true
-		case typ == thriftStruct && (id == 5 && h.typ == format.DataPage || id == 7 && h.typ == format.DictionaryPage || id == 8 && h.typ == format.DataPageV2):
+		case typ == ThriftStruct && (id == 5 && h.typ == format.DataPage || id == 7 && h.typ == format.DictionaryPage || id == 8 && h.typ == format.DataPageV2):
 			h.has = true
 			r.fields(func(id int16, typ byte) bool { return h.decode(r, id, typ) })
 		default:
@@ -54,9 +56,9 @@ func decodePageHeader(b []byte) (pageHeader, int, error) {
 	case r.err != nil:
 		return h, 0, r.err
 	case h.size < 0 || h.full < 0 || h.values < 0 || h.defined < 0 || h.repeated < 0:
-		return h, 0, fmt.Errorf("%w: negative size in a page header", ErrCorrupt)
+		return h, 0, fmt.Errorf("%w: negative size in a page header", pack.ErrCorrupt)
 	case !h.has && h.typ != format.IndexPage:
-		return h, 0, fmt.Errorf("%w: page header without a type", ErrCorrupt)
+		return h, 0, fmt.Errorf("%w: page header without a type", pack.ErrCorrupt)
 	}
 	return h, r.pos, nil
 }
@@ -65,17 +67,17 @@ func decodePageHeader(b []byte) (pageHeader, int, error) {
 func (h *pageHeader) decode(r *compact, id int16, typ byte) bool {
 	v2 := h.typ == format.DataPageV2
 	switch {
-	case id == 1 && typ == thriftI32:
+	case id == 1 && typ == ThriftI32:
 		h.values = int(r.i32())
-	case typ == thriftI32 && (id == 2 && !v2 || id == 4 && v2):
+	case typ == ThriftI32 && (id == 2 && !v2 || id == 4 && v2):
 		h.encoding = format.Encoding(r.i32())
-	case id == 3 && typ == thriftI32 && h.typ == format.DataPage:
+	case id == 3 && typ == ThriftI32 && h.typ == format.DataPage:
 		h.levels = format.Encoding(r.i32())
-	case id == 5 && typ == thriftI32 && v2:
+	case id == 5 && typ == ThriftI32 && v2:
 		h.defined = int(r.i32())
-	case id == 6 && typ == thriftI32 && v2:
+	case id == 6 && typ == ThriftI32 && v2:
 		h.repeated = int(r.i32())
-	case id == 7 && v2 && (typ == thriftTrue || typ == thriftFalse):
+	case id == 7 && v2 && (typ == ThriftTrue || typ == thriftFalse):
 		h.raw = typ == thriftFalse
 	default:
 		return false

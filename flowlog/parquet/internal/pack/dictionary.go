@@ -1,4 +1,4 @@
-package parquet
+package pack
 
 import (
 	"bytes"
@@ -11,28 +11,28 @@ import (
 )
 
 const (
-	// flatCheck is how many values a dictionary takes before it is asked
+	// FlatCheck is how many values a dictionary takes before it is asked
 	// whether they repeat at all. A later answer would be surer, an earlier
 	// one cheaper; where the row group before did not repeat, flatAgain is
 	// enough.
-	flatCheck = 1 << 16
+	FlatCheck = 1 << 16
 	flatAgain = 1 << 12
 )
 
-// dictionary numbers the distinct texts of a column of one row group. The texts
+// Dictionary numbers the distinct texts of a column of one row group. The texts
 // stand one behind the other in arena; the table finds them.
 //
 // Where nearly every text is new, the table costs more than it can save. The
 // dictionary then goes flat: it gives each text the next number unseen.
-type dictionary struct {
-	arena []byte
-	ends  []uint32 // end in arena of each text
+type Dictionary struct {
+	Arena []byte
+	Ends  []uint32 // end in arena of each text
 	key   uint64   // of hashes
 	table []slot   // texts, by hash
 	v4    []uint64 // IPv4 addresses: address<<32 | number+1, 0 if empty
 	nv4   int
 	added int // values since reset
-	flat  bool
+	Flat  bool
 	check int // look at added == check whether the values repeat
 }
 
@@ -46,43 +46,43 @@ type slot struct {
 }
 
 // reset empties the dictionary but keeps its memory.
-func (d *dictionary) reset() {
+func (d *Dictionary) reset() {
 	if d.table == nil {
 		d.key = rand.Uint64()
 		d.table = make([]slot, 1<<8)
 		d.v4 = make([]uint64, 1<<8)
 	}
-	d.check = flatCheck
-	if d.flat {
+	d.check = FlatCheck
+	if d.Flat {
 		d.check = flatAgain
 	}
-	d.arena, d.ends = d.arena[:0], d.ends[:0]
+	d.Arena, d.Ends = d.Arena[:0], d.Ends[:0]
 	clear(d.table)
 	clear(d.v4)
-	d.nv4, d.added, d.flat = 0, 0, false
+	d.nv4, d.added, d.Flat = 0, 0, false
 }
 
-// len returns the number of texts.
-func (d *dictionary) len() int { return len(d.ends) }
+// Len returns the number of texts.
+func (d *Dictionary) Len() int { return len(d.Ends) }
 
-// text returns a text. It stays valid until the dictionary grows.
-func (d *dictionary) text(number uint32) []byte {
+// Text returns a text. It stays valid until the dictionary grows.
+func (d *Dictionary) Text(number uint32) []byte {
 	start := uint32(0)
 	if number > 0 {
-		start = d.ends[number-1]
+		start = d.Ends[number-1]
 	}
-	return d.arena[start:d.ends[number]]
+	return d.Arena[start:d.Ends[number]]
 }
 
 // end numbers the text that was just put at the end of the arena.
-func (d *dictionary) end() uint32 {
-	d.ends = append(d.ends, uint32(len(d.arena)))
-	return uint32(len(d.ends) - 1)
+func (d *Dictionary) end() uint32 {
+	d.Ends = append(d.Ends, uint32(len(d.Arena)))
+	return uint32(len(d.Ends) - 1)
 }
 
 // decide decides whether the dictionary goes flat, and when to ask again.
-func (d *dictionary) decide() {
-	d.flat = len(d.ends) >= d.added-d.added/8
+func (d *Dictionary) decide() {
+	d.Flat = len(d.Ends) >= d.added-d.added/8
 	d.check *= 2
 }
 
@@ -91,15 +91,15 @@ func (d *dictionary) decide() {
 const noText = math.MaxUint32
 
 // add returns the number of a text, or noText.
-func (d *dictionary) add(s string) uint32 {
+func (d *Dictionary) add(s string) uint32 {
 	if d.added++; d.added == d.check {
 		d.decide()
 	}
-	if d.flat {
+	if d.Flat {
 		if !utf8.ValidString(s) {
 			return noText
 		}
-		d.arena = append(d.arena, s...)
+		d.Arena = append(d.Arena, s...)
 		return d.end()
 	}
 	hash := hashText(d, s)
@@ -107,23 +107,23 @@ func (d *dictionary) add(s string) uint32 {
 	i := hash & mask
 	for ; d.table[i].number != 0; i = (i + 1) & mask {
 		x := &d.table[i]
-		if x.hash == hash && string(d.arena[x.start:x.start+x.size]) == s {
+		if x.hash == hash && string(d.Arena[x.start:x.start+x.size]) == s {
 			return x.number - 1
 		}
 	}
 	if !utf8.ValidString(s) {
 		return noText
 	}
-	d.arena = append(d.arena, s...)
+	d.Arena = append(d.Arena, s...)
 	return d.insert(i, hash, len(s))
 }
 
 // insert numbers the text of so many bytes that was just put at the end of the
 // arena, and puts it in the empty place i of the table.
-func (d *dictionary) insert(i, hash uint32, size int) uint32 {
+func (d *Dictionary) insert(i, hash uint32, size int) uint32 {
 	n := d.end()
-	d.table[i] = slot{hash, n + 1, d.ends[n] - uint32(size), uint32(size)}
-	if 2*len(d.ends) > len(d.table) {
+	d.table[i] = slot{hash, n + 1, d.Ends[n] - uint32(size), uint32(size)}
+	if 2*len(d.Ends) > len(d.table) {
 		d.growTable()
 	}
 	return n
@@ -131,19 +131,19 @@ func (d *dictionary) insert(i, hash uint32, size int) uint32 {
 
 // hashText returns a hash of a text, by a secret key so that nobody can choose
 // texts that collide.
-func hashText[T string | []byte](d *dictionary, s T) uint32 {
+func hashText[T string | []byte](d *Dictionary, s T) uint32 {
 	var a, b uint64
 	h := d.key ^ uint64(len(s))
 	switch n := len(s); {
 	case n > 16:
 		for i := 0; i+16 < n; i += 16 {
-			h = mix(load64(s, i)^h, load64(s, i+8)^0x9e3779b97f4a7c15)
+			h = mix(Load64(s, i)^h, Load64(s, i+8)^0x9e3779b97f4a7c15)
 		}
-		a, b = load64(s, n-16), load64(s, n-8)
+		a, b = Load64(s, n-16), Load64(s, n-8)
 	case n > 8:
-		a, b = load64(s, 0), load64(s, n-8)
+		a, b = Load64(s, 0), Load64(s, n-8)
 	case n >= 4:
-		a = uint64(load32(s, 0)) | uint64(load32(s, n-4))<<32
+		a = uint64(Load32(s, 0)) | uint64(Load32(s, n-4))<<32
 	case n > 0:
 		a = uint64(s[0]) | uint64(s[n/2])<<8 | uint64(s[n-1])<<16
 	}
@@ -157,21 +157,21 @@ func mix(a, b uint64) uint64 {
 	return hi ^ lo
 }
 
-// load64 returns the eight bytes of s from i on.
-func load64[T string | []byte](s T, i int) uint64 {
+// Load64 returns the eight bytes of s from i on.
+func Load64[T string | []byte](s T, i int) uint64 {
 	s = s[i : i+8]
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
-// load32 returns the four bytes of s from i on.
-func load32[T string | []byte](s T, i int) uint32 {
+// Load32 returns the four bytes of s from i on.
+func Load32[T string | []byte](s T, i int) uint32 {
 	s = s[i : i+4]
 	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
 // growTable doubles the table of texts.
-func (d *dictionary) growTable() {
+func (d *Dictionary) growTable() {
 	table := make([]slot, 2*len(d.table))
 	mask := uint32(len(table) - 1)
 	for _, s := range d.table {
@@ -190,12 +190,12 @@ func (d *dictionary) growTable() {
 // addTail returns the number of the text that stands at the end of the arena,
 // from start on, or noText. It takes the text away again if it was there before,
 // or cannot be there.
-func (d *dictionary) addTail(start int) uint32 {
+func (d *Dictionary) addTail(start int) uint32 {
 	if d.added++; d.added == d.check {
 		d.decide()
 	}
-	text := d.arena[start:]
-	if d.flat && utf8.Valid(text) {
+	text := d.Arena[start:]
+	if d.Flat && utf8.Valid(text) {
 		return d.end()
 	}
 	hash := hashText(d, text)
@@ -203,13 +203,13 @@ func (d *dictionary) addTail(start int) uint32 {
 	i := hash & mask
 	for ; d.table[i].number != 0; i = (i + 1) & mask {
 		x := &d.table[i]
-		if x.hash == hash && bytes.Equal(d.arena[x.start:x.start+x.size], text) {
-			d.arena = d.arena[:start]
+		if x.hash == hash && bytes.Equal(d.Arena[x.start:x.start+x.size], text) {
+			d.Arena = d.Arena[:start]
 			return x.number - 1
 		}
 	}
 	if !utf8.Valid(text) {
-		d.arena = d.arena[:start]
+		d.Arena = d.Arena[:start]
 		return noText
 	}
 	return d.insert(i, hash, len(text))
@@ -218,8 +218,8 @@ func (d *dictionary) addTail(start int) uint32 {
 // addV4s puts the numbers of the texts of IPv4 addresses in their place. It is
 // add of each text, but addresses that are there are found without being
 // written out, and one loop over many of them hides the cache misses.
-func (d *dictionary) addV4s(addrs []uint32) {
-	for len(addrs) > 0 && !d.flat {
+func (d *Dictionary) addV4s(addrs []uint32) {
+	for len(addrs) > 0 && !d.Flat {
 		n := min(len(addrs), d.check-d.added)
 		table := d.v4
 		mask := uint32(len(table) - 1)
@@ -252,10 +252,10 @@ func (d *dictionary) addV4s(addrs []uint32) {
 }
 
 // appendV4 numbers the text of an IPv4 address.
-func (d *dictionary) appendV4(addr uint32) uint32 {
+func (d *Dictionary) appendV4(addr uint32) uint32 {
 	var b [4]byte
 	binary.BigEndian.PutUint32(b[:], addr)
-	d.arena = netip.AddrFrom4(b).AppendTo(d.arena)
+	d.Arena = netip.AddrFrom4(b).AppendTo(d.Arena)
 	return d.end()
 }
 
@@ -266,7 +266,7 @@ func hashV4(addr uint32) uint32 {
 }
 
 // growV4 doubles the table of IPv4 addresses.
-func (d *dictionary) growV4() {
+func (d *Dictionary) growV4() {
 	table := make([]uint64, 2*len(d.v4))
 	mask := uint32(len(table) - 1)
 	for _, s := range d.v4 {
@@ -282,9 +282,9 @@ func (d *dictionary) growV4() {
 	d.v4 = table
 }
 
-// prefix returns the first 8 bytes of a text as a number that compares as the
+// Prefix returns the first 8 bytes of a text as a number that compares as the
 // text does, up to ties.
-func prefix(text []byte) uint64 {
+func Prefix(text []byte) uint64 {
 	if len(text) >= 8 {
 		return binary.BigEndian.Uint64(text)
 	}

@@ -1,9 +1,11 @@
-package parquet
+package decode
 
 import (
 	"encoding/binary"
 	"fmt"
 	"math"
+
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
 // compact reads Thrift's compact protocol, in which footers and page headers
@@ -21,18 +23,18 @@ type compact struct {
 
 // The types of fields.
 const (
-	thriftTrue   = 1
+	ThriftTrue   = 1
 	thriftFalse  = 2
 	thriftI8     = 3
 	thriftI16    = 4
-	thriftI32    = 5
+	ThriftI32    = 5
 	thriftI64    = 6
 	thriftDouble = 7
-	thriftBinary = 8
-	thriftList   = 9
+	ThriftBinary = 8
+	ThriftList   = 9
 	thriftSet    = 10
-	thriftMap    = 11
-	thriftStruct = 12
+	ThriftMap    = 11
+	ThriftStruct = 12
 	thriftUUID   = 13
 )
 
@@ -41,7 +43,7 @@ const maxDepth = 16
 
 func (r *compact) fail(format string, args ...any) {
 	if r.err == nil {
-		r.err = fmt.Errorf("%w: "+format, append([]any{ErrCorrupt}, args...)...)
+		r.err = fmt.Errorf("%w: "+format, append([]any{pack.ErrCorrupt}, args...)...)
 	}
 }
 
@@ -127,7 +129,7 @@ func (r *compact) list(each func(typ byte)) {
 // structs calls each for every element of a list of structures.
 func (r *compact) structs(each func()) {
 	r.list(func(typ byte) {
-		if typ != thriftStruct {
+		if typ != ThriftStruct {
 			r.fail("a list of type %d, not of structures", typ)
 			return
 		}
@@ -163,20 +165,20 @@ func (r *compact) skip(typ byte, depth int) {
 		return
 	}
 	switch typ {
-	case thriftTrue, thriftFalse: // the type is the value
+	case ThriftTrue, thriftFalse: // the type is the value
 	case thriftI8:
 		r.take(1)
-	case thriftI16, thriftI32, thriftI64:
+	case thriftI16, ThriftI32, thriftI64:
 		r.uvarint()
 	case thriftDouble:
 		r.take(8)
 	case thriftUUID:
 		r.take(16)
-	case thriftBinary:
+	case ThriftBinary:
 		r.bytes()
-	case thriftList, thriftSet:
+	case ThriftList, thriftSet:
 		r.list(func(typ byte) { r.skipElement(typ, depth+1) })
-	case thriftMap:
+	case ThriftMap:
 		n := r.uvarint()
 		if n == 0 {
 			return
@@ -189,7 +191,7 @@ func (r *compact) skip(typ byte, depth int) {
 			r.skipElement(types>>4, depth+1)
 			r.skipElement(types&15, depth+1)
 		}
-	case thriftStruct:
+	case ThriftStruct:
 		r.fields(func(_ int16, typ byte) bool {
 			r.skip(typ, depth+1)
 			return true
@@ -202,7 +204,7 @@ func (r *compact) skip(typ byte, depth int) {
 // skipElement passes over an element of a list or map, in which a boolean takes
 // a byte.
 func (r *compact) skipElement(typ byte, depth int) {
-	if typ == thriftTrue || typ == thriftFalse {
+	if typ == ThriftTrue || typ == thriftFalse {
 		r.take(1)
 		return
 	}

@@ -1,4 +1,4 @@
-package parquet
+package encode
 
 import (
 	"encoding/binary"
@@ -10,41 +10,41 @@ import (
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 
-	"github.com/vpcflow/vpcflow/flowlog"
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
 const (
-	// pageRows is how many rows a page has. Small pages can be passed over by
+	// PageRows is how many rows a page has. Small pages can be passed over by
 	// their bounds; large ones compress better and cost less.
-	pageRows = 1 << 15
+	PageRows = 1 << 15
 	// maxBound is the longest value kept as a bound in statistics. A column
 	// with a longer one has no bounds in its row group.
 	maxBound = 1 << 10
 )
 
-// chunk is one column of one row group as it stands in the file.
-type chunk struct {
+// Chunk is one column of one row group as it stands in the file.
+type Chunk struct {
 	data      []byte // the dictionary page, if there is one, and the data pages
-	meta      format.ColumnMetaData
-	pages     []page
+	Meta      format.ColumnMetaData
+	Pages     []Page
 	rows      int
 	unbounded bool   // a bound was too long to be kept
-	bloom     []byte // header and bits of the bloom filter, if there is one
+	Bloom     []byte // header and bits of the bloom filter, if there is one
 }
 
-// page is what the page index says of a data page.
-type page struct {
+// Page is what the page index says of a data page.
+type Page struct {
 	offset   int // in chunk.data
 	size     int // with its header
 	row      int // first row
 	nulls    int
-	values   int // that are not null
-	min, max []byte
+	Values   int // that are not null
+	Min, Max []byte
 }
 
 // reset empties the chunk but keeps its memory.
-func (c *chunk) reset() {
-	*c = chunk{data: c.data[:0], pages: c.pages[:0]}
+func (c *Chunk) reset() {
+	*c = Chunk{data: c.data[:0], Pages: c.Pages[:0]}
 }
 
 // plan is how the values of a chunk are written.
@@ -56,9 +56,9 @@ const (
 	planDelta             // numbers as differences; texts behind their lengths
 )
 
-// encoder encodes chunks, one at a time, and keeps the memory that takes.
-type encoder struct {
-	comp *compressor
+// Encoder encodes chunks, one at a time, and keeps the memory that takes.
+type Encoder struct {
+	Comp *compressor
 
 	body   []byte   // of a page, before compression
 	packed []byte   // after
@@ -72,19 +72,19 @@ type encoder struct {
 	texts  textScratch
 }
 
-// appendLevels appends the definition levels of the rows, 0 for null and else
+// AppendLevels appends the definition levels of the rows, 0 for null and else
 // 1, and returns how many are null.
-func (e *encoder) appendLevels(b []byte, v *vector, order []uint32, from, to int) ([]byte, int) {
+func (e *Encoder) AppendLevels(b []byte, v *pack.Vector, order []uint32, from, to int) ([]byte, int) {
 	at := len(b)
 	b = append(b, 0, 0, 0, 0)
 	nulls, n := 0, to-from
 	switch {
-	case v.null == 0:
+	case v.Null == 0:
 	case order != nil:
 		e.levels = e.levels[:0]
 		for _, row := range order[from:to] {
 			level := uint32(1)
-			if v.nulls.has(int(row)) {
+			if v.Nulls.Has(int(row)) {
 				level = 0
 				nulls++
 			}
@@ -92,7 +92,7 @@ func (e *encoder) appendLevels(b []byte, v *vector, order []uint32, from, to int
 		}
 	default:
 		for row := from; row < to; row += 64 {
-			nulls += bits.OnesCount64(v.nulls.word(row) & firstBits(to-row))
+			nulls += bits.OnesCount64(v.Nulls.Word(row) & firstBits(to-row))
 		}
 	}
 	switch {
@@ -101,14 +101,14 @@ func (e *encoder) appendLevels(b []byte, v *vector, order []uint32, from, to int
 	case nulls == n:
 		b = append(binary.AppendUvarint(b, uint64(n)<<1), 0)
 	case order != nil:
-		b = appendHybrid(b, e.levels, 1)
+		b = pack.AppendHybrid(b, e.levels, 1)
 	default:
 		// The bitmap is the packed run, the other way round.
 		groups := (n + 7) / 8
 		b = binary.AppendUvarint(b, uint64(groups)<<1|1)
 		end := len(b) + groups
 		for row := from; row < to; row += 64 {
-			b = binary.LittleEndian.AppendUint64(b, ^v.nulls.word(row)&firstBits(to-row))
+			b = binary.LittleEndian.AppendUint64(b, ^v.Nulls.Word(row)&firstBits(to-row))
 		}
 		b = b[:end]
 	}
@@ -119,23 +119,23 @@ func (e *encoder) appendLevels(b []byte, v *vector, order []uint32, from, to int
 // firstBits returns a word whose first n bits are set, all if n is above 64.
 func firstBits(n int) uint64 { return ^uint64(0) >> (64 - min(n, 64)) }
 
-// gather appends the entries of the rows that are not null to dst, or returns
+// Gather appends the entries of the rows that are not null to dst, or returns
 // them where they are.
-func gather[T any](dst, values []T, v *vector, order []uint32, from, to int) []T {
+func Gather[T any](dst, values []T, v *pack.Vector, order []uint32, from, to int) []T {
 	if order != nil {
 		for _, row := range order[from:to] {
-			if v.null == 0 || !v.nulls.has(int(row)) {
+			if v.Null == 0 || !v.Nulls.Has(int(row)) {
 				dst = append(dst, values[row])
 			}
 		}
 		return dst
 	}
-	if v.null == 0 {
+	if v.Null == 0 {
 		return values[from:to]
 	}
 	start := from // of the run of rows that are not null
 	for row := from; row < to; row += 64 {
-		for w := v.nulls.word(row); w != 0; w &= w - 1 {
+		for w := v.Nulls.Word(row); w != 0; w &= w - 1 {
 			if at := row + bits.TrailingZeros64(w); at < to {
 				dst = append(dst, values[start:at]...)
 				start = at + 1
@@ -146,12 +146,12 @@ func gather[T any](dst, values []T, v *vector, order []uint32, from, to int) []T
 }
 
 // appendDataPage compresses the page in e.body and appends it to the chunk.
-func (e *encoder) appendDataPage(c *chunk, p page, enc format.Encoding) error {
+func (e *Encoder) appendDataPage(c *Chunk, p Page, enc format.Encoding) error {
 	p.offset = len(c.data)
 	err := e.appendPage(c, &format.PageHeader{
 		Type: format.DataPage,
 		DataPageHeader: thrift.New(format.DataPageHeader{
-			NumValues:               int32(p.nulls + p.values),
+			NumValues:               int32(p.nulls + p.Values),
 			Encoding:                enc,
 			DefinitionLevelEncoding: format.RLE,
 			RepetitionLevelEncoding: format.RLE,
@@ -159,13 +159,13 @@ func (e *encoder) appendDataPage(c *chunk, p page, enc format.Encoding) error {
 		}),
 	})
 	p.size = len(c.data) - p.offset
-	c.pages = append(c.pages, p)
+	c.Pages = append(c.Pages, p)
 	return err
 }
 
 // appendDictPage compresses the dictionary in e.body and appends it to the
 // chunk.
-func (e *encoder) appendDictPage(c *chunk, values int) error {
+func (e *Encoder) appendDictPage(c *Chunk, values int) error {
 	return e.appendPage(c, &format.PageHeader{
 		Type:                 format.DictionaryPage,
 		DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: int32(values), Encoding: format.Plain}),
@@ -173,9 +173,9 @@ func (e *encoder) appendDictPage(c *chunk, values int) error {
 }
 
 // appendPage compresses e.body and appends the page to the chunk.
-func (e *encoder) appendPage(c *chunk, h *format.PageHeader) error {
+func (e *Encoder) appendPage(c *Chunk, h *format.PageHeader) error {
 	var err error
-	if e.packed, err = e.comp.append(e.packed[:0], e.body); err != nil {
+	if e.packed, err = e.Comp.Append(e.packed[:0], e.body); err != nil {
 		return err
 	}
 	if max(len(e.body), len(e.packed)) > math.MaxInt32 {
@@ -189,47 +189,47 @@ func (e *encoder) appendPage(c *chunk, h *format.PageHeader) error {
 		return fmt.Errorf("parquet: page header: %w", err)
 	}
 	c.data = append(append(c.data, header...), e.packed...)
-	c.meta.TotalUncompressedSize += int64(len(header) + len(e.body))
+	c.Meta.TotalUncompressedSize += int64(len(header) + len(e.body))
 	return nil
 }
 
 // finish fills in the chunk's metadata once its pages are written. Offsets are
 // from the start of the chunk.
-func (c *chunk) finish(v *vector, typ format.Type, codec Compression, p plan, enc format.Encoding, distinct int) {
-	m := &c.meta
+func (c *Chunk) finish(v *pack.Vector, typ format.Type, codec format.CompressionCodec, p plan, enc format.Encoding, distinct int) {
+	m := &c.Meta
 	m.Type = typ
-	m.PathInSchema = thrift.Slice[string]{v.name}
-	m.Codec = codec.codec()
-	m.NumValues = int64(v.rows)
+	m.PathInSchema = thrift.Slice[string]{v.Name}
+	m.Codec = codec
+	m.NumValues = int64(v.Rows)
 	m.TotalCompressedSize = int64(len(c.data))
 	m.Encoding = thrift.Slice[format.Encoding]{format.RLE, enc}
-	m.EncodingStats = thrift.Slice[format.PageEncodingStats]{{PageType: format.DataPage, Encoding: enc, Count: int32(len(c.pages))}}
+	m.EncodingStats = thrift.Slice[format.PageEncodingStats]{{PageType: format.DataPage, Encoding: enc, Count: int32(len(c.Pages))}}
 	if p == planDict {
 		m.Encoding = append(m.Encoding, format.Plain)
 		m.EncodingStats = append(m.EncodingStats, format.PageEncodingStats{PageType: format.DictionaryPage, Encoding: format.Plain, Count: 1})
 	}
-	m.DataPageOffset = int64(c.pages[0].offset)
-	m.Statistics.NullCount = int64(v.null)
+	m.DataPageOffset = int64(c.Pages[0].offset)
+	m.Statistics.NullCount = int64(v.Null)
 	m.Statistics.DistinctCount = int64(distinct)
-	c.rows = v.rows
+	c.rows = v.Rows
 }
 
-// encode encodes a vector, its rows in the given order, nil being their own.
-func (e *encoder) encode(c *chunk, v *vector, order []uint32, h *hint, bloom bool) error {
+// Encode encodes a vector, its rows in the given order, nil being their own.
+func (e *Encoder) Encode(c *Chunk, v *pack.Vector, order []uint32, h *Hint, bloom bool) error {
 	c.reset()
-	v.settle()
-	switch v.typ {
-	case flowlog.TypeInt32:
-		return encodeInts(e, &e.ints32, c, v, v.ints32, order, h)
-	case flowlog.TypeInt64:
-		return encodeInts(e, &e.ints64, c, v, v.ints64, order, h)
+	v.Settle()
+	switch v.Type {
+	case format.Int32:
+		return encodeInts(e, &e.ints32, c, v, v.Ints32, order, h)
+	case format.Int64:
+		return encodeInts(e, &e.ints64, c, v, v.Ints64, order, h)
 	}
 	return e.encodeText(c, v, order, h, bloom)
 }
 
-// hint is the plan that was cheapest for a column when it was last looked at.
+// Hint is the plan that was cheapest for a column when it was last looked at.
 // Logs do not change much from one row group to the next.
-type hint struct {
+type Hint struct {
 	plan  plan
 	rows  int // it was judged by
 	since int // row groups
@@ -240,7 +240,7 @@ const hintFor = 16
 
 // known returns the plan of the hint, if it is good for a row group of so many
 // rows.
-func (h *hint) known(rows int) (plan, bool) {
+func (h *Hint) known(rows int) (plan, bool) {
 	if h.rows == 0 || h.since >= hintFor || rows < h.rows/2 || rows > 2*h.rows {
 		return 0, false
 	}
@@ -250,7 +250,7 @@ func (h *hint) known(rows int) (plan, bool) {
 
 // middlePage returns the rows of a page in the middle of a chunk.
 func middlePage(rows int) (from, to int) {
-	n := min(rows, pageRows)
+	n := min(rows, PageRows)
 	from = (rows - n) / 2
 	return from, from + n
 }
@@ -259,7 +259,7 @@ func middlePage(rows int) (from, to int) {
 // which try encodes into e.body. extra is what each plan costs besides its pages.
 // To compress a byte is taken to cost as much as to store a 32nd of it: that
 // decides between plans that are about as good, in favour of speed.
-func (e *encoder) cheapest(h *hint, rows, from, to int, plans []plan, extra []int, try func(p plan, from, to int)) (plan, error) {
+func (e *Encoder) cheapest(h *Hint, rows, from, to int, plans []plan, extra []int, try func(p plan, from, to int)) (plan, error) {
 	best, least := plans[0], math.MaxInt
 	for i, p := range plans {
 		if len(plans) == 1 {
@@ -274,12 +274,12 @@ func (e *encoder) cheapest(h *hint, rows, from, to int, plans []plan, extra []in
 			best, least = p, cost
 		}
 	}
-	*h = hint{plan: best, rows: rows}
+	*h = Hint{plan: best, rows: rows}
 	return best, nil
 }
 
 // cost returns what the page in e.body costs, compressing it to see.
-func (e *encoder) cost() (_ int, err error) {
-	e.packed, err = e.comp.append(e.packed[:0], e.body)
+func (e *Encoder) cost() (_ int, err error) {
+	e.packed, err = e.Comp.Append(e.packed[:0], e.body)
 	return len(e.packed) + len(e.body)/32, err
 }

@@ -1,0 +1,75 @@
+package parquet
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/vpcflow/vpcflow/flowlog"
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/decode"
+)
+
+// formatOf returns the format of the columns, the columns, and whether the file is
+// one of this package. Such a file says how its unknown columns were spelled.
+func formatOf(m *decode.FileMeta) (*flowlog.Format, []readColumn, bool, error) {
+	if f, _ := flowlog.ParseFormat(m.Keys[keyFormat]); f != nil && f.Len() == len(m.Columns) {
+		columns := make([]readColumn, f.Len())
+		same := true
+		for i, c := range columnsOf(f) {
+			same = same && c.Name == m.Columns[i].Name
+			columns[i].field = c.field
+		}
+		if same {
+			return f, columns, true, nil
+		}
+	}
+	columns := make([]readColumn, len(m.Columns))
+	names := make([]string, len(m.Columns))
+	taken := make(map[string]bool)
+	for i, c := range m.Columns {
+		if f, err := flowlog.ParseField(strings.ToLower(c.Name)); err == nil && !taken[f.Column()] {
+			columns[i].field = f
+			names[i] = f.String()
+			taken[f.Column()] = true
+		}
+	}
+	for i, c := range m.Columns {
+		if columns[i].field != 0 {
+			continue
+		}
+		name := fieldName(c.Name)
+		names[i] = name
+		for n := 2; taken[columnKey(names[i])] || isField(names[i]); n++ {
+			names[i] = fmt.Sprintf("%s_%d", name, n)
+		}
+		taken[columnKey(names[i])] = true
+	}
+	f, err := flowlog.ParseFormat(strings.Join(names, " "))
+	if f == nil {
+		return nil, nil, false, fmt.Errorf("%w: columns: %w", ErrUnsupported, err)
+	}
+	return f, columns, false, nil
+}
+
+// isField reports whether a name is that of a field.
+func isField(name string) bool {
+	_, err := flowlog.ParseField(name)
+	return err == nil
+}
+
+// columnKey returns what is equal for names that are equal to engines or to a
+// format.
+func columnKey(name string) string { return strings.ReplaceAll(strings.ToLower(name), "-", "_") }
+
+// fieldName makes a name that a format can have of the name of a column.
+func fieldName(s string) string {
+	b := []byte(s[:min(len(s), 200)])
+	for i, c := range b {
+		if !('a' <= c|0x20 && c|0x20 <= 'z' || '0' <= c && c <= '9' || c == '_' || c == '-') {
+			b[i] = '_'
+		}
+	}
+	if len(b) == 0 || !('a' <= b[0]|0x20 && b[0]|0x20 <= 'z') {
+		return "column_" + string(b)
+	}
+	return string(b)
+}

@@ -1,0 +1,165 @@
+package parquet
+
+import (
+	"github.com/parquet-go/parquet-go/format"
+
+	"github.com/vpcflow/vpcflow/flowlog"
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
+)
+
+// rowGroup is the rows that will be one row group.
+type rowGroup struct {
+	vectors  []pack.Vector // the columns
+	rows     int
+	room     int // rows there is memory for
+	most     int // rows there can be
+	rowBytes int // that a row takes in all vectors
+	text     int // bytes in the dictionaries
+
+	// The columns by what they hold.
+	ints32, ints64, addrs, texts []fieldVector
+	extras                       []*pack.Vector // columns of unknown name, in their order
+}
+
+// fieldVector is the vector of a field.
+type fieldVector struct {
+	*pack.Vector
+	field flowlog.Field
+}
+
+// newRowGroup returns an empty row group for so many rows, at most, as fit into
+// the options.
+func newRowGroup(columns []column, opts *Options) *rowGroup {
+	g := &rowGroup{vectors: make([]pack.Vector, len(columns))}
+	for i, c := range columns {
+		v := &g.vectors[i]
+		v.Column = c.Column
+		v.Addr = c.field.Kind() == flowlog.KindAddr
+		v.Reset()
+		g.rowBytes += v.RowBytes()
+		switch {
+		case c.field == 0:
+			g.extras = append(g.extras, v)
+		case v.Type == format.Int32:
+			g.ints32 = append(g.ints32, fieldVector{v, c.field})
+		case v.Type == format.Int64:
+			g.ints64 = append(g.ints64, fieldVector{v, c.field})
+		case v.Addr:
+			g.addrs = append(g.addrs, fieldVector{v, c.field})
+		default:
+			g.texts = append(g.texts, fieldVector{v, c.field})
+		}
+	}
+	g.most = min(opts.RowGroupRows, opts.RowGroupBytes/g.rowBytes+1)
+	return g
+}
+
+// firstRoom is for how many rows a row group makes room at first.
+const firstRoom = 1 << 12
+
+// grow makes room for rows, all columns at once and in a few large steps: to
+// append to each would copy what is there more often, and leave more garbage than
+// there are values in the end.
+func (g *rowGroup) grow(rows int) {
+	g.room = min(rows, g.most)
+	for i := range g.vectors {
+		g.vectors[i].Grow(g.room)
+	}
+}
+
+func (g *rowGroup) reset() {
+	for i := range g.vectors {
+		g.vectors[i].Reset()
+	}
+	g.rows, g.text = 0, 0
+}
+
+// bytes is about what the rows take in memory. A text has, besides its bytes,
+// an end and its share of a hash table.
+func (g *rowGroup) bytes() int { return g.rows*g.rowBytes + g.text }
+
+// add adds one record. Columns of unknown name take the values of r.Extra in
+// turn, and are null where it has too few. A record with text that is not UTF-8
+// is an error, and is not added.
+func (g *rowGroup) add(r *flowlog.Record) error {
+	if g.rows == g.room && g.rows < g.most {
+		g.grow(max(4*g.rows, firstRoom))
+	}
+	for _, v := range g.ints32 {
+		n, ok := r.Int(v.field)
+		if !ok {
+			v.AddNull(g.rows)
+			continue
+		}
+		v.Ints32 = append(v.Ints32, int32(n))
+	}
+	for _, v := range g.ints64 {
+		n, ok := r.Int(v.field)
+		if !ok {
+			v.AddNull(g.rows)
+			continue
+		}
+		v.Ints64 = append(v.Ints64, n)
+	}
+	bad := false
+	for _, v := range g.addrs {
+		a, _ := r.Addr(v.field) // the zero Addr is null
+		if n := v.AddAddr(a, g.rows); n > 0 {
+			g.text += n + pack.TextOverhead
+		}
+		bad = bad || v.Bad
+	}
+	for _, v := range g.texts {
+		if n := v.AddText(r.Value(v.field), g.rows); n > 0 {
+			g.text += n + pack.TextOverhead
+		}
+		bad = bad || v.Bad
+	}
+	rest := r.Extra
+	for _, v := range g.extras {
+		var value string
+		value, rest = cutExtra(rest)
+		if n := v.AddText(value, g.rows); n > 0 {
+			g.text += n + pack.TextOverhead
+		}
+		bad = bad || v.Bad
+	}
+	if bad {
+		return g.refuse(r)
+	}
+	g.rows++
+	return nil
+}
+
+// refuse removes the row of a record that has a bad text, and says which.
+func (g *rowGroup) refuse(r *flowlog.Record) error {
+	e := &flowlog.ParseError{Err: ErrUTF8}
+	for _, columns := range [][]fieldVector{g.addrs, g.texts} {
+		for _, v := range columns {
+			if v.Bad && e.Value == "" {
+				e.Field, e.Value = v.field, quote(r.Value(v.field))
+			}
+		}
+	}
+	for i := range g.vectors {
+		v := &g.vectors[i]
+		if v.Bad && e.Value == "" {
+			e.Value = quote(r.Extra)
+		}
+		v.Drop(g.rows)
+	}
+	return e
+}
+
+// cutExtra returns the first value of an Extra and the rest.
+func cutExtra(s string) (value, rest string) {
+	for len(s) > 0 && (s[0] == ' ' || s[0] == '\t') {
+		s = s[1:]
+	}
+	for i := range len(s) {
+		if s[i] == ' ' || s[i] == '\t' {
+			return s[:i], s[i+1:]
+		}
+	}
+	return s, ""
+}
