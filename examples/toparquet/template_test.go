@@ -46,18 +46,18 @@ func TestLeastPrivilege(t *testing.T) {
 		"Service: lambda.amazonaws.com",
 		"Action: sts:AssumeRole",
 		"Policies:",
-		"- PolicyName: convert",
+		"- PolicyName: converter",
 		"PolicyDocument:",
 		"Version: '2012-10-17'",
 		"Statement:",
 		// GetObject of the sources and PutObject of the targets: what lambda.go calls.
 		"- Effect: Allow",
 		"Action: s3:GetObject",
-		"Resource: !Sub arn:${AWS::Partition}:s3:::${BucketName}/${SourcePrefix}*",
+		"Resource: !Sub ['arn:${AWS::Partition}:s3:::${Logs}/${SourcePrefix}*', {Logs: !If [NewBucket, !Ref Bucket, !Ref ExistingBucket]}]",
 		"- Effect: Allow",
 		"Action: s3:PutObject",
-		"Resource: !Sub arn:${AWS::Partition}:s3:::${BucketName}/${TargetPrefix}*",
-		// For Lambda itself, which does both in the function's name.
+		"Resource: !Sub ['arn:${AWS::Partition}:s3:::${Logs}/${TargetPrefix}*', {Logs: !If [NewBucket, !Ref Bucket, !Ref ExistingBucket]}]",
+		"# For Lambda itself, which keeps events that failed for good.",
 		"- Effect: Allow",
 		"Action: sqs:SendMessage",
 		"Resource: !GetAtt FailedEvents.Arn",
@@ -66,43 +66,47 @@ func TestLeastPrivilege(t *testing.T) {
 		"- logs:CreateLogStream",
 		"- logs:PutLogEvents",
 		"Resource: !GetAtt ConverterLogGroup.Arn",
+		"- !If",
+		"- HasKey",
+		"- Effect: Allow",
+		"Action:",
+		"- kms:Decrypt",
+		"- kms:GenerateDataKey",
+		"Resource: !Ref KmsKeyArn",
+		"- !Ref AWS::NoValue",
 	}, resource(t, "ConverterRole"))
 
-	// The bucket of this name may call the function, and of this account only: S3
-	// names are everyone's.
+	// One rule of this account may call the function.
 	assert.Equal(t, []string{
 		"Type: AWS::Lambda::Permission",
 		"Properties:",
 		"Action: lambda:InvokeFunction",
 		"FunctionName: !Ref Converter",
-		"Principal: s3.amazonaws.com",
-		"SourceArn: !Sub arn:${AWS::Partition}:s3:::${BucketName}",
+		"Principal: events.amazonaws.com",
+		"SourceArn: !GetAtt Lines.Arn",
 		"SourceAccount: !Ref AWS::AccountId",
-	}, resource(t, "NotificationPermission"))
+	}, resource(t, "LinesPermission"))
 
 	template, err := os.ReadFile("template.yaml")
 	require.NoError(t, err)
-	for kind, n := range map[string]int{"AWS::IAM::": 1, "AWS::Lambda::Permission": 1, "AWS::S3::BucketPolicy": 0, "AWS::SQS::QueuePolicy": 0, "PolicyArns": 0, "PermissionsBoundary": 0} {
+	for kind, n := range map[string]int{"AWS::IAM::": 1, "AWS::Lambda::Permission": 1, "AWS::S3::BucketPolicy": 1, "AWS::SQS::QueuePolicy": 1, "Effect: Deny": 2, "Principal: '*'": 2, "PolicyArns": 0, "PermissionsBoundary": 0} {
 		assert.Equal(t, n, strings.Count(string(template), kind), kind)
 	}
 }
 
-// S3 sends no events of what the function writes.
-func TestNotification(t *testing.T) {
-	bucket := resource(t, "Bucket")
-	i := slices.Index(bucket, "LambdaConfigurations:")
+// EventBridge passes on the sources, and not what the function writes.
+func TestEvents(t *testing.T) {
+	rule := resource(t, "Lines")
+	i := slices.Index(rule, "object:")
 	require.Positive(t, i)
 	assert.Equal(t, []string{
-		"- Event: s3:ObjectCreated:*",
-		"Function: !GetAtt Converter.Arn",
-		"Filter:",
-		"S3Key:",
-		"Rules:",
-		"- Name: prefix",
-		"Value: !Ref SourcePrefix",
-		"- Name: suffix",
-		"Value: .gz",
-	}, bucket[i+1:])
+		"key:",
+		"- wildcard: !Sub ${SourcePrefix}*.gz",
+		"Targets:",
+		"- Id: converter",
+		"Arn: !GetAtt Converter.Arn",
+	}, rule[i+1:])
+	assert.Contains(t, resource(t, "Bucket"), "EventBridgeEnabled: true")
 }
 
 // The Parquet file lies in /tmp before it is sent, which has 512 MiB otherwise.
