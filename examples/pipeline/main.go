@@ -5,8 +5,9 @@
 //
 //	go run ./examples/pipeline [flags] [FILE ...]
 //
-// Without a FILE it makes a log of 100,000 lines. A FILE is a flow log, plain or
-// gzip, with or without header lines; all of them must have the same columns.
+// Without a FILE it makes a log of 100,000 lines. A FILE is a flow log: text,
+// plain or compressed, with or without header lines, or the untransformed
+// documents of a subscription. All of them must have the same columns.
 //
 // The forwarder is the program of examples/forwarder, built with the go command
 // and run as Lambda runs it, over the Runtime API. Firehose is firehosetest: the
@@ -104,7 +105,7 @@ func newCommand(stdout, stderr io.Writer) *cli.Command {
 			"pipeline -faults 0.2 -json",
 			"pipeline -cidr 10.0.0.0/16 -html ports.html -out kept x.log.gz",
 		},
-		Reads: "A FILE is a flow log, plain or gzip; all must have the same columns. Without a FILE " +
+		Reads: "A FILE is a flow log in text, plain or compressed; all must have the same columns. Without a FILE " +
 			"a log is made. The forwarder is built with the go command, so run pipeline from a folder of this module.",
 		Stdout: stdout,
 		Stderr: stderr,

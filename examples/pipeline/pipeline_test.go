@@ -303,6 +303,23 @@ func TestOddLines(t *testing.T) {
 	assert.Contains(t, res.stdout, "1 NODATA, 0 SKIPDATA, 4 not parsed")
 }
 
+// Whatever a log is packed in, its lines go in.
+func TestPacked(t *testing.T) {
+	text := sample(t, flowlog.V2, 2)
+	lines := strings.Split(string(text), "\n")
+	documents := []byte(`{"messageType":"DATA_MESSAGE","logEvents":[{"id":"1","timestamp":1,"message":"` + lines[0] + `"}]}` +
+		`{"messageType":"DATA_MESSAGE","logEvents":[{"id":"2","timestamp":1,"message":"` + lines[1] + `"}]}`)
+	for name, packed := range map[string][]byte{
+		"twice": zipped(t, zipped(t, text)), "padded": append(zipped(t, text), make([]byte, 100)...), "documents": documents, "documents, gzip": zipped(t, documents),
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := reportOf(t, logFile(t, "x", packed))
+			assert.EqualValues(t, 2, r.LinesIn)
+			assert.EqualValues(t, 2, r.Parquet.Rows)
+		})
+	}
+}
+
 // Names that this version does not know are columns too.
 func TestUnknownColumn(t *testing.T) {
 	text := "version srcaddr dstaddr srcport dstport protocol brand-new\n" +
@@ -371,7 +388,7 @@ func TestBadInput(t *testing.T) {
 		"gzip without end":   {whole[:len(whole)-4], nil, "is cut"},
 		"cut gzip header":    {whole[:5], nil, "is cut"},
 		"corrupt gzip":       {corrupt, nil, "is damaged"},
-		"rubbish after gzip": {append(slices.Clone(whole), "rubbish behind it"...), nil, "is damaged"},
+		"rubbish after gzip": {append(slices.Clone(whole), "rubbish after it"...), nil, "is damaged"},
 		"cut text":           {text[:len(text)-20], nil, "is cut: it ends within line 200"},
 		"cut gzip of text":   {zipped(t, text[:len(text)-20]), nil, "is cut"},
 		"Parquet":            {[]byte("PAR1xxxxPAR1"), nil, "is a Parquet file"},

@@ -135,9 +135,9 @@ func (r *report) writeJSON(w io.Writer) error {
 }
 
 func (r *report) writeText(w io.Writer) error {
-	names := make([]string, len(r.source.inputs))
-	for i, in := range r.source.inputs {
-		names[i] = in.name
+	names := make([]string, len(r.source.parts))
+	for i, p := range r.source.parts {
+		names[i] = p.name
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", strings.Join(names, ", "))

@@ -11,17 +11,16 @@ import (
 	"os"
 	"strings"
 
-	"github.com/klauspost/compress/gzip"
-
 	"github.com/vpcflow/vpcflow/examples/internal/answer"
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
+	"github.com/vpcflow/vpcflow/examples/internal/input"
 	"github.com/vpcflow/vpcflow/firehose"
 	"github.com/vpcflow/vpcflow/flowlog"
 	"github.com/vpcflow/vpcflow/flowlog/flowlogtest"
 )
 
-// input is a part of the log.
-type input struct {
+// part is a file of the log, or all of the log that is made.
+type part struct {
 	name string // as messages show it
 	size int64  // of the file
 	open func() (io.ReadCloser, error)
@@ -29,7 +28,7 @@ type input struct {
 
 // source is the log that goes in, with the answer it gives by itself.
 type source struct {
-	inputs  []input
+	parts   []part
 	format  *flowlog.Format
 	stats   flowlog.Stats
 	answer  *answer.Counter
@@ -44,7 +43,7 @@ func newSource(o *options) (*source, error) {
 			s.format = flowlog.V2
 		}
 		name := fmt.Sprintf("sample of %d lines", o.lines)
-		s.inputs = []input{{name: name, open: func() (io.ReadCloser, error) {
+		s.parts = []part{{name: name, open: func() (io.ReadCloser, error) {
 			return io.NopCloser(flowlogtest.NewReader(s.format, o.lines, 2)), nil
 		}}}
 		return s, nil
@@ -62,7 +61,7 @@ func newSource(o *options) (*source, error) {
 		case !st.Mode().IsRegular():
 			return nil, fmt.Errorf("%s: is not a file; it has to be read more than once", shown)
 		}
-		s.inputs = append(s.inputs, input{shown, st.Size(), func() (io.ReadCloser, error) { return os.Open(name) }})
+		s.parts = append(s.parts, part{shown, st.Size(), func() (io.ReadCloser, error) { return os.Open(name) }})
 	}
 	return s, nil
 }
@@ -70,18 +69,18 @@ func newSource(o *options) (*source, error) {
 // inspect reads the whole log. So errors in it show before anything is started,
 // and its answer is known independently of what comes out in the end.
 func (s *source) inspect(ctx context.Context, o *options) error {
-	for i := range s.inputs {
-		in := &s.inputs[i]
-		o.stage.set("reading "+in.name, int64(i), int64(len(s.inputs)))
-		if err := s.inspectInput(ctx, o, in); err != nil {
-			return fmt.Errorf("%s: %w", in.name, err)
+	for i := range s.parts {
+		p := &s.parts[i]
+		o.stage.set("reading "+p.name, int64(i), int64(len(s.parts)))
+		if err := s.inspectPart(ctx, o, p); err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
 		}
 	}
 	return nil
 }
 
-func (s *source) inspectInput(ctx context.Context, o *options, in *input) error {
-	t, err := in.text()
+func (s *source) inspectPart(ctx context.Context, o *options, p *part) error {
+	t, err := p.text(ctx)
 	if err != nil {
 		return err
 	}
@@ -153,53 +152,37 @@ func damaged(err error) error {
 	return fmt.Errorf("is damaged: %w", err)
 }
 
-// text is an input, decompressed.
+// text is the lines of an input.
 type text struct {
-	io.Reader
-	file io.Closer
+	*input.Content
 	last byte // of what was read
 }
 
-// text opens the input.
-func (in *input) text() (*text, error) {
-	file, err := in.open()
+// text opens the part.
+func (p *part) text(ctx context.Context) (*text, error) {
+	file, err := p.open()
 	if err != nil {
 		return nil, damaged(err)
 	}
-	b := bufio.NewReaderSize(file, 64<<10)
-	t := &text{Reader: b, file: file}
-	magic, err := b.Peek(4)
+	c, err := input.Unpack(ctx, file)
 	switch {
-	case err != nil && err != io.EOF:
-		err = damaged(err)
-	case string(magic) == "PAR1":
-		err = errors.New("is a Parquet file; the pipeline begins with text")
-	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
-		if t.Reader, err = gzip.NewReader(b); err != nil {
-			if err == io.EOF {
-				err = io.ErrUnexpectedEOF
-			}
-			err = damaged(err)
-		}
-	default:
-		err = nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		return nil, damaged(err)
+	case c.Parquet != nil:
+		return nil, errors.Join(errors.New("is a Parquet file; the pipeline begins with text"), c.Close())
 	}
-	if err != nil {
-		_ = file.Close()
-		return nil, err
-	}
-	return t, nil
+	return &text{Content: c}, nil
 }
 
 func (t *text) Read(p []byte) (int, error) {
-	n, err := t.Reader.Read(p)
+	n, err := t.Content.Read(p)
 	if n > 0 {
 		t.last = p[n-1]
 	}
 	return n, err
 }
-
-func (t *text) Close() error { return t.file.Close() }
 
 // endsLine reports whether what was read ends with a line end.
 func (t *text) endsLine() bool { return t.last == '\n' }
@@ -253,18 +236,18 @@ func lines(ctx context.Context, r io.Reader, name string, fn func(line []byte, a
 	}
 }
 
-// lines calls fn with each line of the log that is no header line, as it stands
-// there, and with the record in it; a nil record if it does not parse. All are
-// good until fn returns.
+// lines calls fn with each line of the log that is no header line, unchanged, and
+// its record, which is nil if the line does not parse. Both are valid until fn
+// returns.
 func (s *source) lines(ctx context.Context, fn func(line string, at place, rec *flowlog.Record) error) error {
 	var rec flowlog.Record
 	judge := flowlog.NewReader(nil, nil)
-	for i := range s.inputs {
-		t, err := s.inputs[i].text()
+	for i := range s.parts {
+		t, err := s.parts[i].text(ctx)
 		if err != nil {
-			return fmt.Errorf("%s: %w", s.inputs[i].name, err)
+			return fmt.Errorf("%s: %w", s.parts[i].name, err)
 		}
-		err = lines(ctx, t, s.inputs[i].name, func(b []byte, at place) error {
+		err = lines(ctx, t, s.parts[i].name, func(b []byte, at place) error {
 			line := string(b)
 			if c := line[0]; '0' <= c && c <= '9' && s.format.Decode(&rec, line) == nil {
 				return fn(line, at, &rec)

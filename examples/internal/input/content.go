@@ -55,6 +55,13 @@ func (l *Log) Open(ctx context.Context) (*Content, error) {
 	return nil, l.Error(err)
 }
 
+// Unpack opens what is read from r as Open does a log that is an argument.
+// Closing the Content closes r, and so does an error.
+func Unpack(ctx context.Context, r io.ReadCloser) (*Content, error) {
+	l := &Log{open: func(context.Context) (io.ReadCloser, error) { return r, nil }}
+	return l.content(ctx)
+}
+
 // Error names the log in an error about it.
 func (l *Log) Error(err error) error {
 	if api := apiError(err); api != nil {
