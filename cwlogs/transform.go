@@ -1,9 +1,11 @@
 package cwlogs
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
 )
@@ -15,8 +17,13 @@ import (
 // six million bytes are within that under either meaning of MB.
 const MaxResponseBytes = 6_000_000
 
+// DefaultTransformBytes is the bound on the decompressed text of a record of a
+// Transformer whose MaxBytes is zero: 24 MB, four times what the response can
+// hold. The messages of a flow log are about half of their text.
+const DefaultTransformBytes = 4 * MaxResponseBytes
+
 // ErrNoRoom is what Transformer.OnFailed gets for a record whose output does
-// not fit into the response.
+// not fit into the response. The rest of such a record is not decoded.
 var ErrNoRoom = errors.New("cwlogs: no room left in the response")
 
 // A Transformer answers the events of a Lambda function that transforms the
@@ -31,12 +38,13 @@ type Transformer struct {
 
 	// OnFailed, unless nil, is called for every record that is answered with
 	// ProcessingFailed, in their order, and told why: a *DecodeError, an error
-	// that wraps ErrFormat for a message of unknown type, ErrNoRoom, or what
-	// Append returned. Firehose does not get to know; AWS advises to log it.
+	// that wraps ErrFormat for a message of unknown type, ErrNoRoom, what Append
+	// returned, or the cause of the end of TransformContext's context. Firehose
+	// is not told; AWS advises to log it.
 	OnFailed func(recordID string, err error)
 
 	// MaxBytes bounds the decompressed text of each record, like
-	// Decoder.MaxBytes.
+	// Decoder.MaxBytes, but zero or less means DefaultTransformBytes.
 	MaxBytes int64
 }
 
@@ -96,6 +104,14 @@ func Transform(e events.KinesisFirehoseEvent, fn func(*Batch, []byte) ([]byte, e
 
 // Transform answers e as the function Transform does.
 func (t *Transformer) Transform(e events.KinesisFirehoseEvent) events.KinesisFirehoseResponse {
+	return t.TransformContext(context.Background(), e)
+}
+
+// TransformContext is Transform until ctx is done. The records that are left
+// then are answered with ProcessingFailed. Pass a context that ends before the
+// function's deadline, so that there is time to return the response: without
+// one, Firehose repeats the invocation.
+func (t *Transformer) TransformContext(ctx context.Context, e events.KinesisFirehoseEvent) events.KinesisFirehoseResponse {
 	res := events.KinesisFirehoseResponse{
 		Records: make([]events.KinesisFirehoseResponseRecord, len(e.Records)),
 	}
@@ -108,16 +124,12 @@ func (t *Transformer) Transform(e events.KinesisFirehoseEvent) events.KinesisFir
 		left -= jsonLen(res.Records[i]) + len(",")
 	}
 	w := transformation{decoder: Decoder{MaxBytes: t.MaxBytes}, append: t.Append}
-	if w.append == nil {
-		w.append = (*Batch).AppendLines
+	if t.MaxBytes <= 0 {
+		w.decoder.MaxBytes = DefaultTransformBytes
 	}
 	for i, r := range e.Records {
 		answer := &res.Records[i]
-		out, err := w.record(r.Data)
-		size := base64.StdEncoding.EncodedLen(len(out)) - okSaves
-		if err == nil && size > left {
-			err = ErrNoRoom
-		}
+		out, err := w.record(ctx, r.Data, max(0, left+okSaves)/4*3)
 		switch {
 		case err != nil:
 			if t.OnFailed != nil {
@@ -126,7 +138,7 @@ func (t *Transformer) Transform(e events.KinesisFirehoseEvent) events.KinesisFir
 		case len(out) == 0:
 			answer.Result = events.KinesisFirehoseTransformedStateDropped
 		default:
-			left -= size
+			left -= base64.StdEncoding.EncodedLen(len(out)) - okSaves
 			answer.Result = events.KinesisFirehoseTransformedStateOk
 			answer.Data = out
 		}
@@ -141,14 +153,21 @@ const okSaves = len(events.KinesisFirehoseTransformedStateProcessingFailed+"null
 // A transformation turns the records of one event into output.
 type transformation struct {
 	decoder Decoder
-	append  func(*Batch, []byte) ([]byte, error)
-	buf     []byte // to append to, always empty
+	append  func(*Batch, []byte) ([]byte, error) // nil: AppendLines
+	buf     []byte                               // for append, always empty
 }
 
-// record returns the output for one record, which the caller owns.
-func (w *transformation) record(data []byte) ([]byte, error) {
+// record returns the output for one record, which the caller owns. It is at
+// most room bytes long.
+func (w *transformation) record(ctx context.Context, data []byte, room int) ([]byte, error) {
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
 	var out []byte
 	for b, err := range w.decoder.Decode(data) {
+		if err == nil {
+			err = context.Cause(ctx)
+		}
 		switch {
 		case err != nil:
 			return nil, err
@@ -157,22 +176,44 @@ func (w *transformation) record(data []byte) ([]byte, error) {
 		case b.Type != DataMessage:
 			return nil, b.unknownType()
 		}
-		lines, err := w.append(b, w.buf)
-		if err != nil {
+		if out, err = w.add(out, b, room); err != nil {
 			return nil, err
 		}
-		if len(lines) == 0 {
-			continue
+	}
+	return out, nil
+}
+
+// add appends the output for b to out, which stays within room.
+func (w *transformation) add(out []byte, b *Batch, room int) ([]byte, error) {
+	if w.append == nil {
+		size := len(out)
+		for i := range b.Events {
+			if size++; strings.HasSuffix(b.Events[i].Message, "\n") {
+				size--
+			}
+			size += len(b.Events[i].Message)
 		}
-		out = append(out, lines...)
-		if lines[len(lines)-1] != '\n' {
-			out = append(out, '\n')
+		if size > room {
+			return nil, ErrNoRoom
 		}
-		// What was returned may be memory of append's own, so a larger buffer
-		// is made for the next one and not taken from it.
-		if len(lines) > cap(w.buf) {
-			w.buf = make([]byte, 0, len(lines))
-		}
+		return b.AppendLines(out)
+	}
+	lines, err := w.append(b, w.buf)
+	if err != nil || len(lines) == 0 {
+		return out, err
+	}
+	end := ""
+	if lines[len(lines)-1] != '\n' {
+		end = "\n"
+	}
+	if len(out)+len(lines)+len(end) > room {
+		return nil, ErrNoRoom
+	}
+	out = append(append(out, lines...), end...)
+	// What was returned may be memory of append's own, so a larger buffer is
+	// made for the next one and not taken from it.
+	if len(lines) > cap(w.buf) {
+		w.buf = make([]byte, 0, len(lines))
 	}
 	return out, nil
 }

@@ -3,6 +3,7 @@ package cwlogs
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -335,6 +336,31 @@ func TestTransformVended(t *testing.T) {
 	s.deliver(nil, records...)
 	assert.Equal(t, want.String(), s.delivered.String())
 	assert.Zero(t, s.failed.Len())
+}
+
+// When the context is done, the rest is answered as failed, and what was done
+// is kept.
+func TestTransformContext(t *testing.T) {
+	late := errors.New("late")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	var failed []error
+	n := 0
+	tr := Transformer{
+		Append: func(b *Batch, dst []byte) ([]byte, error) {
+			if n++; n == 2 {
+				cancel(late)
+			}
+			return b.AppendLines(dst)
+		},
+		OnFailed: func(_ string, err error) { failed = append(failed, err) },
+	}
+	var e events.KinesisFirehoseEvent
+	for range 4 {
+		e.Records = append(e.Records, events.KinesisFirehoseEventRecord{Data: []byte(dataDoc)})
+	}
+	res := tr.TransformContext(ctx, e)
+	assert.Equal(t, []string{"Ok", "Ok", "ProcessingFailed", "ProcessingFailed"}, results(res))
+	assert.Equal(t, []error{late, late}, failed)
 }
 
 func BenchmarkTransform(b *testing.B) {

@@ -65,10 +65,11 @@ func TestFunction(t *testing.T) {
 		assert.Equal(t, "ProcessingFailed", res.Records[3].Result)
 		assert.Empty(t, res.Records[3].Data)
 
-		assert.Equal(t, "WARN", log["level"])
+		assert.Equal(t, "ERROR", log["level"])
 		assert.Equal(t, "cwlogs: gzip: document 1, offset 90: unexpected EOF", log["error"])
 		assert.NotEmpty(t, log["request_id"])
 		for key, want := range map[string]float64{"records": 4, "ok": 2, "dropped": 1, "failed": 1, "no_room": 0,
+			"Lines": 4, "FailedLines": 1, "RejectedPayloads": 1,
 			"bytes_out": float64(3 * len(line+"\n"))} {
 			assert.Equal(t, want, log[key], key)
 		}
@@ -90,5 +91,25 @@ func TestFunction(t *testing.T) {
 	t.Run("nothing", func(t *testing.T) {
 		res, _, _ := invoke()
 		assert.NotNil(t, res.Records)
+	})
+	t.Run("another service's event", func(t *testing.T) {
+		for _, event := range []string{`{"Records":[{"eventSource":"aws:s3"}]}`, `{}`, `[]`, `null`} {
+			// The function's line, and aws-lambda-go's.
+			done := make(chan [2]map[string]any, 1)
+			go func() {
+				var l [2]map[string]any
+				for i := range l {
+					text, _ := logs.ReadBytes('\n')
+					_ = json.Unmarshal(text, &l[i])
+				}
+				done <- l
+			}()
+			_, err := function.Invoke(t.Context(), []byte(event))
+			assert.ErrorContains(t, err, "not the event of a Firehose transformation", event)
+			for _, l := range <-done {
+				assert.Equal(t, "ERROR", l["level"], event)
+				assert.NotEmpty(t, l["request_id"], event)
+			}
+		}
 	})
 }
