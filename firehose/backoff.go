@@ -2,6 +2,8 @@ package firehose
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 )
@@ -14,7 +16,7 @@ const (
 )
 
 // fullJitter is the default Options.Backoff. The wait is drawn from the whole
-// range, so that senders that failed together do not come back together.
+// range, so that senders that failed at the same time do not retry at the same time.
 func fullJitter(attempt int) time.Duration {
 	limit := backoffLimit
 	if shift := attempt - 1; shift < 10 {
@@ -23,13 +25,14 @@ func fullJitter(attempt int) time.Duration {
 	return rand.N(limit)
 }
 
-// pause waits, unless ctx ends first or would end before the wait does.
+// pause waits for d. It returns an error if ctx is done first, and at once if the
+// deadline of ctx comes first.
 func pause(ctx context.Context, d time.Duration) error {
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= d {
 		return context.DeadlineExceeded
 	}
 	if d <= 0 {
-		return ctx.Err()
+		return done(ctx)
 	}
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -37,6 +40,15 @@ func pause(ctx context.Context, d time.Duration) error {
 	case <-t.C:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return done(ctx)
 	}
+}
+
+// done returns the error of ctx if it is done, with its cause if that is another.
+func done(ctx context.Context) error {
+	err, cause := ctx.Err(), context.Cause(ctx)
+	if err == nil || errors.Is(cause, err) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", err, cause)
 }

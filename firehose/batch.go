@@ -13,12 +13,12 @@ type record struct {
 
 func (r *record) size() int { return r.end - r.start }
 
-// batch is the data of one call. Records are offsets into the buffer, so that
-// the buffer may move while it grows.
+// batch is the data of one call. Records hold offsets into the buffer, so that the
+// buffer can be reallocated.
 type batch struct {
 	buf     []byte
 	records []record // in the order of buf; those not yet accepted once sending began
-	lost    []record // given up while others are still tried
+	lost    []record // refused for good, while the others are tried again
 }
 
 // open starts a record and makes room for n bytes, which keeps the buffer's
@@ -61,9 +61,9 @@ func (q *batch) input() []types.Record {
 	return in
 }
 
-// reset empties the batch. A large buffer is used again: to get another costs
-// more than to fill it. A small one is not worth that a client for tests, which
-// often keeps the input of a call to look at it later, sees it change.
+// reset empties the batch. A large buffer is reused, because allocating another costs
+// more than filling it. A small one is not: test clients often keep the input of a
+// call, which would change.
 func (q *batch) reset() {
 	if q.buf = q.buf[:0]; cap(q.buf) <= DefaultRecordBytes {
 		q.buf = nil

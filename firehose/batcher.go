@@ -10,17 +10,16 @@ import (
 // Batcher packs lines into records and records into calls of PutRecordBatch,
 // and accounts for every line. Create one with NewBatcher.
 //
-// A Batcher is used by one goroutine at a time, like a bufio.Writer; only
-// Stats may be called at any time from any goroutine. It has no goroutine of
-// its own: all that it sends is sent, and all that it waits for is waited for,
-// inside Add and Flush. It needs no Close. Its memory grows with use to at most
-// Options.BatchBytes for each call that may be in flight, and is used again.
+// Like a bufio.Writer, a Batcher is used by one goroutine at a time; only Stats may
+// be called at any time from any goroutine. A Batcher sends and waits only inside Add
+// and Flush, has no goroutine in between, and needs no Close. It holds at most
+// Options.BatchBytes for each call that may be in flight.
 //
-// In a handler, such as that of a Lambda function, make a Batcher for each
-// invocation, add, and Flush once at the end; return the first error. One Batcher
-// for all invocations would still hold the lines of a failed invocation when the
-// next one begins, and send them beside those of the retry: see
-// DeliveryError.Held. For many goroutines there is Producer.
+// In a handler, such as that of a Lambda function, make a new Batcher for each
+// invocation, add the lines, Flush at the end, and return the first error. Do not share
+// a Batcher between invocations: after an error it still holds lines of the failed
+// invocation (see DeliveryError.Held), and would send them again beside those of the
+// retry. For many goroutines there is Producer.
 type Batcher struct {
 	sender  *sender // nil if nothing can be sent
 	invalid error   // why
@@ -31,15 +30,14 @@ type Batcher struct {
 	scratch []byte   // the bytes of AddString
 }
 
-// NewBatcher returns a Batcher that sends to the named stream. A nil opts is
-// the default Options. If the client is nil, the name is not a stream's name
-// or an option is invalid, each call of the Batcher returns an error that
-// wraps ErrOptions, a Flush with nothing to send included; Options.Validate
-// reports an invalid option earlier.
+// NewBatcher returns a Batcher that sends to the named stream. Nil opts are the
+// defaults. If the client is nil, the stream name is invalid or an option is
+// invalid, each method returns an error that wraps ErrOptions, also a Flush with
+// nothing to send. Options.Validate reports an invalid option earlier.
 //
-// The Batcher does the retrying: it asks the SDK's client for a single attempt
-// per call, whatever the client's own settings, because only then is each
-// resend counted.
+// The Batcher retries itself. It asks the SDK's client for a single attempt per
+// call, whatever the client's own settings, because only then is each resend
+// counted.
 func NewBatcher(client PutRecordBatchAPIClient, stream string, opts *Options) *Batcher {
 	s, err := newSender(client, stream, opts)
 	if err != nil {
@@ -53,15 +51,14 @@ func NewBatcher(client PutRecordBatchAPIClient, stream string, opts *Options) *B
 // within data are left as they are and each counts a line; empty data adds
 // nothing.
 //
-// Data goes into one record as a whole if it fits into one; otherwise it is
-// divided, at delimiters only. A line longer than Options.RecordBytes becomes
-// a record of its own. If data has a line that cannot be sent at all, Add
-// returns an error that wraps ErrRecordTooLarge, adds nothing of data, and
-// nothing else is affected.
+// Data goes into one record if it fits; otherwise it is split, at delimiters only. A
+// line longer than Options.RecordBytes becomes a record of its own. If a line of data is
+// too long to be sent, Add returns an error that wraps ErrRecordTooLarge and adds nothing
+// of data. Lines added earlier are not affected.
 //
-// Any other error but ErrOptions is a *DeliveryError: data has been taken, and
+// Any other error except ErrOptions is a *DeliveryError: data has been added, and
 // what is not in DeliveryError.Failed is accepted or still held for the next
-// Add or Flush. The context matters only if Add sends.
+// Add or Flush. Add uses the context only when it sends.
 func (b *Batcher) Add(ctx context.Context, data []byte) error {
 	if err := b.ready(); err != nil {
 		return err
@@ -87,9 +84,9 @@ func (b *Batcher) AddString(ctx context.Context, s string) error {
 }
 
 // Flush sends all that is held and returns when every record of it is accepted
-// or given up. Nil means that all that was added is accepted, except what earlier
-// calls have handed back; otherwise the error is a *DeliveryError with
-// what this one could not deliver. Either way nothing is held any more.
+// or given up. Nil means that all lines added are accepted, except those that earlier
+// calls have handed back. Otherwise the error is a *DeliveryError with the records that
+// this Flush could not deliver. In both cases nothing is held afterwards.
 func (b *Batcher) Flush(ctx context.Context) error {
 	if err := b.ready(); err != nil {
 		return err
@@ -109,8 +106,7 @@ func (b *Batcher) Stats() Stats {
 	return b.sender.Stats()
 }
 
-// Buffered returns the number of lines and bytes that are held and not yet
-// sent. A record that is being sent is neither held nor counted by Stats.
+// Buffered returns the number of lines and bytes that are held and not yet sent.
 func (b *Batcher) Buffered() (lines, size int) {
 	if b.ready() != nil {
 		return 0, 0
@@ -176,8 +172,8 @@ func (b *Batcher) put(ctx context.Context, data, ending []byte, lines int) error
 	return b.deliver(ctx)
 }
 
-// next sets the current batch aside and starts another, unless there are as
-// many as may be in flight: then deliver follows, and starts it.
+// next adds the current batch to full and starts another, unless full has Concurrency
+// batches: then the caller calls deliver, which starts another.
 func (b *Batcher) next() {
 	b.full = append(b.full, b.pack.take(nil))
 	if len(b.full) < b.pack.opts.Concurrency {
@@ -185,7 +181,7 @@ func (b *Batcher) next() {
 	}
 }
 
-// take returns an empty batch, with the memory of an earlier one if it can.
+// take returns an empty batch, with the memory of an earlier one if there is one.
 func (b *Batcher) take() *batch {
 	n := len(b.free)
 	if n == 0 {
@@ -196,7 +192,7 @@ func (b *Batcher) take() *batch {
 	return q
 }
 
-// deliver is sendAll, with an error that says what is held afterwards.
+// deliver calls sendAll and sets DeliveryError.Held.
 func (b *Batcher) deliver(ctx context.Context) error {
 	if len(b.full) == 0 {
 		return nil
@@ -204,9 +200,9 @@ func (b *Batcher) deliver(ctx context.Context) error {
 	return b.joinHeld(b.sendAll(ctx), nil)
 }
 
-// sendAll sends the batches set aside, side by side, and waits for all of them.
-// Afterwards none is left, unless the client panics or ends the goroutine: then
-// so does sendAll, and the batches that were not finished are still held.
+// sendAll sends the full batches concurrently and waits for all of them. If the
+// client panics or ends its goroutine, so does sendAll, and the batches that were
+// not finished are still held.
 func (b *Batcher) sendAll(ctx context.Context) error {
 	ctx, cancel := b.sender.withReserve(ctx)
 	defer cancel()
@@ -253,11 +249,11 @@ func (b *Batcher) sendAll(ctx context.Context) error {
 	return err
 }
 
-// sending is a batch that is being sent, in a goroutine of its own or not.
+// sending is the result of sending a batch.
 type sending struct {
-	done     bool
-	err      *DeliveryError
-	panicked any // value of a panic of the client
+	done     bool           // the client returned from each call
+	err      *DeliveryError // records that were not accepted
+	panicked any            // value of a panic of the client
 }
 
 func (r *sending) run(ctx context.Context, s *sender, q *batch) {

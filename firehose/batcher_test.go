@@ -26,7 +26,6 @@ func TestPacking(t *testing.T) {
 		{"bytes up to the limit", Options{RecordBytes: 10, BatchBytes: 20}, []string{"aaaaaaaaa", "bbbbbbbbb", "c"}, "aaaaaaaaa\n|bbbbbbbbb\n||c\n||"},
 		{"too little is left for a record", Options{RecordBytes: 10, BatchBytes: 25}, []string{"aaaaaaaaa", "bbbbbbbbb", "cccc"}, "aaaaaaaaa\n|bbbbbbbbb\n||cccc\n||"},
 		{"RecordBytes follows BatchBytes", Options{BatchBytes: 10}, []string{"aaaa", "bbbb", "cccc"}, "aaaa\nbbbb\n||cccc\n||"},
-		// case 100
 		{"no second delimiter", small, []string{"aaaa\n", "b"}, "aaaa\nb\n||"},
 		{"lines inside are left alone", small, []string{"a\nb", "c\n\nd\n"}, "a\nb\nc\n\nd\n||"},
 		{"lines inside stay together", small, []string{"aaaa", "b\nc\nd\n"}, "aaaa\n|b\nc\nd\n||"},
@@ -36,7 +35,6 @@ func TestPacking(t *testing.T) {
 		{"nothing", small, nil, ""},
 		{"no delimiter", Options{RecordBytes: 10, Delimiter: []byte{}}, []string{"aaaa", "b\n", "cccccc"}, "aaaab\n|cccccc||"},
 		{"long delimiter", Options{RecordBytes: 10, Delimiter: []byte("\r\n")}, []string{"aa", "bb\r\n", "c\n", "d\r\ne"}, "aa\r\nbb\r\n|c\n\r\nd\r\ne\r\n||"},
-		// case 103
 		{"lines per record", Options{RecordLines: 2}, []string{"a", "b", "c", "d\ne\nf", "g\nh"}, "a\nb\n|c\nd\n|e\nf\n|g\nh\n||"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -91,7 +89,7 @@ func TestRecordLimit(t *testing.T) {
 		data string
 		ok   bool
 	}{
-		// cases 92 and 93: 1,024,000 bytes with the newline are the most.
+		// 1,024,000 bytes with the newline are the most.
 		{"the newline counts", Options{}, line, false},
 		{"at the limit", Options{}, line[:MaxRecordBytes-1], true},
 		{"at the limit with its own newline", Options{}, line[:MaxRecordBytes-1] + "\n", true},
@@ -108,7 +106,7 @@ func TestRecordLimit(t *testing.T) {
 			b := NewBatcher(c, "s", &tt.opts)
 			require.NoError(t, b.AddString(t.Context(), "before"))
 			err := b.AddString(t.Context(), tt.data)
-			// case 95: refused as a whole, and nothing else is affected.
+			// Refused as a whole, and nothing else is affected.
 			require.NoError(t, b.AddString(t.Context(), "after"))
 			require.NoError(t, b.Flush(t.Context()))
 			got := strings.Join(c.accepted, "")
@@ -126,7 +124,7 @@ func TestRecordLimit(t *testing.T) {
 	}
 }
 
-// cases 91 and 94: calls are split by the size that the next record would make
+// Calls are split by the size that the next record would make
 // them, and by 500.
 func TestBatchLimit(t *testing.T) {
 	for _, tt := range []struct {
@@ -167,9 +165,9 @@ func TestBatchLimit(t *testing.T) {
 	}
 }
 
-// case 101: lines are packed, so that the bill is the data's size. The issue
-// asks for at most 1.002 on 300,000 lines, for one call more than the data
-// needs, and in a pipeline of 5,000 lines at a time for at most 1.05.
+// Lines are packed so that the bill is at most 1.002 times the size of the data for
+// 300,000 lines, and at most 1.05 times for 5,000 lines at a time, with at most one
+// call more than the data needs.
 func TestBill(t *testing.T) {
 	lines := slices.Repeat(flowLines(10000), 30)
 	for _, tt := range []struct {

@@ -8,18 +8,17 @@ import (
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// code says what an error code of the service means for a record that got it.
+// code is an error code of the service and what it means for a record.
 type code struct {
 	name      string
 	retriable bool
-	// ambiguous is set where the service says that the write might have
-	// completed all the same.
+	// ambiguous is set if the record may have been stored nevertheless.
 	ambiguous bool
 	meaning   string
 }
 
-// codes are the error codes of PutRecordBatch, of single records as of whole
-// calls, with those any AWS service may return before it looks at the request.
+// codes are the error codes of PutRecordBatch, of single records and of whole calls,
+// and those that any AWS service may return.
 // https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html
 // https://docs.aws.amazon.com/firehose/latest/APIReference/CommonErrors.html
 var codes = []code{
@@ -64,9 +63,8 @@ var codes = []code{
 	{"AuthFailure", false, false, "the credentials are not valid"},
 }
 
-// lookup returns the row of a code, and for one that is not in the table a
-// row that is retriable and ambiguous: sending again costs time, giving up
-// might cost data.
+// lookup returns the row of a code. A code that is not in the table is retriable and
+// ambiguous: sending again costs time, giving up might lose data.
 func lookup(name string) (row code, known bool) {
 	for _, c := range codes {
 		if c.name == name {
@@ -76,7 +74,7 @@ func lookup(name string) (row code, known bool) {
 	return code{name: name, retriable: true, ambiguous: true, meaning: "not documented"}, false
 }
 
-// classify says what the error of a whole call means for its records.
+// classify returns what the error of a whole call means for its records.
 func classify(err error) code {
 	if errors.Is(err, ErrResponse) {
 		return code{ambiguous: true, meaning: "the answer cannot be matched to the records"}
@@ -119,8 +117,8 @@ func clockSkew(err error) bool {
 	return errors.As(err, &r) && r.RetryableError()
 }
 
-// statusOf returns the HTTP status of the answer an error stands for, 0 if
-// there was none.
+// statusOf returns the HTTP status of the answer that caused an error, 0 if there was
+// no answer.
 func statusOf(err error) int {
 	var r interface{ HTTPStatusCode() int }
 	if errors.As(err, &r) {
@@ -129,8 +127,8 @@ func statusOf(err error) int {
 	return 0
 }
 
-// unsent reports an error of the SDK from before anything went out: no
-// Region, a request that cannot be written, no credentials.
+// unsent reports an error of the SDK from before anything was sent, such as no Region
+// or no credentials.
 func unsent(err error) bool {
 	if _, ok := errors.AsType[*smithy.OperationError](err); !ok {
 		return false

@@ -23,12 +23,12 @@ var (
 	ErrResponse = errors.New("firehose: response does not match its request")
 )
 
-// DeliveryError holds what Firehose did not accept. The Batcher has let go of
-// it: to try again, add each Failed.Data.
+// DeliveryError holds the records that Firehose did not accept. The Batcher or
+// Producer no longer holds them: to try again, add each Failed.Data.
 type DeliveryError struct {
 	Stream string
-	// Failed are the undelivered records, each once. Within a call of the
-	// service they keep the order in which they were added.
+	// Failed are the undelivered records. The records of one call are in the
+	// order in which they were added.
 	Failed []FailedRecord
 	// Err is why sending stopped: context.Canceled or
 	// context.DeadlineExceeded, the error of the last call (a
@@ -53,8 +53,8 @@ type FailedRecord struct {
 	// Code is the service's error code at the last attempt, empty if there
 	// was no answer or no attempt.
 	Code string
-	// Message is the text that came with the code, or what the code means if
-	// none came, or the text of the error that stood in for an answer.
+	// Message is the service's text for the code, or what the code means if the
+	// service sent no text, or the text of the error if there was no answer.
 	Message string
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// cases 99, 102 and 105: what is not delivered comes back line for line and
+// What is not delivered comes back line for line and
 // only it, and the message is one line with the numbers and without data.
 func TestDeliveryErrorListsLines(t *testing.T) {
 	c := &fakeClient{t: t}

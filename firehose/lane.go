@@ -7,26 +7,29 @@ import (
 	"time"
 )
 
-// lane is where goroutines of one processor add: a batch of its own, so that
-// processors do not wait for each other.
+// lane is a batch that is being filled. A Producer has a lane for each processor, so
+// that processors do not wait for each other. It uses more than one only while
+// goroutines add at the same time and batches are full before they are MaxAge old:
+// few lines in many lanes would be many small records, each billed as 5 KB.
 type lane struct {
-	p *Producer
+	p     *Producer
+	index int // in Producer.lanes
 
 	mu     sync.Mutex
 	pack   packer
-	credit int         // bytes of the queue that were taken and are not yet used
+	credit int         // bytes taken from the queue and not yet used
 	timer  *time.Timer // of the batch; nil until the first one
 	born   time.Time   // when the batch got its first line
-	due    bool        // the batch is MaxAge old and waits for a call to end
+	due    bool        // the batch is MaxAge old and waits until a call ends
 	closed bool
 
 	_ [64]byte // keeps lanes out of each other's cache lines
 }
 
-// lock locks the lane when there is room for n bytes. With an error it is not locked.
-func (l *lane) lock(ctx context.Context, n int) error {
-	for {
-		l.mu.Lock()
+// reserve waits until there is room for n bytes. The lane is locked; with an error it
+// is unlocked.
+func (l *lane) reserve(ctx context.Context, n int) error {
+	for ; ; l.mu.Lock() {
 		if l.closed {
 			l.mu.Unlock()
 			return ErrClosed
@@ -44,7 +47,7 @@ func (l *lane) lock(ctx context.Context, n int) error {
 			return ErrClosed
 		}
 		if l.p.queue.idle() {
-			l.p.sendAll() // what other lanes hold takes the room
+			l.p.sendAll() // the room is taken by batches of other lanes
 		}
 		select {
 		case <-more:
@@ -80,7 +83,7 @@ func (l *lane) start() {
 	l.timer.Reset(l.p.opts.MaxAge)
 }
 
-// expire queues a batch that is MaxAge old. If all calls are in flight it can as well
+// expire queues a batch that is MaxAge old. If all calls are in flight, the batch can
 // grow until one of them ends: see queue.next.
 func (l *lane) expire() {
 	l.mu.Lock()
@@ -92,12 +95,13 @@ func (l *lane) expire() {
 		l.timer.Reset(left) // the timer is that of an earlier batch
 		return
 	}
+	l.p.active.Store(1) // one lane is enough
 	if l.due = l.p.queue.busy(); !l.due {
 		l.queue()
 	}
 }
 
-// sendDue queues a batch whose time has come.
+// sendDue queues a batch that is due.
 func (l *lane) sendDue() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -115,7 +119,7 @@ func (l *lane) send() {
 	l.credit = 0
 }
 
-// queue hands the batch on and starts another.
+// queue queues the batch and starts another.
 func (l *lane) queue() {
 	l.due = false
 	if l.timer != nil {

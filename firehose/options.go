@@ -27,38 +27,38 @@ const (
 	BillingBytes = 5 << 10
 )
 
-// The values that stand in for a zero option.
+// The defaults of Options.
 const (
-	// DefaultRecordBytes is twenty billing steps. A record filled with lines
-	// stops short of it by half a line on average, so lines of 120 bytes are
-	// billed at less than 1.001 times their size. Larger records save next to
-	// nothing more and cost more to send again.
+	// DefaultRecordBytes is twenty billing steps. A full record is shorter by
+	// half a line on average, so lines of 120 bytes are billed at less than
+	// 1.001 times their size. Larger records save almost nothing more and cost
+	// more to send again.
 	DefaultRecordBytes = 20 * BillingBytes
 	// DefaultBatchBytes is the largest whole number of billing steps under
 	// MaxBatchBytes. It leaves a margin of 1,024 bytes.
 	DefaultBatchBytes = MaxBatchBytes / BillingBytes * BillingBytes
-	// DefaultMaxAttempts, with the default backoff, outlasts an outage of
+	// DefaultMaxAttempts with the default backoff is enough for an outage of
 	// about half a minute.
 	DefaultMaxAttempts = 20
-	// DefaultCallTimeout bounds a call that is never answered.
+	// DefaultCallTimeout is the longest time of one call.
 	DefaultCallTimeout = 30 * time.Second
-	// DefaultReserve is the most time of a deadline that is kept back.
+	// DefaultReserve is the largest default of Options.Reserve.
 	DefaultReserve = time.Second
 )
 
-// PutRecordBatchAPIClient is what a Batcher needs of a client. The SDK's
-// *firehose.Client has it. A client must not keep the Data of records after it
-// has returned: the Batcher may fill the same memory again.
+// PutRecordBatchAPIClient is the method of the SDK's client that a Batcher or Producer
+// calls. *firehose.Client implements it. A client must not keep the Data of records
+// after it has returned, because the memory is reused.
 type PutRecordBatchAPIClient interface {
 	PutRecordBatch(context.Context, *firehose.PutRecordBatchInput, ...func(*firehose.Options)) (*firehose.PutRecordBatchOutput, error)
 }
 
 var _ PutRecordBatchAPIClient = (*firehose.Client)(nil)
 
-// Options change how a Batcher packs and sends. The zero value, and a nil
-// *Options, are the defaults. A negative value, one beyond the service's
-// limits, or two that contradict each other make every call of the Batcher
-// fail with ErrOptions.
+// Options configure how a Batcher packs and sends. The zero value, and a nil
+// *Options, are the defaults. With a negative value, a value beyond the service's
+// limits, or two values that contradict each other, each method of the Batcher
+// returns ErrOptions; Validate reports it earlier.
 type Options struct {
 	// RecordBytes is the size up to which lines are packed into one record,
 	// delimiters included; at most MaxRecordBytes. A line that is longer on
@@ -67,24 +67,23 @@ type Options struct {
 	RecordBytes int
 
 	// RecordLines is the largest number of lines in one record. Zero is no
-	// limit. A stream that takes records apart again (multi record
-	// deaggregation) does so up to 500.
+	// limit. A stream with multi-record deaggregation supports up to 500.
 	RecordLines int
 
 	// BatchBytes is the most data in one call, counted as the sum of the
 	// records' bytes before base64; at most MaxBatchBytes. Zero is
-	// DefaultBatchBytes. AWS does not say whether its 4 MiB are counted
-	// before or after base64; every report of the limit fits the former. Set
+	// DefaultBatchBytes. AWS does not document whether the 4 MiB are counted
+	// before or after base64; every report of the limit suggests before. Set
 	// a smaller value for a wider margin. A line longer than BatchBytes is
 	// refused like one longer than MaxRecordBytes.
 	BatchBytes int
 
-	// BatchRecords is the most records in one call; at most
-	// MaxBatchRecords, which is also what zero means.
+	// BatchRecords is the largest number of records in one call, at most
+	// MaxBatchRecords. Zero is MaxBatchRecords.
 	BatchRecords int
 
-	// MaxAttempts is how often a record is sent before it is handed back.
-	// 1 is no second attempt. Zero is DefaultMaxAttempts.
+	// MaxAttempts is how often a record is sent before it is handed back, 1 for
+	// no retries. Zero is DefaultMaxAttempts.
 	MaxAttempts int
 
 	// Backoff returns the time to wait after the given number of failed
@@ -94,20 +93,21 @@ type Options struct {
 	// above 1. A negative time is zero.
 	Backoff func(attempt int) time.Duration
 
-	// Concurrency is how many calls may be in flight. With n above 1 up to n
-	// full batches are gathered and then sent side by side by the Add or
-	// Flush that finds them full, which returns when all are done: memory is
-	// n times BatchBytes. Zero and 1 send each batch when it is full.
+	// Concurrency is how many calls may be in flight. A Batcher with n above 1
+	// collects n full batches, and the Add that fills the last one, or Flush,
+	// sends them concurrently and returns when all are done. Memory is n times
+	// BatchBytes. Zero is 1 for a Batcher, which sends each batch when it is
+	// full, and DefaultConcurrency for a Producer.
 	Concurrency int
 
-	// Delimiter ends each line. Nil is a newline; an empty slice that is not
-	// nil adds nothing, and then each Add counts as one line.
+	// Delimiter ends each line. Nil is a newline. With an empty slice that is not
+	// nil nothing is added, and each Add counts as one line.
 	Delimiter []byte
 
-	// Reserve is kept back of a context's deadline, so that the caller has
-	// time left to answer: calls are cut off and waits are not begun that
-	// would reach into it. Zero is a tenth of the time there is at the start
-	// of the call, at most DefaultReserve.
+	// Reserve is the time before a context's deadline that is left to the caller:
+	// calls are cut off when it begins, and a wait that would reach into it is
+	// not begun. Zero is a tenth of the time until the deadline, at most
+	// DefaultReserve.
 	Reserve time.Duration
 
 	// CallTimeout bounds each call of the client. Zero is
@@ -119,7 +119,7 @@ type Options struct {
 // streamNameLimit is the longest name of a stream.
 const streamNameLimit = 64
 
-// checkStream reports a name that the service would refuse.
+// checkStream returns an error for a name that the service would refuse.
 func checkStream(name string) error {
 	if name == "" {
 		return errors.New("empty stream name")
@@ -147,8 +147,8 @@ func (o *Options) Validate() error {
 	return nil
 }
 
-// resolve returns o with every default filled in and a copy of its delimiter,
-// or why it is impossible.
+// resolve returns o with the defaults filled in and a copy of its delimiter, or an
+// error if an option is invalid.
 func (o *Options) resolve() (Options, error) {
 	var r Options
 	if o != nil {
@@ -180,7 +180,7 @@ func (o *Options) resolve() (Options, error) {
 	return r, nil
 }
 
-// check reports the first option outside its range.
+// check returns an error for the first option outside its range.
 func (o *Options) check() error {
 	for _, v := range []struct {
 		name  string

@@ -6,8 +6,8 @@ import (
 	"iter"
 )
 
-// packer packs lines into the records of one batch. Whoever has it takes the batch
-// away when it is full.
+// packer packs lines into the records of a batch. Its owner replaces the batch when it is
+// full.
 type packer struct {
 	opts     *Options // resolved
 	cur      *batch   // the batch being filled
@@ -108,7 +108,7 @@ func (p *packer) put(data, ending []byte, lines int) (full bool) {
 	return len(p.cur.buf) >= p.opts.BatchBytes || len(p.cur.records) >= p.opts.BatchRecords
 }
 
-// take takes the batch away and leaves next, which may be nil, in its place.
+// take returns the batch and replaces it with next, which may be nil.
 func (p *packer) take(next *batch) *batch {
 	q := p.cur
 	p.cur, p.room, p.lineRoom = next, 0, 0

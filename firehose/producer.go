@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-// The values that stand in for a zero option of a Producer.
+// The defaults of ProducerOptions.
 const (
 	// DefaultMaxAge is how long a line waits for others.
 	DefaultMaxAge = time.Second
 	// DefaultConcurrency is how many calls a Producer has in flight.
 	DefaultConcurrency = 4
-	// DefaultQueueBytes holds the data of DefaultConcurrency calls, and as much
-	// again while they last.
+	// DefaultQueueBytes is twice the data of DefaultConcurrency calls: those in
+	// flight, and those being filled.
 	DefaultQueueBytes = 2 * DefaultConcurrency * DefaultBatchBytes
 )
 
@@ -49,7 +49,7 @@ type ProducerOptions struct {
 	// record once, from a goroutine of the Producer, one call at a time for each
 	// call in flight. The error is OnFailed's to keep. OnFailed must not call the
 	// Producer: Add may wait for the room that the failed records still take. If it
-	// panics, the error is handed out as if OnFailed were nil.
+	// panics, a method returns the error as if OnFailed were nil.
 	//
 	// If OnFailed is nil, the next Add, Flush or Close returns the error, once.
 	OnFailed func(*DeliveryError)
@@ -83,29 +83,33 @@ func (o *ProducerOptions) resolve() (ProducerOptions, error) {
 }
 
 // Producer takes lines from any number of goroutines, packs them as a Batcher does, and
-// sends them while more are added. Create one with NewProducer, and Close it: Close sends
-// what is held.
+// sends them while more are added. Create one with NewProducer. Close it at the end: Close
+// sends the lines that are still held.
 //
-// A Producer has a goroutine for each call in flight, and none otherwise; a line that
-// waits for others has a timer. Every line added is accepted, or in exactly one
-// DeliveryError that OnFailed gets (or, without OnFailed, a method returns), or still
-// held. Add holds no order between goroutines, and Firehose none between records.
+// The Producer runs its own goroutines: one for each call in flight, at most
+// Options.Concurrency. A goroutine ends when nothing is left to send, so an idle Producer
+// has none, and after Close there are none. A batch that is not full has a timer.
+//
+// Every line added is accepted, or still held, or in exactly one DeliveryError, which
+// OnFailed gets, or a method returns if OnFailed is nil. Lines that several goroutines add
+// are in no particular order, and Firehose keeps no order of records.
 type Producer struct {
 	sender  *sender // nil if nothing can be sent
 	invalid error   // why
 	opts    ProducerOptions
 
-	lanes []lane
-	turn  atomic.Uint32 // for lane
-	own   sync.Pool     // of *lane: the one that a processor used last
+	lanes  []lane
+	active atomic.Int32  // number of lanes in use, the first ones
+	turn   atomic.Uint32 // counts the lanes given out by nextLane
+	own    sync.Pool     // of *lane: the one that a processor used last
 
 	queue queue
 }
 
 // NewProducer returns a Producer that sends to the named stream. Nil opts are the
-// default. If the client is nil, the name is not a stream's name or an option is invalid,
-// each method returns an error that wraps ErrOptions. As a Batcher does, the Producer
-// asks the SDK's client for a single attempt per call, and does the retrying.
+// defaults. If the client is nil, the stream name is invalid or an option is invalid, each
+// method returns an error that wraps ErrOptions. Like a Batcher, the Producer asks the
+// SDK's client for a single attempt per call, and retries itself.
 func NewProducer(client PutRecordBatchAPIClient, stream string, opts *ProducerOptions) *Producer {
 	p := new(Producer)
 	if p.opts, p.invalid = opts.resolve(); p.invalid != nil {
@@ -115,22 +119,21 @@ func NewProducer(client PutRecordBatchAPIClient, stream string, opts *ProducerOp
 		return p
 	}
 	p.queue.init(p)
+	p.active.Store(1)
 	p.lanes = make([]lane, runtime.GOMAXPROCS(0))
 	for i := range p.lanes {
-		p.lanes[i] = lane{p: p, pack: packer{opts: p.sender.opts, cur: new(batch)}}
+		p.lanes[i] = lane{p: p, index: i, pack: packer{opts: p.sender.opts, cur: new(batch)}}
 	}
 	return p
 }
 
 // Add copies data, and ends it with the delimiter unless it already ends with one. Data
-// of several lines is divided at delimiters only, and empty data adds nothing. Add waits
-// while the queue is full, until ctx is done, and does not wait for anything to be
-// sent.
+// of several lines is split at delimiters only, and empty data adds nothing. Add waits
+// while the queue is full, until ctx is done. Otherwise it does not wait for calls.
 //
-// The error wraps ErrRecordTooLarge if a line is too long to be sent, ErrClosed after
-// Close, the cause of ctx if it is done, ErrOptions: then nothing of data has been added.
-// Without OnFailed it may also be a *DeliveryError of earlier lines: then data has been
-// added.
+// If Add returns an error that wraps ErrRecordTooLarge (a line is too long to be sent),
+// ErrClosed, ErrOptions or the cause of ctx, it has added nothing of data. Without OnFailed
+// the error may also be a *DeliveryError for earlier lines: then data has been added.
 func (p *Producer) Add(ctx context.Context, data []byte) error {
 	if p.sender == nil {
 		return p.ready()
@@ -154,8 +157,7 @@ func (p *Producer) Add(ctx context.Context, data []byte) error {
 		return err
 	}
 	l := p.lane()
-	err = l.lock(ctx, n)
-	if err == nil {
+	if err = l.reserve(ctx, n); err == nil {
 		if whole {
 			l.put(data, ending, lines)
 		} else {
@@ -189,9 +191,9 @@ func (p *Producer) AddString(ctx context.Context, s string) error {
 var scratch sync.Pool
 
 // Flush sends all that was added before and returns when every record of it is accepted
-// or given up, or ctx is done: then the Producer goes on sending. Nil means that all of it
-// is accepted. A *DeliveryError holds what was given up since Flush began; OnFailed, if
-// there is one, has been given the same records.
+// or given up. If ctx is done earlier, Flush returns its cause and the Producer continues to
+// send. Nil means that every record is accepted. A *DeliveryError holds the records given up
+// since Flush began; OnFailed, if there is one, has been given the same records.
 func (p *Producer) Flush(ctx context.Context) error {
 	if err := p.ready(); err != nil {
 		return err
@@ -203,12 +205,14 @@ func (p *Producer) Flush(ctx context.Context) error {
 }
 
 // Close sends all that is held and returns when every record of it is accepted or given
-// up. When the deadline of ctx is near (see Options.Reserve) or ctx is done, calls are cut
-// off and the rest is given up; a second after ctx is done, Close no longer waits. The error is a
-// *DeliveryError with what was not
-// accepted; OnFailed, if there is one, has been given the same records. Adds that wait
-// return ErrClosed, and so does every later method but Stats. No goroutine of the
-// Producer is left, as long as the client honors its context and OnFailed returns.
+// up. When ctx is done, or its deadline is near (see Options.Reserve), Close cuts off the
+// calls and gives up the rest. The error is a *DeliveryError with the records that were not
+// accepted; OnFailed, if there is one, has been given the same records.
+//
+// An Add that waits returns ErrClosed, and so does every later method except Stats. No
+// goroutine of the Producer is left, provided that the client returns when its context is
+// done and that OnFailed returns. If one of them does not, Close returns the cause of ctx
+// one second after ctx is done.
 func (p *Producer) Close(ctx context.Context) error {
 	if err := p.ready(); err != nil {
 		return err
@@ -225,9 +229,9 @@ func (p *Producer) Close(ctx context.Context) error {
 	reserved, cancel := p.sender.withReserve(ctx)
 	defer cancel()
 	if reserved.Err() != nil {
-		p.queue.cancel() // before anything is sent
+		p.queue.cancel(reserved.Err()) // before anything is sent
 	}
-	defer context.AfterFunc(reserved, p.queue.cancel)()
+	defer context.AfterFunc(reserved, func() { p.queue.cancel(reserved.Err()) })()
 	// Calls that are cut off end soon, and hand back what they had. What does not
 	// end, such as an OnFailed that blocks, is not waited for.
 	late, giveUp := context.WithCancelCause(context.Background())
@@ -236,7 +240,7 @@ func (p *Producer) Close(ctx context.Context) error {
 		time.AfterFunc(DefaultReserve, func() { giveUp(context.Cause(ctx)) })
 	})()
 	err := p.queue.flush(late, p.sendAll)
-	p.queue.cancel()
+	p.queue.cancel(nil)
 	return err
 }
 
@@ -257,12 +261,32 @@ func (p *Producer) ready() error {
 	return p.invalid
 }
 
-// lane returns the lane that this processor used last, or one in turn.
+// lane returns a locked lane: the one that this processor used last, if it is active
+// and not locked by another goroutine. If it is, one more lane becomes active, and lane
+// returns the next active one that is not locked, or waits for one.
 func (p *Producer) lane() *lane {
-	if l, ok := p.own.Get().(*lane); ok {
+	l, ok := p.own.Get().(*lane)
+	if !ok || l.index >= int(p.active.Load()) {
+		l = p.nextLane()
+	}
+	if l.mu.TryLock() {
 		return l
 	}
-	return &p.lanes[int(p.turn.Add(1)-1)%len(p.lanes)]
+	if n := p.active.Load(); int(n) < len(p.lanes) {
+		p.active.CompareAndSwap(n, n+1)
+	}
+	for range p.active.Load() {
+		if l = p.nextLane(); l.mu.TryLock() {
+			return l
+		}
+	}
+	l.mu.Lock()
+	return l
+}
+
+// nextLane returns the active lanes in turn.
+func (p *Producer) nextLane() *lane {
+	return &p.lanes[int(p.turn.Add(1)-1)%int(p.active.Load())]
 }
 
 // sendAll queues what the lanes hold.

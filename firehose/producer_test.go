@@ -47,6 +47,55 @@ func oneLane(client PutRecordBatchAPIClient, stream string, opts *ProducerOption
 	return p
 }
 
+// Lines that do not come at the same time are packed together, whatever goroutine and
+// processor they come from, and so are lines that come slowly after many came at once.
+func TestProducerPacksTogether(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &fakeClient{t: t}
+		p := NewProducer(c, "s", nil)
+		add := func() {
+			var turn sync.Mutex
+			var wg sync.WaitGroup
+			for range 500 {
+				wg.Go(func() {
+					turn.Lock()
+					defer turn.Unlock()
+					assert.NoError(t, p.AddString(t.Context(), "x"))
+				})
+			}
+			wg.Wait()
+			time.Sleep(DefaultMaxAge)
+			synctest.Wait()
+		}
+		add()
+		assert.EqualValues(t, 1, p.Stats().Calls)
+		p.active.Store(int32(len(p.lanes)))
+		add()
+		calls := p.Stats().Calls
+		add()
+		assert.Equal(t, calls+1, p.Stats().Calls)
+		require.NoError(t, p.Close(t.Context()))
+	})
+}
+
+// Goroutines that add at the same time use several lanes.
+func TestProducerLanes(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
+	p := NewProducer(&fakeClient{t: t}, "s", nil)
+	require.Len(t, p.lanes, 3)
+	var held []*lane
+	for range 3 {
+		held = append(held, p.lane())
+		p.own.Put(held[0])
+	}
+	assert.Subset(t, []*lane{&p.lanes[0], &p.lanes[1], &p.lanes[2]}, held)
+	assert.Len(t, map[*lane]bool{held[0]: true, held[1]: true, held[2]: true}, 3)
+	for _, l := range held {
+		l.mu.Unlock()
+	}
+	require.NoError(t, p.Close(t.Context()))
+}
+
 // A line waits for others no longer than MaxAge, and a full call for nothing.
 func TestProducerAge(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -181,6 +230,7 @@ func TestProducerCloseGivesUp(t *testing.T) {
 				assert.Equal(t, 4500*time.Millisecond, time.Since(epoch), "with a tenth of the time left")
 				assert.Equal(t, 3, failedOf(t, err).Lines())
 				require.ErrorIs(t, err, context.Canceled)
+				require.ErrorIs(t, err, context.DeadlineExceeded)
 				if told {
 					lines := 0
 					for _, e := range failed {

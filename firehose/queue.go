@@ -9,12 +9,12 @@ import (
 	"sync/atomic"
 )
 
-// queue is what a Producer has packed and not yet finished. Its goroutines send, at most
-// Concurrency at a time; each sends one batch.
+// queue holds the batches of a Producer that are full and not yet finished. At most
+// Concurrency goroutines send them, each one batch at a time.
 type queue struct {
 	p      *Producer
 	ctx    context.Context // of all calls
-	cancel context.CancelFunc
+	cancel context.CancelCauseFunc
 
 	mu      sync.Mutex
 	closed  bool
@@ -22,7 +22,7 @@ type queue struct {
 	more    chan struct{}            // closed when there is more room
 	waiting []*job                   // not yet begun, oldest first
 	open    map[*job]bool            // not finished, those waiting included
-	flushes map[**DeliveryError]bool // what could not be delivered since each began
+	flushes map[**DeliveryError]bool // for each Flush, what was given up since it began
 	running int                      // goroutines
 	free    []*batch
 	failed  *DeliveryError // to be returned by a method
@@ -40,15 +40,15 @@ type job struct {
 
 func (q *queue) init(p *Producer) {
 	q.p = p
-	q.ctx, q.cancel = context.WithCancel(context.Background())
+	q.ctx, q.cancel = context.WithCancelCause(context.Background())
 	q.room = p.opts.QueueBytes
 	q.more = make(chan struct{})
 	q.open = map[*job]bool{}
 	q.flushes = map[**DeliveryError]bool{}
 }
 
-// take takes want bytes of room, or need if there is no more, or nothing: then more is
-// closed when it is worth another try. After close it is nil.
+// take takes want bytes of room, or need bytes, or none. If it takes none, more is
+// closed when there is more room. After close more is nil.
 func (q *queue) take(need, want int) (got int, more <-chan struct{}) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -203,7 +203,9 @@ func (q *queue) finish(j *job) {
 		delete(q.open, j)
 		close(j.done)
 		j.batch.reset()
-		q.free = append(q.free, j.batch)
+		if (len(q.free)+1)*cap(j.batch.buf) <= q.p.opts.QueueBytes {
+			q.free = append(q.free, j.batch)
+		}
 		q.release(j.size)
 	}()
 	if j.owed && q.p.opts.OnFailed != nil {
@@ -212,7 +214,7 @@ func (q *queue) finish(j *job) {
 	}
 }
 
-// failure returns what a method has to hand out, once.
+// failure returns the error that a method has to return, once.
 func (q *queue) failure() error {
 	if !q.owes.Load() {
 		return nil

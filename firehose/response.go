@@ -12,15 +12,14 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// checkResponse reports an answer that does not say of each record whether it
-// was accepted.
+// checkResponse returns an error if the answer does not match the records sent.
 func checkResponse(out *firehose.PutRecordBatchOutput, sent int) error {
 	if out == nil {
 		return fmt.Errorf("%w: no response and no error", ErrResponse)
 	}
 	entries, counted := len(out.RequestResponses), int(aws.ToInt32(out.FailedPutCount))
 	if entries == 0 && out.FailedPutCount != nil && counted == 0 {
-		return nil // not what the service sends, but it leaves no doubt
+		return nil // the service does not send this, but test clients do
 	}
 	if entries != sent {
 		return fmt.Errorf("%w: %d entries for %s", ErrResponse, entries, count(sent, "record"))
@@ -31,8 +30,8 @@ func checkResponse(out *firehose.PutRecordBatchOutput, sent int) error {
 	return nil
 }
 
-// failures returns the number of entries with an error code, and of those that say
-// nothing.
+// failures returns the number of entries with an error code, and of those with neither
+// a code nor an id.
 func failures(out *firehose.PutRecordBatchOutput) (refused, silent int) {
 	for i := range out.RequestResponses {
 		entry := &out.RequestResponses[i]
@@ -86,14 +85,14 @@ func (q *batch) settle(out *firehose.PutRecordBatchOutput, st *Stats) error {
 	return refusal(&kept[0])
 }
 
-// fail notes the error of a whole call for each record of it.
+// fail sets the error of each record of a call.
 func (q *batch) fail(c code, message string, st *Stats) {
 	for i := range q.records {
 		q.records[i].fail(c, message, st)
 	}
 }
 
-// fail notes the answer that a record got.
+// fail sets the error of a record.
 func (r *record) fail(c code, message string, st *Stats) {
 	r.code, r.message = c.name, cmp.Or(message, c.meaning)
 	if c.ambiguous {

@@ -14,8 +14,8 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// sender sends batches to a stream, again where that makes sense, and counts what
-// becomes of them. Any number of goroutines may use it.
+// sender sends batches to a stream, retries, and counts. Any number of goroutines may
+// use it.
 type sender struct {
 	client PutRecordBatchAPIClient
 	stream string
@@ -55,7 +55,7 @@ func (s *sender) count(st *Stats) {
 	s.stats.add(st)
 }
 
-// withReserve brings the deadline of ctx forward by the reserve.
+// withReserve returns a context whose deadline is earlier by the reserve.
 func (s *sender) withReserve(ctx context.Context) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
@@ -77,8 +77,8 @@ func (s *sender) send(ctx context.Context, q *batch) *DeliveryError {
 	return s.handBack(q, s.try(ctx, q, &st), &st)
 }
 
-// handBack makes an error of the records of q that were not accepted, if there are
-// any.
+// handBack returns an error with the records of q that were not accepted, nil if all
+// were.
 func (s *sender) handBack(q *batch, cause error, st *Stats) *DeliveryError {
 	failed := append(q.lost, q.records...)
 	if len(failed) == 0 {
@@ -94,12 +94,12 @@ func (s *sender) handBack(q *batch, cause error, st *Stats) *DeliveryError {
 	return e
 }
 
-// try makes the attempts. Afterwards q.records and q.lost hold what was not
-// accepted, and the error says why, if there is any.
+// try makes the attempts. Afterwards q.records and q.lost hold the records that were not
+// accepted, and the error is the reason.
 func (s *sender) try(ctx context.Context, q *batch, st *Stats) error {
 	var lost error
 	for attempt := 1; ; attempt++ {
-		if err := ctx.Err(); err != nil {
+		if err := done(ctx); err != nil {
 			return untried(q, err)
 		}
 		if attempt > 1 {
@@ -112,8 +112,8 @@ func (s *sender) try(ctx context.Context, q *batch, st *Stats) error {
 		if len(q.records) == 0 {
 			return lost
 		}
-		if ctx.Err() != nil {
-			return fmt.Errorf("%w after %s: %w", ctx.Err(), count(attempt, "attempt"), err)
+		if stop := done(ctx); stop != nil {
+			return fmt.Errorf("%w after %s: %w", stop, count(attempt, "attempt"), err)
 		}
 		if !answered && !classify(err).retriable {
 			return err
@@ -173,8 +173,8 @@ func (s *sender) call(parent context.Context, q *batch, st *Stats) (answered boo
 	return false, err
 }
 
-// forOneCall keeps the client from sending again on its own: a resend that
-// nobody counts is a double that nobody knows of. It also bounds the answer.
+// forOneCall turns off the client's own retries, which would not be counted, and bounds
+// the size of the answer.
 func forOneCall(o *firehose.Options) {
 	o.Retryer = aws.NopRetryer{}
 	if o.HTTPClient != nil {

@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// cases 88, 89 and 113: of a call that is answered with failures, the failed
+// Of a call that is answered with failures, the failed
 // records are sent again, and only they, however often it takes.
 func TestOnlyFailedRecordsAreResent(t *testing.T) {
 	c := &fakeClient{t: t}
@@ -41,7 +41,7 @@ func TestOnlyFailedRecordsAreResent(t *testing.T) {
 	assert.Equal(t, Stats{Lines: 4, Records: 4, Calls: 3, Bytes: 8, BilledBytes: 4 * 5120, Retried: 4, Ambiguous: 1, AmbiguousLines: 1}, b.Stats())
 }
 
-// case 112: an answer without a single success.
+// An answer without a single success.
 func TestEveryRecordRefused(t *testing.T) {
 	c := &fakeClient{t: t}
 	c.answer = func(call int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
@@ -56,7 +56,7 @@ func TestEveryRecordRefused(t *testing.T) {
 	assert.Equal(t, "a\n|b\n||a\n|b\n||a\n|b\n||", c.String())
 }
 
-// case 90: an answer that does not fit its request is an error, and what it
+// An answer that does not fit its request is an error, and what it
 // leaves in doubt is handed back, once.
 func TestResponseMismatch(t *testing.T) {
 	for _, tt := range []struct {
@@ -177,7 +177,7 @@ func TestFailureWithoutCode(t *testing.T) {
 	assert.Equal(t, "a\n|b\n|c\n||b\n||", c.String())
 }
 
-// case 106: a record's error code that is not documented is tried again like
+// A record's error code that is not documented is tried again like
 // any other, for that record alone; one that says the record will never be
 // taken is not.
 func TestRecordCodes(t *testing.T) {
@@ -217,7 +217,7 @@ func TestRecordCodes(t *testing.T) {
 	})
 }
 
-// case 107: an error of the whole call is tried again or not by what it says.
+// An error of the whole call is tried again or not by what it says.
 func TestCallErrors(t *testing.T) {
 	for _, tt := range []struct {
 		err       error
@@ -266,7 +266,7 @@ func TestCallErrors(t *testing.T) {
 	}
 }
 
-// cases 96 and 97: the attempts are limited and waited between; it ends.
+// The attempts are limited and waited between; it ends.
 func TestAttemptsAndBackoff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var at []time.Duration
@@ -286,7 +286,7 @@ func TestAttemptsAndBackoff(t *testing.T) {
 	})
 }
 
-// case 97: the default backoff is random from zero to a limit that doubles up
+// The default backoff is random from zero to a limit that doubles up
 // to five seconds.
 func TestFullJitter(t *testing.T) {
 	for attempt, limit := range map[int]time.Duration{
@@ -320,7 +320,7 @@ func TestDefaultsOutlastAnOutage(t *testing.T) {
 	})
 }
 
-// cases 97 and 98: a cancelled context ends the wait at once, and what is not
+// A cancelled context ends the wait at once, and what is not
 // delivered comes back.
 func TestCancelDuringWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -341,7 +341,7 @@ func TestCancelDuringWait(t *testing.T) {
 	})
 }
 
-// case 98: nothing is sent under a context that is done.
+// Nothing is sent under a context that is done.
 func TestCancelledBefore(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -445,7 +445,7 @@ func TestReserve(t *testing.T) {
 	})
 }
 
-// case 108: Flush returns when every call is done, with up to Concurrency of
+// Flush returns when every call is done, with up to Concurrency of
 // them at a time and none left behind.
 func TestConcurrency(t *testing.T) {
 	for _, n := range []int{0, 1, 3} {

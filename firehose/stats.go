@@ -1,6 +1,6 @@
 package firehose
 
-// Stats count what became of the data given to a Batcher. Lines, Records,
+// Stats are the counts of a Batcher or Producer. Lines, Records,
 // Bytes and BilledBytes count what Firehose has accepted, each line and record
 // once, however often it was sent. When nothing is buffered, Lines plus Failed
 // is the number of lines added.
@@ -22,12 +22,11 @@ type Stats struct {
 	// Failed is the number of lines handed back in a DeliveryError.
 	Failed int64
 
-	// Ambiguous is the number of times a record was sent and no answer told
-	// whether it was accepted: a timeout, a cancelled call, a broken
-	// connection, an internal error. Each is sent again or handed back, and
-	// each may have been stored all the same: Ambiguous is the largest
-	// possible number of records that are stored twice, or stored and handed
-	// back.
+	// Ambiguous is the number of times that a record was sent and it is unknown
+	// whether it was accepted: after a timeout, a canceled call, a broken
+	// connection or an internal error. Such a record is sent again or handed
+	// back. Ambiguous is the largest possible number of records that are stored
+	// twice, or stored and handed back.
 	Ambiguous int64
 	// AmbiguousLines is the number of lines in those records.
 	AmbiguousLines int64

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// case 104: whatever happens, each line is accepted or handed back, once, and
+// Whatever happens, each line is accepted or handed back, once, and
 // the counts say so.
 func TestAccountsAdd(t *testing.T) {
 	for seed := range uint64(40) {
