@@ -26,6 +26,7 @@ type scan struct {
 	logs     *input.Source
 	progress *cli.Progress
 	read     atomic.Int64 // bytes
+	text     *sections
 
 	mu      sync.Mutex
 	files   int
@@ -71,18 +72,18 @@ func (s *scan) run(ctx context.Context) []error {
 		readers = max(readers, waiting)
 	}
 	queue := make(chan job)
+	s.text = newSections(runtime.GOMAXPROCS(0), readers, &s.ask, s.merge)
 	var workers sync.WaitGroup
 	start := func() {
 		workers.Go(func() {
-			w := &worker{scan: s, reader: flowlog.NewReader(nil, nil), counter: answer.NewCounter(&s.ask)}
-			w.reader.ReuseText = true // nothing of a record is kept
+			w := &worker{scan: s}
 			for j := range queue {
 				w.stats = flowlog.Stats{}
 				s.settle(j.index, w.log(ctx, j.log), w.stats)
 			}
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.counter.Merge(w.counter)
+			if w.own != nil {
+				s.merge(w.own)
+			}
 		})
 	}
 	index, started := 0, 0
@@ -99,12 +100,20 @@ func (s *scan) run(ctx context.Context) []error {
 	}
 	close(queue)
 	workers.Wait()
+	s.text.close()
 	slices.SortStableFunc(s.errs, func(a, b logError) int { return cmp.Compare(a.index, b.index) })
 	errs := make([]error, len(s.errs))
 	for i, e := range s.errs {
 		errs[i] = e.err
 	}
 	return errs
+}
+
+// merge adds what a parser has counted.
+func (s *scan) merge(p *parser) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counter.Merge(p.counter)
 }
 
 func (s *scan) fail(index int, err error) {
@@ -138,9 +147,16 @@ func (s *scan) answer(v answer.View) (*answer.Answer, error) {
 // worker reads one log at a time.
 type worker struct {
 	*scan
-	reader  *flowlog.Reader
-	counter *answer.Counter
-	stats   flowlog.Stats // of the log
+	own   *parser       // of what is not read in sections; nil until there is any
+	stats flowlog.Stats // of the log
+}
+
+// parser returns the parser of the worker.
+func (w *worker) parser() *parser {
+	if w.own == nil {
+		w.own = newParser(&w.ask)
+	}
+	return w.own
 }
 
 // log reads a log.
@@ -154,7 +170,7 @@ func (w *worker) log(ctx context.Context, l *input.Log) error {
 	if c.Parquet != nil {
 		err = w.parquet(ctx, c)
 	} else {
-		err = w.text(c)
+		err = w.lines(ctx, c)
 	}
 	if err != nil {
 		return l.Error(err)
@@ -162,29 +178,26 @@ func (w *worker) log(ctx context.Context, l *input.Log) error {
 	return nil
 }
 
-// text reads a text log.
-func (w *worker) text(r io.Reader) error {
-	w.reader.Reset(r, w.format)
-	var first *flowlog.ParseError
-	defer func() { w.stats = w.reader.Stats() }()
-	for rec, err := range w.reader.All() {
-		if err != nil {
-			pe, ok := errors.AsType[*flowlog.ParseError](err)
-			if !ok {
-				return err
-			}
-			if first == nil {
-				first = pe
-			}
-			continue
-		}
-		w.counter.Add(rec)
+// lines reads a text log.
+func (w *worker) lines(ctx context.Context, src io.Reader) (err error) {
+	l := new(sectioned)
+	rest := w.text.split(ctx, l, src, w.format)
+	l.pending.Wait()
+	format := cmp.Or(l.format, flowlog.V2)
+	if rest != nil {
+		p := w.parser()
+		var first *flowlog.ParseError
+		first, err = p.parse(rest.src, rest.format)
+		format = p.reader.Format()
+		l.done(p.reader.Stats(), first, rest.line)
 	}
-	st := w.reader.Stats()
-	if st.Records == 0 && st.Bad > 0 {
-		return fmt.Errorf("not a flow log: %w", first)
+	if w.stats = l.stats; err != nil {
+		return err
 	}
-	w.use(w.reader.Format())
+	if l.stats.Records == 0 && l.stats.Bad > 0 {
+		return fmt.Errorf("not a flow log: %w", l.first)
+	}
+	w.use(format)
 	return nil
 }
 
@@ -196,11 +209,12 @@ func (w *worker) parquet(ctx context.Context, c *input.Content) error {
 	}
 	defer r.Close()
 	w.use(r.Format())
+	counter := w.parser().counter
 	for rec, err := range r.All() {
 		if err != nil {
 			return err
 		}
-		w.counter.Add(rec)
+		counter.Add(rec)
 		w.stats.AddRecord(rec)
 		if w.stats.Records%4096 == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
