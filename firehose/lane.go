@@ -1,8 +1,10 @@
 package firehose
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -119,11 +121,19 @@ func (l *lane) send() {
 	l.credit = 0
 }
 
-// queue queues the batch and starts another.
+// queue queues the batch and starts another. If the batch has much more memory than data,
+// a copy is queued, so that the memory of the queue is about that of its data.
 func (l *lane) queue() {
 	l.due = false
 	if l.timer != nil {
 		l.timer.Stop()
 	}
-	l.p.queue.put(l.pack.take(l.p.queue.batch()))
+	b := l.pack.cur
+	if n := len(b.buf); cap(b.buf)-n <= n/4 {
+		l.p.queue.put(l.pack.take(l.p.queue.batch()))
+		return
+	}
+	l.p.queue.put(&batch{buf: bytes.Clone(b.buf), records: slices.Clone(b.records)})
+	b.reset()
+	l.pack.take(b)
 }

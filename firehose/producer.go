@@ -42,7 +42,8 @@ type ProducerOptions struct {
 	// QueueBytes is the most data that a Producer holds: added, being sent, and
 	// handed to an OnFailed that has not returned. When it is full, Add waits. Zero is
 	// DefaultQueueBytes. A line larger than QueueBytes is taken when the queue is
-	// empty.
+	// empty. Buffers take at most twice QueueBytes, and BatchBytes for each
+	// processor; the client needs memory of its own for each call in flight.
 	QueueBytes int
 
 	// OnFailed, if not nil, is called with what could not be delivered, each
@@ -211,8 +212,10 @@ func (p *Producer) Flush(ctx context.Context) error {
 //
 // An Add that waits returns ErrClosed, and so does every later method except Stats. No
 // goroutine of the Producer is left, provided that the client returns when its context is
-// done and that OnFailed returns. If one of them does not, Close returns the cause of ctx
-// one second after ctx is done.
+// done and that OnFailed returns. If one of them does not, Close no longer waits one second
+// after ctx is done. The error then wraps the cause of ctx; if it is a *DeliveryError, it
+// holds the records that were not sent, which OnFailed does not get. The records of calls
+// that have not returned are handed to OnFailed when they do.
 func (p *Producer) Close(ctx context.Context) error {
 	if err := p.ready(); err != nil {
 		return err
@@ -241,6 +244,9 @@ func (p *Producer) Close(ctx context.Context) error {
 	})()
 	err := p.queue.flush(late, p.sendAll)
 	p.queue.cancel(nil)
+	if late.Err() != nil {
+		return p.queue.abandon(err)
+	}
 	return err
 }
 

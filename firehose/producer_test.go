@@ -257,6 +257,103 @@ func TestProducerCloseGivesUp(t *testing.T) {
 	})
 }
 
+// The memory of a Producer is bounded by QueueBytes, whatever is added while the service is
+// down and however calls end.
+func TestProducerMemory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const queueBytes = 1 << 20
+		c := &fakeClient{t: t}
+		calls := 0
+		c.answer = func(call int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+			calls++
+			if down := time.Since(epoch)%(10*time.Second) < 3*time.Second; down || calls%10 == 0 {
+				return nil, errors.New("no connection")
+			}
+			return accept(in), nil
+		}
+		p := NewProducer(slow(c, 100*time.Millisecond), "s", &ProducerOptions{
+			QueueBytes: queueBytes, Options: Options{BatchBytes: queueBytes / 8, RecordBytes: queueBytes / 64}})
+		line := strings.Repeat("x", 999)
+		var wg sync.WaitGroup
+		for g := range 32 {
+			wg.Go(func() {
+				for i := range 1000 {
+					assert.NoError(t, p.AddString(t.Context(), line))
+					if i%100 == g {
+						assert.NoError(t, p.Flush(t.Context()))
+					}
+				}
+			})
+		}
+		done := make(chan struct{})
+		go func() { wg.Wait(); close(done) }()
+		most := 0
+		for adding := true; adding; {
+			select {
+			case <-done:
+				adding = false
+			case <-time.After(50 * time.Millisecond):
+				most = max(most, memory(p))
+			}
+		}
+		require.NoError(t, p.Close(t.Context()))
+		assert.EqualValues(t, 32000, p.Stats().Lines)
+		assert.Greater(t, most, queueBytes/2)
+		assert.LessOrEqual(t, most, 2*queueBytes+len(p.lanes)*queueBytes/8)
+		t.Logf("at most %d KB, for a queue of %d KB", most>>10, queueBytes>>10)
+	})
+}
+
+// memory returns the size of the buffers of p.
+func memory(p *Producer) int {
+	size := 0
+	for i := range p.lanes {
+		l := &p.lanes[i]
+		l.mu.Lock()
+		size += cap(l.pack.cur.buf)
+		l.mu.Unlock()
+	}
+	p.queue.mu.Lock()
+	defer p.queue.mu.Unlock()
+	for j := range p.queue.open {
+		size += cap(j.batch.buf)
+	}
+	for _, b := range p.queue.free {
+		size += cap(b.buf)
+	}
+	return size
+}
+
+// A client that ignores its context does not hold up Close, which hands back what has not
+// been sent.
+func TestProducerCloseWithStuckClient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &fakeClient{t: t}
+		stuck := make(chan struct{})
+		p := oneLane(clientFunc(func(ctx context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+			<-stuck
+			return c.PutRecordBatch(ctx, in)
+		}), "s", &ProducerOptions{Options: Options{BatchRecords: 1, RecordLines: 1, Concurrency: 1}})
+		for _, s := range []string{"a", "b", "c"} {
+			require.NoError(t, p.AddString(t.Context(), s))
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		err := p.Close(ctx)
+		assert.Equal(t, 6*time.Second, time.Since(epoch))
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		e := failedOf(t, err)
+		require.Len(t, e.Failed, 2)
+		assert.Equal(t, "b\nc\n", string(e.Failed[0].Data)+string(e.Failed[1].Data))
+		assert.NotEmpty(t, e.Failed[0].Message)
+		close(stuck)
+		synctest.Wait()
+		st := p.Stats()
+		assert.Equal(t, []int64{1, 2}, []int64{st.Lines, st.Failed})
+		assert.Equal(t, "a\n", strings.Join(c.accepted, ""))
+	})
+}
+
 // Without OnFailed each failure is returned once, by the next method.
 func TestProducerReturnsFailures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

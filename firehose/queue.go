@@ -203,15 +203,34 @@ func (q *queue) finish(j *job) {
 		delete(q.open, j)
 		close(j.done)
 		j.batch.reset()
-		if (len(q.free)+1)*cap(j.batch.buf) <= q.p.opts.QueueBytes {
+		q.release(j.size)
+		if (len(q.free)+1)*cap(j.batch.buf) <= q.room {
 			q.free = append(q.free, j.batch)
 		}
-		q.release(j.size)
 	}()
 	if j.owed && q.p.opts.OnFailed != nil {
 		q.p.opts.OnFailed(j.err)
 		j.owed = false
 	}
+}
+
+// abandon takes the batches that have not been begun from the queue, and returns their
+// records and cause.
+func (q *queue) abandon(cause error) error {
+	q.mu.Lock()
+	waiting := q.waiting
+	q.waiting = nil
+	q.mu.Unlock()
+	var st Stats
+	var e *DeliveryError
+	for _, j := range waiting {
+		e = joinFailed(e, q.p.sender.handBack(j.batch, untried(j.batch, cause), &st))
+	}
+	q.p.sender.count(&st)
+	if e == nil {
+		return cause
+	}
+	return e
 }
 
 // failure returns the error that a method has to return, once.
