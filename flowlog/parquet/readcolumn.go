@@ -2,7 +2,6 @@ package parquet
 
 import (
 	"net/netip"
-	"strconv"
 	"strings"
 
 	"github.com/vpcflow/vpcflow/flowlog"
@@ -55,34 +54,36 @@ func (c *readColumn) setInt(rec *flowlog.Record, i int) error {
 	if c.isNull(i) {
 		return nil
 	}
-	if c.field.Type() != flowlog.TypeString {
-		return rec.SetInt(c.field, c.Number(i))
+	v := c.Number(i)
+	switch {
+	case c.field.Type() == flowlog.TypeString:
+		return rec.Set(c.field, c.Text(v))
+	case c.Meaning == decode.Timestamp:
+		v = c.Seconds(v)
 	}
-	return rec.Set(c.field, strconv.FormatInt(c.Number(i), 10))
+	return rec.SetInt(c.field, v)
 }
 
-// addExtra gives the record the value of a column of unknown name, of which
-// there were n before.
-func (c *readColumn) addExtra(rec *flowlog.Record, i, n int) error {
-	s := "-"
+// extra returns the value of a column of unknown name as it is in Record.Extra.
+func (c *readColumn) extra(i int) string {
+	if c.isNull(i) {
+		return "-"
+	}
+	if !c.IsText() {
+		return c.Text(c.Number(i))
+	}
+	s := c.At(c.Batch.Codes[i])
 	switch {
-	case c.isNull(i):
-	case !c.IsText():
-		s = strconv.FormatInt(c.Number(i), 10)
-	default:
-		if text := c.At(c.Batch.Codes[i]); text != "" && !c.none(text) {
-			s = text
-		}
+	case s == "" || c.none(s):
+		return "-"
+	case strings.ContainsAny(s, " \t\r\n"): // it would be two values in a record
+		return blanks.Replace(s)
 	}
-	if strings.ContainsAny(s, " \t\r\n") { // it would be two values in a record
-		return &flowlog.ParseError{Value: strings.Clone(s[:min(len(s), 64)]), Err: strconv.ErrSyntax}
-	}
-	if n > 0 {
-		s = rec.Extra + " " + s
-	}
-	rec.Extra = s
-	return nil
+	return s
 }
+
+// blanks percent-encodes white space, as AWS does in the values of tags.
+var blanks = strings.NewReplacer(" ", "%20", "\t", "%09", "\r", "%0D", "\n", "%0A")
 
 // keepAddrs makes room for the addresses of the dictionary, unless that would
 // take more memory than there may be.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"net/netip"
+	"strings"
 
 	"github.com/vpcflow/vpcflow/flowlog"
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/decode"
@@ -44,8 +45,12 @@ const defaultMaxMemory = 512 << 20
 // Columns are known by their names, with underscores or hyphens, whatever their
 // order. A null leaves the field out; in files of other tools an empty text, "-"
 // and "None" do too, because they differ. A number may stand in a column of 32 or
-// 64 bits, be a whole number in floating point, or be text. Columns of unknown
-// name go to Record.Extra.
+// 64 bits, be a whole number in floating point , or be text; a time may be
+// a TIMESTAMP of any unit, of which the second is taken. Columns of unknown name go to
+// Record.Extra, white space in their values percent-encoded. Nested columns of unknown
+// name are skipped; Format does not have them. A column of a field that is nested, or a
+// DECIMAL, DATE or TIME where there is to be a number, is an error of NewReader that wraps
+// ErrUnsupported, unless ReaderOptions leaves it out.
 //
 // A Reader is not safe for concurrent use; any number of them may read one
 // file.
@@ -58,12 +63,13 @@ type Reader struct {
 	unpack  decode.Decompressor
 	budget  int
 
-	group    int   // next row group
-	left     int64 // rows left in the row group, behind the batch
-	row      int64 // first row of the batch, from 0
-	n        int   // rows of the batch
-	selected []int // rows of the batch that are to be read
-	pos      int   // in selected
+	extra    []string // of a row: the values of unknown columns
+	group    int      // next row group
+	left     int64    // rows left in the row group, behind the batch
+	row      int64    // first row of the batch, from 0
+	n        int      // rows of the batch
+	selected []int    // rows of the batch that are to be read
+	pos      int      // in selected
 	err      error
 }
 
@@ -95,9 +101,12 @@ func NewReader(r io.ReaderAt, size int64, opts *ReaderOptions) (*Reader, error) 
 	for i := range pr.all {
 		c := &pr.all[i]
 		c.own = own
-		c.index, c.Leaf, c.Src, c.Budget, c.Column.Unpack = i, meta.Columns[i], r, &pr.budget, &pr.unpack
+		c.Leaf, c.Src, c.Budget, c.Column.Unpack = meta.Columns[c.index], r, &pr.budget, &pr.unpack
 		c.read = o.Fields == flowlog.FieldSet{} || c.field != 0 && o.Fields.Has(c.field)
 		if c.read {
+			if err := c.check(); err != nil {
+				return nil, err
+			}
 			pr.columns = append(pr.columns, c)
 		}
 	}
@@ -118,6 +127,9 @@ func (r *Reader) filter(within map[flowlog.Field][]netip.Prefix) error {
 			c := &r.all[i]
 			if c.field != field {
 				continue
+			}
+			if err := c.check(); err != nil {
+				return err
 			}
 			found = true
 			c.within = newWithin(prefixes)
@@ -200,13 +212,12 @@ func (r *Reader) read(rec *flowlog.Record) error {
 	}
 	i := r.selected[r.pos]
 	r.pos++
-	extra := 0
+	r.extra = r.extra[:0]
 	for _, c := range r.columns {
 		var err error
 		switch {
 		case c.field == 0:
-			err = c.addExtra(rec, i, extra)
-			extra++
+			r.extra = append(r.extra, c.extra(i))
 		case c.IsText():
 			err = c.setText(rec, i)
 		default:
@@ -219,7 +230,21 @@ func (r *Reader) read(rec *flowlog.Record) error {
 			return err
 		}
 	}
-	return nil
+	var err error
+	rec.Extra, err = r.joinExtra()
+	return err
+}
+
+// joinExtra returns the values of unknown columns as they are in a record.
+func (r *Reader) joinExtra() (string, error) {
+	size := 0
+	for _, s := range r.extra {
+		size += len(s) + 1
+	}
+	if size > r.budget {
+		return "", fmt.Errorf("parquet: %w: the columns of unknown name of a row take more memory than ReaderOptions.MaxMemory", ErrUnsupported)
+	}
+	return strings.Join(r.extra, " "), nil
 }
 
 // nextBatch decodes the next rows.
@@ -268,7 +293,7 @@ func (r *Reader) openGroup() error {
 			continue
 		}
 		c.matches, c.addrs = nil, nil
-		if err := c.Open(&g.Chunks[i]); err != nil {
+		if err := c.Open(&g.Chunks[c.index]); err != nil {
 			return fmt.Errorf("parquet: column %.64q: %w", c.Name, err)
 		}
 	}

@@ -9,34 +9,40 @@ import (
 )
 
 // formatOf returns the format of the columns, the columns, and whether the file is
-// one of this package. Such a file says how its unknown columns were spelled.
+// one of this package. Such a file says how its unknown columns were spelled. Columns of
+// unknown name that are nested are left out.
 func formatOf(m *decode.FileMeta) (*flowlog.Format, []readColumn, bool, error) {
 	if f, _ := flowlog.ParseFormat(m.Keys[keyFormat]); f != nil && f.Len() == len(m.Columns) {
 		columns := make([]readColumn, f.Len())
 		same := true
 		for i, c := range columnsOf(f) {
 			same = same && c.Name == m.Columns[i].Name
-			columns[i].field = c.field
+			columns[i].index, columns[i].field = i, c.field
 		}
 		if same {
 			return f, columns, true, nil
 		}
 	}
-	columns := make([]readColumn, len(m.Columns))
-	names := make([]string, len(m.Columns))
+	var columns []readColumn
+	var names []string
 	taken := make(map[string]bool)
 	for i, c := range m.Columns {
+		column := readColumn{index: i}
+		name := ""
 		if f, err := flowlog.ParseField(strings.ToLower(c.Name)); err == nil && !taken[f.Column()] {
-			columns[i].field = f
-			names[i] = f.String()
+			column.field, name = f, f.String()
 			taken[f.Column()] = true
 		}
+		if c.Nested && column.field == 0 {
+			continue // it has no value for each row
+		}
+		columns, names = append(columns, column), append(names, name)
 	}
-	for i, c := range m.Columns {
+	for i := range columns {
 		if columns[i].field != 0 {
 			continue
 		}
-		name := fieldName(c.Name)
+		name := fieldName(m.Columns[columns[i].index].Name)
 		names[i] = name
 		for n := 2; taken[columnKey(names[i])] || isField(names[i]); n++ {
 			names[i] = fmt.Sprintf("%s_%d", name, n)
@@ -48,6 +54,20 @@ func formatOf(m *decode.FileMeta) (*flowlog.Format, []readColumn, bool, error) {
 		return nil, nil, false, fmt.Errorf("%w: columns: %w", ErrUnsupported, err)
 	}
 	return f, columns, false, nil
+}
+
+// check reports a column of a field that holds what the field cannot be.
+func (c *readColumn) check() error {
+	isTime := c.field.Kind() == flowlog.KindTime && c.Meaning == decode.Timestamp
+	switch {
+	case c.Nested:
+		return fmt.Errorf("parquet: %w: column %.64q is nested", ErrUnsupported, c.Name)
+	case c.field.Type() == flowlog.TypeString || c.Meaning == decode.Integer || isTime:
+		return nil
+	case c.Meaning == decode.Decimal:
+		return fmt.Errorf("parquet: %w: column %.64q is a decimal number with %d digits after the point, not an integer", ErrUnsupported, c.Name, c.Scale)
+	}
+	return fmt.Errorf("parquet: %w: column %.64q is a %v", ErrUnsupported, c.Name, c.Meaning)
 }
 
 // isField reports whether a name is that of a field.

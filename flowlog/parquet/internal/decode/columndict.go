@@ -90,9 +90,13 @@ func (c *Column) Dict(i uint32) string {
 	return c.show(c.dictText[start+c.dictGap : c.dictEnds[i]])
 }
 
-// show returns a value of the column as text: floating point is not text yet.
+// show returns a value of the column as text: numbers are not text yet.
 func (c *Column) show(s string) string {
 	switch c.Type {
+	case format.ByteArray, format.FixedLenByteArray:
+		if c.Meaning == Decimal && len(s) <= maxDecimal {
+			return c.bytesText(s)
+		}
 	case format.Float:
 		return floatText(float64(math.Float32frombits(uint32(pack.Load32(s, 0)))), 32)
 	case format.Double:

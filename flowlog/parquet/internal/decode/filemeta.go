@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
-	"github.com/parquet-go/parquet-go/deprecated"
 	"github.com/parquet-go/parquet-go/format"
 
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
@@ -18,16 +18,6 @@ type FileMeta struct {
 	Groups  []groupMeta
 	Rows    int64
 	Keys    map[string]string
-}
-
-// Leaf is a column of the schema.
-type Leaf struct {
-	Name     string
-	Type     format.Type
-	optional bool
-	unsigned bool
-	decimal  bool
-	size     int // of a value, if typ is FixedLenByteArray
 }
 
 // groupMeta is a row group.
@@ -154,61 +144,6 @@ func decodeFileMeta(b []byte) (*FileMeta, error) {
 	return m, m.flatten(schema)
 }
 
-// schemaNode is an element of the schema, a tree in depth-first order.
-type schemaNode struct {
-	Leaf
-	children   int32
-	isLeaf     bool
-	repetition format.FieldRepetitionType
-}
-
-func decodeNode(r *compact) schemaNode {
-	n := schemaNode{}
-	r.fields(func(id int16, typ byte) bool {
-		switch {
-		case id == 1 && typ == ThriftI32:
-			n.Type, n.isLeaf = format.Type(r.i32()), true
-		case id == 2 && typ == ThriftI32:
-			n.size = int(r.i32())
-		case id == 3 && typ == ThriftI32:
-			n.repetition = format.FieldRepetitionType(r.i32())
-		case id == 4 && typ == ThriftBinary:
-			n.Name = string(r.bytes())
-		case id == 5 && typ == ThriftI32:
-			n.children = r.i32()
-		case id == 6 && typ == ThriftI32:
-			switch c := deprecated.ConvertedType(r.i32()); c {
-			case deprecated.Decimal:
-				n.decimal = true
-			case deprecated.Uint8, deprecated.Uint16, deprecated.Uint32, deprecated.Uint64:
-				n.unsigned = true
-			}
-		case id == 10 && typ == ThriftStruct:
-			r.fields(func(id int16, typ byte) bool { return n.decodeLogical(r, id, typ) })
-		default:
-			return false
-		}
-		return true
-	})
-	return n
-}
-
-// decodeLogical decodes the logical type of a column, as far as it changes what
-// its numbers are.
-func (n *schemaNode) decodeLogical(r *compact, id int16, typ byte) bool {
-	if typ != ThriftStruct || id != 10 {
-		n.decimal = n.decimal || id == 5
-		return false
-	}
-	r.fields(func(id int16, typ byte) bool {
-		if id == 2 && typ == thriftFalse { // not signed
-			n.unsigned = true
-		}
-		return id == 2 && (typ == ThriftTrue || typ == thriftFalse)
-	})
-	return true
-}
-
 func decodeGroup(r *compact) groupMeta {
 	g := groupMeta{}
 	r.fields(func(id int16, typ byte) bool {
@@ -286,36 +221,15 @@ func decodeKey(r *compact) (key, value string) {
 	return key, value
 }
 
-// maxColumns bounds the columns of a file, as flowlog bounds those of a format.
-const maxColumns = 1024
-
-// flatten makes columns of the schema, which must have a root and leaves only.
-func (m *FileMeta) flatten(schema []schemaNode) error {
-	if len(schema) == 0 || schema[0].isLeaf {
-		return fmt.Errorf("%w: a schema without a root", pack.ErrCorrupt)
-	}
-	for _, n := range schema[1:] {
-		if !n.isLeaf || n.repetition == format.Repeated {
-			return fmt.Errorf("%w: column %.64q is nested", pack.ErrUnsupported, n.Name)
-		}
-		if n.decimal {
-			return fmt.Errorf("%w: column %.64q has decimal fractions", pack.ErrUnsupported, n.Name)
-		}
-		n.optional = n.repetition == format.Optional
-		m.Columns = append(m.Columns, n.Leaf)
-	}
-	if len(m.Columns) == 0 || int(schema[0].children) != len(m.Columns) {
-		return fmt.Errorf("%w: a root of %d columns, of which there are %d", pack.ErrCorrupt, schema[0].children, len(m.Columns))
-	}
-	return nil
-}
-
 // check checks that the row groups fit the schema and the file, whose pages end
 // at end.
 func (m *FileMeta) check(end int64) error {
 	rows := int64(0)
 	for i, g := range m.Groups {
 		if len(g.Chunks) != len(m.Columns) {
+			if slices.ContainsFunc(m.Columns, func(l Leaf) bool { return l.Nested }) {
+				return fmt.Errorf("%w: nested columns: row group %d has %d columns, the schema has %d", pack.ErrUnsupported, i, len(g.Chunks), len(m.Columns))
+			}
 			return fmt.Errorf("%w: row group %d has %d columns, not %d", pack.ErrCorrupt, i, len(g.Chunks), len(m.Columns))
 		}
 		if g.Rows < 0 || g.Rows > math.MaxInt64-rows {
@@ -323,6 +237,9 @@ func (m *FileMeta) check(end int64) error {
 		}
 		rows += g.Rows
 		for j := range g.Chunks {
+			if m.Columns[j].Nested {
+				continue // and never read
+			}
 			if err := m.checkChunk(&g.Chunks[j], g.Rows, end); err != nil {
 				return fmt.Errorf("row group %d, column %.64q: %w", i, m.Columns[j].Name, err)
 			}
