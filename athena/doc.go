@@ -1,6 +1,7 @@
 // Package athena writes the SQL that puts Amazon Athena over flow logs in S3:
 // tables for every format, in every layout in which flow logs are delivered;
-// their partitions; copies of text as Parquet; and the questions people ask.
+// their partitions; copies of text as Parquet and Iceberg; and the questions
+// people ask.
 // Statements are text: the package imports no AWS client, so run them with the
 // one you have. Columns and types come from package flowlog alone, so a table
 // fits what flowlog reads and flowlog/parquet writes.
@@ -11,7 +12,8 @@
 //	Create, Drop, View               the table, and a view with types that mean something
 //	AddPartitions, DropPartitions,
 //	Repair, ShowPartitions           the partitions, if the table does not compute them
-//	CreateAs, InsertFrom, Unload     copies as Parquet, made by Athena
+//	CreateAs, InsertFrom, Unload     copies as Parquet or Iceberg, made by Athena
+//	MergeFrom, Optimize, Vacuum      Iceberg tables: each record once, and their upkeep
 //	Queries                          questions, answered by SELECTs
 //
 // Table.Glue returns the table without SQL, for the Glue API, CloudFormation and
@@ -46,6 +48,14 @@
 // own does not fit. So a question about a time asks for the start of the flow,
 // and bounds the partitions only to read less: from the first moment asked for
 // until Params.Late after the last.
+//
+// # Iceberg
+//
+// A table with Storage Iceberg is one that Athena, Spark, Trino, Redshift and
+// Flink share, in a bucket of yours or in S3 Tables (Table.Catalog). It has no
+// layout: its partitions are the days, or hours, of the start of the flow, which
+// is a timestamp. MergeFrom fills it from any other table so that running it
+// twice changes nothing and a line delivered twice is one row.
 //
 // # Absent values
 //

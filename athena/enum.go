@@ -2,7 +2,7 @@ package athena
 
 import "slices"
 
-// Storage is how a table's files are written and which SerDe reads them.
+// Storage is how a table's files are written and what reads them.
 type Storage uint8
 
 // The storages. Text is the zero Storage.
@@ -10,9 +10,9 @@ const (
 	// Text is lines of values with one space between, as AWS delivers them,
 	// read by LazySimpleSerDe. Columns match by position.
 	Text Storage = iota
-	// Regex is the same lines read by RegexSerDe, as in the article. Runs of
-	// blanks separate like one; a line with too few values is all NULL, further
-	// values are ignored. It reads slower than Text.
+	// Regex is the same lines read by RegexSerDe, as in the article. A run of
+	// blanks separates values as one blank does. A line with too few values is all
+	// NULL; values after the last column are ignored. It is slower than Text.
 	Regex
 	// Parquet is what AWS delivers on request and flowlog/parquet writes.
 	// Columns match by name.
@@ -27,7 +27,7 @@ const (
 
 var storageNames = [...]string{Text: "text", Regex: "regex", Parquet: "parquet", Iceberg: "iceberg"}
 
-// Naming is how a table's columns are called.
+// Naming is how a table's columns are named.
 type Naming uint8
 
 // The namings. AWSNames is the zero Naming.
@@ -36,9 +36,9 @@ const (
 	AWSNames Naming = iota
 	// ArticleNames are those of the article "Analyzing VPC Flow Logs with
 	// Amazon Kinesis Firehose, Amazon Athena, and Amazon QuickSight" on the AWS
-	// Big Data Blog: sourceaddress, sourceport, logstatus; the partition of a
-	// Firehose table is ingestdatetime. Fields the article does not have follow
-	// its rule: AWS's name without hyphens.
+	// Big Data Blog: sourceaddress, sourceport, logstatus. The partition column of
+	// a Firehose table is ingestdatetime. Fields that the article does not have
+	// follow its rule: AWS's name without hyphens.
 	ArticleNames
 )
 
@@ -49,8 +49,8 @@ type Partitioning uint8
 
 // The ways of partitioning. Projected is the zero Partitioning.
 const (
-	// Projected has Athena compute the partitions from the table's properties:
-	// nothing has to be added or dropped. Only Athena knows them; SHOW
+	// Projected lets Athena compute the partitions from the table's properties, so
+	// that nothing has to be added or dropped. Only Athena knows them; SHOW
 	// PARTITIONS, Spark and Redshift Spectrum do not.
 	// See https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html.
 	Projected Partitioning = iota
@@ -76,7 +76,7 @@ const (
 
 var headerNames = [...]string{HeaderAuto: "auto", HeaderLine: "line", NoHeader: "none"}
 
-// Layout is where, below a table's location, the objects of a time lie.
+// Layout is where the objects of a time lie below a table's location.
 type Layout uint8
 
 // The layouts. Unpartitioned is the zero Layout.
@@ -86,9 +86,9 @@ const (
 	// Firehose is what Firehose writes: yyyy/MM/dd/HH/ of the time of arrival
 	// (UTC), or the folders of Table.Prefix.
 	Firehose
-	// S3Daily to S3HiveHourly are flow logs delivered to S3, below AWSLogs/:
-	// by account and Region in folders named for their values, or, in the
-	// Hive-compatible layouts, for name and value; by day or by hour.
+	// S3Daily to S3HiveHourly are those of flow logs delivered to S3, below
+	// AWSLogs/: by account, by Region, and by day or hour. Folders are named for
+	// values or, in the Hive-compatible layouts, for names and values.
 	// See https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html.
 	S3Daily
 	S3Hourly
@@ -114,7 +114,7 @@ func Layouts() []Layout {
 	return s
 }
 
-// s3 reports whether AWS delivers the layout to S3 itself.
+// s3 reports whether AWS delivers flow logs to S3 in the layout.
 func (l Layout) s3() bool { return l >= S3Daily && l <= S3HiveHourly }
 
 // String returns the storage's name: "text", "regex", "parquet" or "iceberg".
@@ -188,7 +188,7 @@ func parseEnum(v *uint8, what string, names []string, text []byte) error {
 	return nil
 }
 
-// checkEnum refuses a value that is none of the constants.
+// checkEnum returns an error for a value that is none of the constants.
 func checkEnum(what string, names []string, v uint8) error {
 	if int(v) >= len(names) {
 		return broken(ErrLayout, what, "", "must be one of "+join(names))

@@ -7,8 +7,8 @@ import (
 )
 
 // RuleError says which part of a table, a partition, a key or a question
-// breaks which rule. Every error of this package is a *RuleError. It is
-// returned before any text of a statement exists.
+// breaks which rule. Every error of this package is a *RuleError, returned
+// before any text of a statement exists.
 type RuleError struct {
 	What  string // the part: "table name", "location", "partition account"
 	Value string // its value, a copy cut at 64 bytes
@@ -46,8 +46,8 @@ func broken(kind error, what, value, rule string) error {
 	return &RuleError{What: what, Value: clip(value), Rule: rule, Err: kind}
 }
 
-// clip copies a value cut at 64 bytes, so that an error keeps no input alive
-// and pours none of it into a log.
+// clip returns a copy of a value, cut at 64 bytes, so that an error keeps no
+// input in memory and does not fill a log.
 func clip(s string) string {
 	const most = 64
 	if len(s) > most {

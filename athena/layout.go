@@ -31,8 +31,8 @@ type step struct {
 	isCol   bool
 }
 
-// plan is a layout made ready for one table. Statements, projection, keys and
-// predicates are all derived from its steps.
+// plan is the layout of one table. Statements, projection, keys and conditions
+// are all derived from its steps.
 type plan struct {
 	bucket   string            // "s3://bucket/"
 	location string            // the folder of the CREATE statement
@@ -42,7 +42,7 @@ type plan struct {
 	hive     bool              // below location, every folder is name=value
 }
 
-// awsLogs is the folder that AWS delivers below.
+// awsLogs is the folder below which AWS delivers.
 const awsLogs = "AWSLogs"
 
 // layoutSteps returns the steps and columns of a layout below its root.
@@ -66,9 +66,9 @@ func (t *Table) layoutSteps() ([]step, []partitionColumn, error) {
 	return nil, nil, nil
 }
 
-// serviceKeys are the two names AWS's pages give the service's folder in the
-// Hive-compatible layouts: that of VPC flow logs and that of the page on
-// transit gateways.
+// serviceKeys are the two names that AWS's pages give the service's folder in
+// the Hive-compatible layouts: the page on VPC flow logs and the page on transit
+// gateways.
 var serviceKeys = []string{"aws-service", "service"}
 
 // s3Steps returns the steps of a layout that AWS delivers, below AWSLogs/.
@@ -101,7 +101,7 @@ func s3Steps(hive bool, timePrefix, serviceKey string) ([]step, []partitionColum
 	return append(steps, more...), append(cols, timeCols...), nil
 }
 
-// plan compiles the table's layout. It has checked the location.
+// plan compiles the table's layout. The location must have been checked.
 func (t *Table) plan() (*plan, error) {
 	rest := strings.TrimPrefix(t.Location, "s3://")
 	bucket, folder, _ := strings.Cut(rest, "/")
@@ -143,8 +143,8 @@ func (t *Table) plan() (*plan, error) {
 }
 
 // awsRoot returns the folder that ends in AWSLogs/, or in the folder of an
-// organisation below it. A location inside the layout is refused: a query
-// would find one day or nothing.
+// organization below it. A location inside the layout is an error: a query would
+// find one day or nothing.
 func awsRoot(location, folder string) (string, error) {
 	segments := strings.Split(strings.TrimSuffix(folder, "/"), "/")
 	i := slices.Index(segments, awsLogs)
@@ -156,11 +156,11 @@ func awsRoot(location, folder string) (string, error) {
 	case i == len(segments)-1, i == len(segments)-2 && orgID.MatchString(segments[i+1]):
 		return folder, nil
 	}
-	return "", broken(ErrLocation, "location", location, "must be the folder that holds AWSLogs/, or AWSLogs/ or an organisation's folder in it, not one inside the layout")
+	return "", broken(ErrLocation, "location", location, "must be the folder that holds AWSLogs/, or AWSLogs/ or an organization's folder in it, not one inside the layout")
 }
 
-// root sets where the CREATE statement points, the folder above the first
-// column, and whether all below is name=value.
+// root sets the location of the CREATE statement, which is the folder above the
+// first column, and whether all folders below it are name=value.
 func (p *plan) root() {
 	var head strings.Builder
 	i := 0
@@ -198,7 +198,7 @@ func joined(steps []step) []step {
 	return out
 }
 
-// path writes the path of a partition with a value for each column.
+// path returns the path of a partition with a value for each column.
 func (p *plan) path(value func(c *partitionColumn) string) string {
 	var b strings.Builder
 	b.WriteString(p.bucket)

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// maxName is the longest name the Glue catalog takes, in bytes.
+// maxName is the length of the longest name in the Glue catalog, in bytes.
 const maxName = 255
 
 // checkName holds a name to Athena's rule: letters, digits and underscores, at
@@ -33,8 +33,8 @@ func checkName(what, s string) error {
 var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 
 // checkLocation holds a location to Athena's rule: a bucket or a folder in it,
-// with a slash at the end, no file and no pattern. What could be misread as a
-// pattern, a template or a quote is refused.
+// with a slash at the end, no file and no pattern. Characters that could be
+// taken for a pattern, a template or a quote are errors.
 // See https://docs.aws.amazon.com/athena/latest/ug/tables-location-format.html.
 func checkLocation(what, s string) error {
 	rest, ok := strings.CutPrefix(s, "s3://")
@@ -54,7 +54,7 @@ func checkLocation(what, s string) error {
 	return checkPath(ErrLocation, what, s, strings.TrimSuffix(folder, "/"))
 }
 
-// maxPath bounds the folder of a location: the longest key of S3.
+// maxPath bounds the folder of a location: the length of the longest S3 key.
 const maxPath = 1024
 
 // checkPath checks a path below a bucket, without the final slash.

@@ -13,7 +13,7 @@ type Object struct {
 	Layout  Layout  // Firehose or one of the S3 layouts
 	Storage Storage // Parquet for names that end in .parquet or .parquet.gz, otherwise Text
 
-	Prefix         string // what stands before AWSLogs/ or before the time
+	Prefix         string // the part before AWSLogs/ or before the time
 	Organization   string // such as o-exampleorgid; "" if the key has none
 	Account        string // "" for Firehose
 	Region         string // "" for Firehose
@@ -24,14 +24,14 @@ type Object struct {
 	Partition Partition // of a table with this layout
 }
 
-// ParseKey reads the S3 key of a delivered object: of each S3 layout, with or
-// without a prefix and an organisation, in every partition of AWS, text or
+// ParseKey reads the S3 key of a delivered object: in each S3 layout, with or
+// without a prefix and an organization, in every partition of AWS, text or
 // Parquet; and of Firehose under its default prefix, or under any other if the
-// object has the name that Firehose gives. The Partition of a Firehose object
-// is that of the default prefix; Table.Partition knows a table's own.
+// object has a name that Firehose gives. The Partition of a Firehose object is
+// that of the default prefix; Table.Partition takes a table's own.
 //
-// S3 event notifications encode keys. A key with a percent sign is taken to be
-// encoded, one without is taken as it is.
+// S3 event notifications encode keys. A key with a percent sign is decoded; one
+// without is taken as it is.
 //
 // A key that fits no layout is a *RuleError that wraps ErrKey.
 //
@@ -56,7 +56,8 @@ func ParseKey(key string) (Object, error) {
 	return Object{}, broken(ErrKey, "key", key, "must be of a layout in which flow logs are delivered")
 }
 
-// maxKey is the longest key of S3, 1,024 bytes, with every byte encoded.
+// maxKey is the length of the longest S3 key, 1,024 bytes, with every byte
+// encoded.
 const maxKey = 3 * 1024
 
 // decodeKey undoes the encoding of S3 event notifications.
@@ -186,7 +187,7 @@ type match struct {
 	time            time.Time
 }
 
-// matchPath reads the steps at the start of a path and reports how many bytes
+// matchPath reads the steps at the start of a path and returns how many bytes
 // they took.
 func matchPath(steps []step, cols []partitionColumn, path string) (match, int, bool) {
 	m := match{parts: [numUnits]int{month: 1, day: 1}}
@@ -208,8 +209,8 @@ func matchPath(steps []step, cols []partitionColumn, path string) (match, int, b
 	return m, at, ok
 }
 
-// column reads the value of a column at the start of s and reports how many
-// bytes it took, -1 if there is none.
+// column reads the value of a column at the start of s and returns its length,
+// or -1 if there is none.
 func (m *match) column(c *partitionColumn, s string) int {
 	if c.kind == timeColumn {
 		return c.pattern.parse(s, &m.parts)
@@ -227,7 +228,8 @@ func (m *match) column(c *partitionColumn, s string) int {
 	return len(v)
 }
 
-// partition returns the partition of the parts, false if the date is none.
+// partition returns the partition of the parts. It reports false for a date
+// that does not exist.
 func (m *match) partition() (Partition, bool) {
 	p := &m.parts
 	p[month], p[day] = max(p[month], 1), max(p[day], 1)
@@ -237,8 +239,8 @@ func (m *match) partition() (Partition, bool) {
 
 // Partition returns the partition in which an object of the table's bucket
 // lies, by the table's own location, layout and prefix. The key may be encoded
-// as in S3 event notifications; one that lies in a partition as it stands is
-// taken so. A key outside the layout is a *RuleError that wraps ErrKey.
+// as in S3 event notifications; it is decoded only if it lies in no partition as
+// it is. A key outside the layout is a *RuleError that wraps ErrKey.
 func (t *Table) Partition(key string) (Partition, error) {
 	c, err := t.check()
 	if err != nil {
@@ -250,8 +252,8 @@ func (t *Table) Partition(key string) (Partition, error) {
 	if p, ok := c.partitionOf(key); ok {
 		return p, nil
 	}
-	// Here, unlike in ParseKey, a plus sign alone can be told from a blank: the
-	// location says which of them it has.
+	// Unlike in ParseKey, a plus sign can be told from a blank here: the location
+	// has one or the other.
 	if decoded, err := url.QueryUnescape(key); err == nil && decoded != key {
 		if p, ok := c.partitionOf(decoded); ok {
 			return p, nil

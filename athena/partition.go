@@ -8,8 +8,8 @@ import (
 )
 
 // Partition names a partition of a table: a time, and for the S3 layouts an
-// account and a Region. Which unit of the time counts is the layout's
-// business. Partitions that a Table returned are comparable with ==.
+// account and a Region. The layout says which unit of the time counts.
+// Partitions that a Table returned are comparable with ==.
 type Partition struct {
 	Account, Region string
 	Time            time.Time // UTC, the start of the unit
@@ -17,8 +17,8 @@ type Partition struct {
 
 // AddPartitions returns ALTER TABLE ADD IF NOT EXISTS PARTITION statements,
 // each with as many partitions as Athena's limit of 262,144 bytes allows. A
-// partition given twice is added once. The table must be Explicit. No
-// partitions, no statements.
+// partition given twice is added once. The table must be Explicit. Without
+// partitions there are no statements.
 //
 // See https://docs.aws.amazon.com/athena/latest/ug/alter-table-add-partition.html.
 func (t *Table) AddPartitions(p ...Partition) ([]string, error) {
@@ -109,7 +109,7 @@ func (c *checked) normal(p Partition) Partition {
 	return p
 }
 
-// value returns the value of a column for a partition.
+// of returns the value of a column for a partition.
 func (c *partitionColumn) of(p Partition) string {
 	switch c.kind {
 	case accountColumn:
@@ -156,10 +156,10 @@ func (t *Table) PartitionLocation(p Partition) (string, error) {
 	return c.folder(c.normal(p)), nil
 }
 
-// Repair returns the MSCK REPAIR TABLE statement, which looks through the
-// whole location and adds the partitions it finds. It works for Explicit
-// tables whose folders are all name=value; others need AddPartitions. It never
-// drops a partition, and its role needs glue:BatchCreatePartition.
+// Repair returns the MSCK REPAIR TABLE statement, which lists the whole location
+// and adds the partitions it finds. It works for Explicit tables whose folders
+// are all name=value; others need AddPartitions. It drops no partition, and the
+// role that runs it needs glue:BatchCreatePartition.
 //
 // See https://docs.aws.amazon.com/athena/latest/ug/msck-repair-table.html.
 func (t *Table) Repair() (string, error) {
@@ -205,7 +205,7 @@ func (t *Table) ParsePartition(row string) (Partition, error) {
 		}
 		value, err := url.PathUnescape(escaped)
 		if err != nil || m.column(&c.plan.cols[i], value) != len(value) {
-			return refuse("has a value that column " + c.plan.cols[i].name + " cannot have")
+			return refuse("has an invalid value of column " + c.plan.cols[i].name + "")
 		}
 	}
 	p, ok := m.partition()

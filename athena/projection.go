@@ -48,15 +48,14 @@ func (c *checked) project(col *partitionColumn) ([][2]string, error) {
 			until = col.pattern.format(lastMoment(c.table.Until).UTC())
 		}
 		first := col.pattern.format(since.UTC())
-		// A year that ends could be a date as well. As a number it is one on every
-		// engine; a year that ends NOW cannot be a number, for only dates know NOW,
-		// and numbers up to a year to come would make folders of all its months,
-		// days and hours.
+		// A range of years that ends is a range of numbers, which every engine takes.
+		// One that ends NOW must be a date: numbers have no NOW, and numbers up to a
+		// future year would make folders of all its months, days and hours.
 		if last == year && until != "NOW" {
 			return numbered(first, until), nil
 		}
 		if first == until {
-			// Trino takes no range of one date.
+			// Trino does not take a range of one date.
 			return listed([]string{until}), nil
 		}
 		return [][2]string{

@@ -5,8 +5,8 @@ import "strings"
 // Athena has two languages. DDL is Hive's: identifiers in backticks, string
 // literals with backslash escapes. SELECT, views, CTAS and INSERT are Trino's:
 // identifiers in double quotes, string literals in which only the quote itself
-// is doubled. Everything that enters a statement and is not a word of this
-// package passes through one of these four functions.
+// is doubled. Everything in a statement that is not a word of this package has
+// passed through one of these four functions.
 // See https://docs.aws.amazon.com/athena/latest/ug/reserved-words.html.
 
 // ddlIdent quotes an identifier for DDL.
@@ -17,10 +17,10 @@ func ddlString(s string) string { return "'" + ddlEscape.Replace(s) + "'" }
 
 var ddlEscape = strings.NewReplacer(`\`, `\\`, `'`, `\'`)
 
-// sqlIdent quotes an identifier for SELECT and its kin.
+// sqlIdent quotes an identifier for SELECT, INSERT and views.
 func sqlIdent(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
 
-// sqlString quotes a string literal for SELECT and its kin.
+// sqlString quotes a string literal for SELECT, INSERT and views.
 func sqlString(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
 // sqlStrings quotes a list of string literals.

@@ -18,10 +18,10 @@ type Table struct {
 	// empty Database leaves it to the context the statement runs in.
 	Database, Name string
 
-	// Location is where the log was told to go: s3://bucket/ or
+	// Location is where the log is delivered to: s3://bucket/ or
 	// s3://bucket/folder/, with the slash at the end. For the S3 layouts it is
-	// the folder that holds AWSLogs/, or AWSLogs/ itself, or, in the form of an
-	// organisation, AWSLogs/o-exampleorgid/.
+	// the folder that holds AWSLogs/, or AWSLogs/ itself, or, for the logs of an
+	// organization, AWSLogs/o-exampleorgid/.
 	Location string
 
 	// Format is the order of the log's columns. Columns of unknown name become
@@ -70,16 +70,16 @@ type Table struct {
 	// name them, which Queries does from Params.
 	Accounts, Regions []string
 
-	// Since and Until bound a projected table: Athena finds nothing outside
-	// them and says nothing. The zero Since is 10 June 2015, the day before which
-	// no flow log exists; give the day your log begins, or queries without a
-	// time look through years of empty folders. The zero Until is the present.
+	// Since and Until bound a projected table: Athena finds nothing outside them,
+	// without an error. The zero Since is 10 June 2015, before which no flow log
+	// exists; give the day your log begins, or queries without a time list years
+	// of empty folders (see ProjectedPartitions). The zero Until is the present.
 	//
-	// Where the year is a column of its own, as in the Hive-compatible layouts, an
-	// Until makes it a range of numbers. Only dates can end NOW, so without one it
-	// is a date of YEARS, as a prefix by yyyy/MM always is one of MONTHS. Athena
-	// documents both and Trino refuses both: of all tables of this package these
-	// alone could be tried on no engine.
+	// Where the year is a column of its own, as in the Hive-compatible layouts,
+	// Until makes it a range of numbers. Without Until it is a date of YEARS, since
+	// only dates can end NOW; a prefix by yyyy/MM is a date of MONTHS. Athena
+	// documents both, but Trino does not take them, so only these tables have not
+	// been tried on an engine.
 	Since, Until time.Time
 }
 
@@ -88,9 +88,9 @@ type fileColumn struct {
 	name  string        // under which its values are read
 	field flowlog.Field // zero for an unknown column
 	key   string        // AWS's name with underscores, in lower case
-	// place is the name that holds its place in the files if a partition has
-	// taken name, "" otherwise. A text column cannot go without moving those
-	// after it.
+	// place is the name it has in the table if a partition column has its name,
+	// such as "region_logged", "" otherwise. In text it cannot be left out, or the
+	// columns after it would move.
 	place string
 }
 
@@ -105,7 +105,7 @@ var articleColumns = map[flowlog.Field]string{
 	flowlog.FieldEnd:       "endtime",
 }
 
-// columnName returns the name of a column, of which key is AWS's name.
+// columnName returns the name of a column; key is AWS's name of it.
 func (n Naming) columnName(f flowlog.Field, key string) string {
 	if n != ArticleNames {
 		return key
