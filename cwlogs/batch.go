@@ -2,6 +2,7 @@ package cwlogs
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -89,6 +90,11 @@ func (b *Batch) AppendLines(dst []byte) ([]byte, error) {
 	default:
 		return dst, b.unknownType()
 	}
+	size := len(b.Events)
+	for i := range b.Events {
+		size += len(b.Events[i].Message)
+	}
+	dst = slices.Grow(dst, size)
 	for i := range b.Events {
 		m := b.Events[i].Message
 		dst = append(dst, m...)
