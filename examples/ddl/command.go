@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/vpcflow/vpcflow/athena"
@@ -89,6 +90,9 @@ func (c *command) statements() ([]statement, error) {
 		}
 		s.add("copy")(dst.CreateAs(&c.table, nil))
 	}
+	if c.iceberg != "" {
+		c.addIceberg(&s)
+	}
 	if s.err != nil || len(c.queries) == 0 {
 		return s.all, s.err
 	}
@@ -100,6 +104,25 @@ func (c *command) statements() ([]statement, error) {
 		s.all = append(s.all, statement(q))
 	}
 	return s.all, err
+}
+
+// addIceberg adds an Iceberg table and the statements that fill it.
+func (c *command) addIceberg(s *script) {
+	dst := athena.Table{
+		Database: c.table.Database, Name: c.table.Name + "_iceberg", Location: c.iceberg,
+		Format: c.table.Format, Storage: athena.Iceberg, Columns: c.table.Columns,
+	}
+	if strings.HasPrefix(c.iceberg, "s3tablescatalog/") {
+		dst.Location, dst.Catalog = "", c.iceberg
+	}
+	s.add("create iceberg")(dst.Create())
+	merges, err := dst.MergeFrom(&c.table, &athena.WriteOptions{From: c.params.From, To: c.params.To})
+	if err != nil {
+		s.add("merge")("", err)
+	}
+	for _, sql := range merges {
+		s.add("merge")(sql, nil)
+	}
 }
 
 // render returns statements as text or as JSON.

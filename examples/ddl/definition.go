@@ -22,8 +22,8 @@ func (c *command) checkOutput() error {
 	switch {
 	case n > 1:
 		return errors.New("-json, -glue, -terraform and -cloudformation print different things: give one of them")
-	case table && (c.keys || c.view != "" || c.parquet != "" || len(c.queries) > 0):
-		return errors.New("-glue, -terraform and -cloudformation print the table alone: leave out -keys, -view, -parquet and -queries")
+	case table && (c.keys || c.view != "" || c.parquet != "" || c.iceberg != "" || len(c.queries) > 0):
+		return errors.New("-glue, -terraform and -cloudformation print the table alone: leave out -keys, -view, -parquet, -iceberg and -queries")
 	case table && !c.glue && c.table.Database == "":
 		return errors.New("-terraform and -cloudformation need -database")
 	}

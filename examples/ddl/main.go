@@ -33,7 +33,7 @@ func main() {
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
 	c := command{in: in, Command: cli.Command{
 		Name:    "ddl",
-		Purpose: "ddl prints the Athena statements of a flow log in S3: its table, its partitions, a view, a copy as Parquet, and the questions to ask of it.",
+		Purpose: "ddl prints the Athena statements of a flow log in S3: its table, its partitions, a view, copies as Parquet and Iceberg, and the questions to ask of it.",
 		Examples: []string{
 			"ddl -location s3://bucket/ -layout s3-daily -format 5 -accounts 123456789012 -regions us-east-1 -since 2026-11-22",
 			"aws s3 ls --recursive s3://bucket/ | ddl -location s3://bucket/ -explicit -keys",
@@ -62,6 +62,7 @@ type command struct {
 	queries        []string
 	format         string
 	view, parquet  string
+	iceberg        string
 	explicit, keys bool
 
 	json, glue, terraform, cloudformation bool
@@ -72,7 +73,7 @@ func (c *command) define() {
 	f.StringVar(&c.format, "format", "2", "`format` of the log: "+cli.FormatHelp+", or - for names or a header line on standard input")
 	f.StringVar(&t.Location, "location", "", "where the log lies: `s3://bucket/folder/`")
 	f.TextVar(&t.Layout, "layout", athena.Firehose, "`layout` below the location: unpartitioned, firehose, s3-daily, s3-hourly, s3-hive-daily, s3-hive-hourly")
-	f.TextVar(&t.Storage, "storage", athena.Text, "`storage` of the files: text, regex (as in the article) or parquet")
+	f.TextVar(&t.Storage, "storage", athena.Text, "`storage` of the files: text, regex (as in the article) or parquet; or iceberg, with -layout unpartitioned")
 	f.TextVar(&t.Columns, "columns", athena.AWSNames, "column `names`: aws (srcport) or article (sourceport)")
 	f.StringVar(&t.Database, "database", "", "the table's `database`, if not that of the query's context")
 	f.StringVar(&t.Name, "table", "vpc_flow_logs", "the table's `name`")
@@ -87,6 +88,7 @@ func (c *command) define() {
 	f.BoolVar(&c.keys, "keys", false, "read S3 keys from standard input and add their partitions: one on a line, several with tabs between, or what aws s3 ls --recursive prints")
 	f.StringVar(&c.view, "view", "", "also print a view of this `name`")
 	f.StringVar(&c.parquet, "parquet", "", "also print the statement that copies the log as Parquet to this `location`")
+	f.StringVar(&c.iceberg, "iceberg", "", "also print an Iceberg table and the statements that merge the log of -from to -to into it: its `location`, or s3tablescatalog/BUCKET and -database")
 	f.Func("queries", "also print these `questions`: all, or names separated by commas", list(&c.queries))
 	c.CIDRFlag(&p.CIDRs, "our addresses, for the questions: `prefixes` separated by commas")
 	c.TimeFlag("from", &p.From, "ask about flows from this `time` on")

@@ -273,3 +273,28 @@ func TestHCLString(t *testing.T) {
 		assert.Equal(t, want, hclString(in))
 	}
 }
+
+// TestIceberg prints an Iceberg table and what fills it, in a bucket or in S3
+// Tables.
+func TestIceberg(t *testing.T) {
+	args := []string{"-location", "s3://amzn-s3-demo-bucket/vpc/", "-format", "srcaddr start", "-database", "logs", "-since", "2026-11-22", "-from", "2026-11-22", "-to", "2026-11-24"}
+	out, errs, status := ddl(t, "", append(args, "-iceberg", "s3://amzn-s3-demo-bucket/iceberg/")...)
+	require.Zero(t, status, errs)
+	assert.Contains(t, out, "-- create iceberg\nCREATE TABLE `logs`.`vpc_flow_logs_iceberg` (")
+	assert.Contains(t, out, "LOCATION 's3://amzn-s3-demo-bucket/iceberg/'")
+	assert.Equal(t, 1, strings.Count(out, "-- merge\nMERGE INTO \"logs\".\"vpc_flow_logs_iceberg\""))
+	out, errs, status = ddl(t, "", append(args, "-iceberg", "s3tablescatalog/amzn-s3-demo-bucket")...)
+	require.Zero(t, status, errs)
+	assert.Contains(t, out, "MERGE INTO \"s3tablescatalog/amzn-s3-demo-bucket\".\"logs\".\"vpc_flow_logs_iceberg\"")
+	for name, tt := range map[string][]string{
+		"end before it starts":  {"-iceberg", "s3://amzn-s3-demo-bucket/iceberg/", "-to", "2026-11-21"},
+		"its own copy":          {"-iceberg", "s3://amzn-s3-demo-bucket/vpc/iceberg/"},
+		"must be unpartitioned": {"-storage", "iceberg"},
+	} {
+		out, errs, status := ddl(t, "", append(args, tt...)...)
+		assert.Equal(t, 1, status)
+		assert.Empty(t, out)
+		assert.Contains(t, errs, name)
+		assert.Equal(t, 1, strings.Count(errs, "\n"), errs)
+	}
+}
