@@ -173,6 +173,11 @@ func (c *Counter) Merge(o *Counter) {
 		c.first = o.first
 	}
 	c.last = max(c.last, o.last)
+	if c.groups.members == 0 && len(c.groups.rows) == 0 && c.groups.rest == (Total{}) {
+		c.groups, o.groups = o.groups, newGroups(&o.options) // as most Counters are merged into an empty one
+		c.groups.options = &c.options
+		return
+	}
 	c.groups.merge(&o.groups)
 	o.groups = newGroups(&o.options)
 }
