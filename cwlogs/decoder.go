@@ -16,12 +16,12 @@ import (
 // of base64, a Firehose record 1,000 KiB.
 const DefaultMaxBytes = 64 << 20
 
-// keepBytes is the largest buffer a Decoder keeps between payloads. It holds any
-// payload of an asynchronous invocation.
+// keepBytes is the largest buffer that a Decoder keeps between payloads. Any
+// payload of an asynchronous invocation fits into it.
 const keepBytes = 1 << 20
 
-// chunkSize is the step of decompression, the window of deflate. It is also the
-// step of base64, of whose quantum it is a multiple.
+// chunkSize is how much is decompressed at a time, the window of deflate, and
+// how much base64 is decoded at a time. It is a multiple of four.
 const chunkSize = 32 << 10
 
 // A Decoder turns the payloads of CloudWatch Logs subscriptions into Batches.
@@ -43,11 +43,11 @@ type Decoder struct {
 	// Both bounds are reported as ErrTooLarge.
 	MaxBytes int64
 
-	raw    []byte // base64's output
-	member member
-	text   text
-	events [fewEvents]Event // the first of the document at hand
-	json   []byte           // for encoding/json
+	raw    []byte           // decoded base64
+	member member           // the gzip reader
+	text   text             // decompressed so far
+	events [fewEvents]Event // the first events of the current document
+	json   []byte           // a copy of a value, for encoding/json
 }
 
 // Decode returns the documents in data, which is what a Kinesis or Firehose
@@ -56,12 +56,11 @@ type Decoder struct {
 // white space between them; each is yielded as a Batch of its own, in order.
 // Control messages and unknown message types are Batches, not errors.
 //
-// If the payload cannot be decoded to its end, the Batches before the place at
-// fault are yielded and then, as the last thing, a nil Batch with a
-// *DecodeError. Text counts only when the checksum and length of its gzip
-// member have been verified, so nothing of a broken member is yielded, but the
-// members before it are. An empty payload is an error. Leaving the loop early
-// is fine.
+// If the payload cannot be decoded to its end, the Batches before the fault are
+// yielded, and last a nil Batch with a *DecodeError. Text is used only after the
+// checksum and length of its gzip member have been verified, so nothing of a
+// broken member is yielded, but the members before it are. An empty payload is
+// an error. The loop may be left early.
 //
 // The work is done while the sequence is ranged over, once per range: data
 // must stay unchanged until the first Batch has come, and is not used after.

@@ -140,7 +140,8 @@ func (s *scanner) event(e *Event) {
 
 // usual reads the members that CloudWatch Logs writes into every event, if they
 // are written as CloudWatch Logs writes them, and returns which of eventNames it
-// has read: those three or none. What it reads, event would read the same.
+// has read: those three or none. What it reads, event would read the same. See
+// BenchmarkFastPaths for its gain.
 func (s *scanner) usual(e *Event) uint {
 	const id, timestamp, message, digits = `"id":"`, `","timestamp":`, `,"message":"`, 13
 	t := s.text[s.pos:]

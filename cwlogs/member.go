@@ -12,8 +12,8 @@ import (
 const gzipID = 0x1f
 
 // A member decompresses gzip members from memory, one at a time, so that the
-// place where each ends is known. In multistream mode gzip.Reader would also
-// take a header that is cut in its file name for the end of the input.
+// end of each is known. In multistream mode gzip.Reader would also take a header
+// that is cut within its file name for the end of the input.
 type member struct {
 	src   bytes.Reader
 	gz    gzip.Reader

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// quoted reads the string at pos, whose opening quote is there, and returns
-// its value: a part of the text if nothing in it is escaped.
+// quoted reads the string whose opening quote is at pos, and returns its value:
+// a part of the text if nothing in it is escaped.
 func (s *scanner) quoted() string {
 	from := s.pos + 1
 	escaped := s.quotedEnd()
@@ -25,8 +25,8 @@ func (s *scanner) quoted() string {
 	return v
 }
 
-// quotedEnd moves past the string at pos, checking all of it, and reports
-// whether there is an escape in it.
+// quotedEnd moves past the string at pos, checks all of it, and reports whether
+// it has an escape.
 func (s *scanner) quotedEnd() (escaped bool) {
 	text := s.text
 	for i := s.pos + 1; ; {
@@ -61,8 +61,8 @@ func (s *scanner) quotedEnd() (escaped bool) {
 	}
 }
 
-// failCut fails for a string that is wrong at the given place, or cut there by
-// the end of the text.
+// failCut fails for a string that is invalid at the given offset, or cut there
+// by the end of the text.
 func (s *scanner) failCut(at int, cut bool, what string) {
 	err := errors.New("string: " + what)
 	if cut {
@@ -76,8 +76,10 @@ const (
 	highs = 0x8080808080808080
 )
 
-// plainLen returns the length of the string whose opening quote is before t, or
-// -1 if there is anything in it but printable ASCII without escapes.
+// plainLen returns the length of the string whose opening quote is before t. It
+// returns -1 if the string is not closed or has anything but ASCII without
+// escapes and control characters. See BenchmarkFastPaths for its gain over
+// plainEnd.
 func plainLen(t string) int {
 	n := strings.IndexByte(t, '"')
 	if n < 8 {
@@ -104,9 +106,9 @@ func plainLen(t string) int {
 	return n
 }
 
-// special has the high bit of a byte set if that byte, of the first eight of t,
-// is a control character, a backslash, or not ASCII. A borrow can also set it
-// in bytes above such a one, never below.
+// special looks at the first eight bytes of t. In its result the high bit of a
+// byte is set if that byte of t is a control character, a backslash, or not
+// ASCII. A borrow can also set it in bytes above such a byte, never below.
 func special(t string) uint64 {
 	w := load(t)
 	return w | (w - ' '*ones) | ((w ^ '\\'*ones) - ones)
@@ -118,8 +120,9 @@ func load(t string) uint64 {
 		uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
 }
 
-// digits13 returns the number that the first 13 bytes of t are, and whether
-// they are one: digits, and no zero in front.
+// digits13 parses the first 13 bytes of t as a decimal number: the length of a
+// timestamp in milliseconds. It reports false if one of them is no digit or the
+// first is zero. See BenchmarkFastPaths for its gain over strconv.
 func digits13(t string) (int64, bool) {
 	a, b := load(t), load(t[5:])
 	// Less than '0' borrows, more than '9' carries.
@@ -129,8 +132,8 @@ func digits13(t string) (int64, bool) {
 	return digits8(a)*100_000 + digits8(b)%100_000, true
 }
 
-// digits8 returns the number that eight digits are: pairs, then fours, then
-// all.
+// digits8 returns the value of eight decimal digits. It combines them to pairs,
+// then to fours, then to one number.
 func digits8(w uint64) int64 {
 	w -= '0' * ones
 	w = w*10 + w>>8
@@ -138,9 +141,9 @@ func digits8(w uint64) int64 {
 	return int64(w >> 32)
 }
 
-// plainEnd returns the index of the first byte of text from i on that needs a
-// look: a quote, a backslash, a control character, or one outside ASCII. It is
-// len(text) if there is none.
+// plainEnd returns the index of the first byte of text, from i on, that is a
+// quote, a backslash, a control character, or not ASCII. It is len(text) if
+// there is none.
 func plainEnd(text string, i int) int {
 	for ; len(text)-i >= 8; i += 8 {
 		w := load(text[i:])
@@ -157,7 +160,7 @@ func plainEnd(text string, i int) int {
 }
 
 // escapeLen returns the length of the escape at the start of s, 0 if it is
-// none, and -1 if the end of s cuts it.
+// invalid, and -1 if it is cut by the end of s.
 func escapeLen(s string) int {
 	if len(s) < 2 {
 		return -1
@@ -252,6 +255,6 @@ func (s *scanner) unescape(v string) string {
 	}
 }
 
-// maxArena is the most that a piece of unescaped text is made larger than the
-// string it is made for.
+// maxArena is the largest piece of memory for unescaped strings, unless one
+// string needs more.
 const maxArena = 256 << 10
