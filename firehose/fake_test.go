@@ -56,7 +56,7 @@ func (c *fakeClient) PutRecordBatch(_ context.Context, in *firehose.PutRecordBat
 	return out, err
 }
 
-// String writes the calls, with | behind each record and another behind each
+// String writes the calls, with | after each record and another after each
 // call.
 func (c *fakeClient) String() string {
 	var s strings.Builder

@@ -320,7 +320,7 @@ func TestDefaultsOutlastAnOutage(t *testing.T) {
 	})
 }
 
-// A cancelled context ends the wait at once, and what is not
+// A canceled context ends the wait at once, and what is not
 // delivered comes back.
 func TestCancelDuringWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -355,7 +355,7 @@ func TestCancelledBefore(t *testing.T) {
 	assert.Equal(t, Stats{Failed: 1}, b.Stats())
 }
 
-// A call that is cancelled may have been accepted.
+// A call that is canceled may have been accepted.
 func TestCancelDuringCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
