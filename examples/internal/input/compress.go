@@ -73,7 +73,11 @@ func (g *gunzip) next() error {
 	}
 }
 
-func (g *gunzip) Close() error { return g.z.Close() }
+// Close never fails: what is wrong with the stream is the error of Read.
+func (g *gunzip) Close() error {
+	_ = g.z.Close()
+	return nil
+}
 
 // newUnzstd reads zstd, in the caller's goroutine.
 func newUnzstd(src *bufio.Reader) (io.ReadCloser, error) {
