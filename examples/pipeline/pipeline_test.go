@@ -488,7 +488,7 @@ func TestStage(t *testing.T) {
 		s.set("building", 0, 0)
 		time.Sleep(longStage - 1)
 		s.set("building", 1, 2)
-		time.Sleep(2)
+		time.Sleep(2 * time.Nanosecond)
 		s.set("forwarding", 0, 0)
 		time.Sleep(longStage / 2)
 		s.end()

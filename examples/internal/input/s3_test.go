@@ -3,6 +3,7 @@ package input
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -185,9 +186,7 @@ func TestS3Resume(t *testing.T) {
 		breaks.Add(-1)
 		short := httptest.NewRecorder()
 		handler.ServeHTTP(short, r)
-		for k, v := range short.Header() {
-			w.Header()[k] = v
-		}
+		maps.Copy(w.Header(), short.Header())
 		w.WriteHeader(short.Code)
 		_, _ = w.Write(short.Body.Bytes()[:short.Body.Len()/2]) // and the connection is closed
 		if change.Load() {

@@ -3,6 +3,7 @@ package input
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -86,12 +87,7 @@ func isHidden(name string) bool {
 var markerNames = []string{"aws-logs-write-test", "ELBAccessLogTestFile", "ConfigWritabilityCheckFile", "S3-access-log-test"}
 
 func isMarker(name string) bool {
-	for _, m := range markerNames {
-		if name == m {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(markerNames, name)
 }
 
 // service finds the name of the service in a key, plain and in the layout of
