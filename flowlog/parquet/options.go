@@ -80,8 +80,9 @@ type Options struct {
 	RowGroupRows int
 
 	// RowGroupBytes is the most memory the values of one row group may take
-	// before they are encoded, 128 MiB if zero and 1 GiB at most. It bounds memory
-	// where rows are wide. A text that repeats counts once.
+	// before they are encoded, 128 MiB if zero and 1 GiB at most; their texts may
+	// take a quarter of it, or 32 MiB if that is more. It bounds memory where rows are wide. A text that
+	// repeats counts once.
 	RowGroupBytes int
 
 	// Workers is about how many processors to keep busy, GOMAXPROCS if zero: one

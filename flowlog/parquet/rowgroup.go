@@ -78,6 +78,15 @@ func (g *rowGroup) reset() {
 // an end and its share of a hash table.
 func (g *rowGroup) bytes() int { return g.rows*g.rowBytes + g.text }
 
+// manyTexts is how much text a row group may have if it may have a quarter of its bytes as
+// text: room for more is made by copying what there is.
+const manyTexts = 32 << 20
+
+// full reports whether the rows take as much memory as they may.
+func (g *rowGroup) full(limit int) bool {
+	return g.bytes() >= limit || g.text >= max(limit/4, manyTexts)
+}
+
 // add adds one record. Columns of unknown name take the values of r.Extra in
 // turn, and are null where it has too few. A record with text that is not UTF-8
 // is an error, and is not added.
@@ -101,7 +110,7 @@ func (g *rowGroup) add(r *flowlog.Record) error {
 		}
 		v.Ints64 = append(v.Ints64, n)
 	}
-	bad := false
+	bad, text := false, g.text
 	for _, v := range g.addrs {
 		a, _ := r.Addr(v.field) // the zero Addr is null
 		if n := v.AddAddr(a, g.rows); n > 0 {
@@ -125,6 +134,7 @@ func (g *rowGroup) add(r *flowlog.Record) error {
 		bad = bad || v.Bad
 	}
 	if bad {
+		g.text = text
 		return g.refuse(r)
 	}
 	g.rows++

@@ -120,7 +120,7 @@ func (w *Writer) Write(r *flowlog.Record) error {
 		return err
 	}
 	w.stats.AddRecord(r)
-	if w.group.rows >= w.opts.RowGroupRows || w.group.bytes() >= w.opts.RowGroupBytes {
+	if w.group.rows >= w.opts.RowGroupRows || w.group.full(w.opts.RowGroupBytes) {
 		return w.Flush()
 	}
 	return nil

@@ -16,6 +16,8 @@ const (
 	// column has maxDictTimes as many.
 	maxDictText  = 16 << 20
 	maxDictTimes = 4
+	// maxWrittenOut is how many bytes of texts are written out where they repeat.
+	maxWrittenOut = 64 << 20
 	// PageBytes bounds the bytes of the texts of a page in which they are
 	// written out, unless one text alone has more.
 	PageBytes = 8 << 20
@@ -43,8 +45,12 @@ func (e *Encoder) encodeText(c *Chunk, v *pack.Vector, order []uint32, h *Hint, 
 	s.prefix(d)
 	p, known := h.known(v.Rows)
 	values := v.Rows - v.Null
-	dict := d.Len() > 0 && !d.Flat && d.Len() <= values-values/8 && s.fits(v)
-	if dict && p == planDelta && d.Len() <= values/2 {
+	out := s.writtenOut(v)
+	// Written out, texts that repeat could take gigabytes: no plan may lead there, neither
+	// one that was good for another row group nor one that is good for a page.
+	heavy := out > maxWrittenOut && out/maxDictTimes >= len(d.Arena)
+	dict := d.Len() > 0 && !d.Flat && (heavy || d.Len() <= values-values/8 && (len(d.Arena) <= maxDictText || out/maxDictTimes >= len(d.Arena)))
+	if dict && p == planDelta && (heavy || d.Len() <= values/2) {
 		known = false // texts repeat as they did not in the row groups before
 	}
 	dict = dict && (!known || p == planDict)
@@ -57,7 +63,7 @@ func (e *Encoder) encodeText(c *Chunk, v *pack.Vector, order []uint32, h *Hint, 
 		switch {
 		case !dict:
 			plans, extra = plans[1:], extra[1:]
-		case d.Len() < values/32:
+		case heavy || d.Len() < values/32:
 			plans = plans[:1]
 		default:
 			s.plainDict(e, d)
@@ -137,11 +143,11 @@ func (s *textScratch) prefix(d *pack.Dictionary) {
 	}
 }
 
-// fits reports whether the texts are few bytes enough for a dictionary, in all
-// or beside what they would take written out.
-func (s *textScratch) fits(v *pack.Vector) bool {
-	if len(v.Dict.Arena) <= maxDictText {
-		return true
+// writtenOut returns the bytes that the texts take written out, or 0 if they are so short
+// that it does not matter.
+func (s *textScratch) writtenOut(v *pack.Vector) int {
+	if len(v.Dict.Arena) <= maxDictText && s.longest*v.Rows <= maxWrittenOut {
+		return 0
 	}
 	out := 0
 	for row, n := range v.Codes {
@@ -149,7 +155,7 @@ func (s *textScratch) fits(v *pack.Vector) bool {
 			out += len(v.Dict.Text(n))
 		}
 	}
-	return out/maxDictTimes >= len(v.Dict.Arena)
+	return out
 }
 
 // pageEnd returns the row behind the page that begins with a row.

@@ -102,6 +102,7 @@ func (d *Dictionary) add(s string) uint32 {
 		d.Arena = append(d.Arena, s...)
 		return d.end()
 	}
+	d.makeRoom()
 	hash := hashText(d, s)
 	mask := uint32(len(d.table) - 1)
 	i := hash & mask
@@ -118,14 +119,31 @@ func (d *Dictionary) add(s string) uint32 {
 	return d.insert(i, hash, len(s))
 }
 
+// undo takes away the text that was numbered last, which must be the last thing that
+// was done to the dictionary.
+func (d *Dictionary) undo() {
+	n := uint32(len(d.Ends) - 1)
+	if !d.Flat {
+		mask := uint32(len(d.table) - 1)
+		for i := hashText(d, d.Text(n)) & mask; d.table[i].number != 0; i = (i + 1) & mask {
+			if d.table[i].number == n+1 {
+				d.table[i] = slot{} // no later text was put behind it
+				break
+			}
+		}
+	}
+	start := uint32(0)
+	if n > 0 {
+		start = d.Ends[n-1]
+	}
+	d.Arena, d.Ends = d.Arena[:start], d.Ends[:n]
+}
+
 // insert numbers the text of so many bytes that was just put at the end of the
 // arena, and puts it in the empty place i of the table.
 func (d *Dictionary) insert(i, hash uint32, size int) uint32 {
 	n := d.end()
 	d.table[i] = slot{hash, n + 1, d.Ends[n] - uint32(size), uint32(size)}
-	if 2*len(d.Ends) > len(d.table) {
-		d.growTable()
-	}
 	return n
 }
 
@@ -170,8 +188,12 @@ func Load32[T string | []byte](s T, i int) uint32 {
 	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
-// growTable doubles the table of texts.
-func (d *Dictionary) growTable() {
+// makeRoom doubles the table of texts if one more would fill more than half of it. It
+// comes before a text is added, so that undo finds that text at the end of its run.
+func (d *Dictionary) makeRoom() {
+	if 2*len(d.Ends) < len(d.table) {
+		return
+	}
 	table := make([]slot, 2*len(d.table))
 	mask := uint32(len(table) - 1)
 	for _, s := range d.table {
@@ -198,6 +220,7 @@ func (d *Dictionary) addTail(start int) uint32 {
 	if d.Flat && utf8.Valid(text) {
 		return d.end()
 	}
+	d.makeRoom()
 	hash := hashText(d, text)
 	mask := uint32(len(d.table) - 1)
 	i := hash & mask

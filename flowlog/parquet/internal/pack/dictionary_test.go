@@ -96,3 +96,28 @@ func TestPrefix(t *testing.T) {
 		}
 	}
 }
+
+// A dictionary that takes texts away again is as one that never had them.
+func TestDictionaryUndo(t *testing.T) {
+	var d, want Dictionary
+	d.reset()
+	want.reset()
+	rnd := rand.New(rand.NewPCG(3, 4))
+	for range 20_000 {
+		s := fmt.Sprint("text ", rnd.IntN(5000))
+		if rnd.IntN(2) == 0 {
+			was := d.Len()
+			d.add(s)
+			if d.Len() > was {
+				d.undo()
+			}
+			continue
+		}
+		require.Equal(t, want.add(s), d.add(s), s)
+	}
+	require.Equal(t, want.Len(), d.Len())
+	require.Equal(t, want.Arena, d.Arena)
+	for n := range uint32(d.Len()) {
+		require.Equal(t, n, d.add(string(want.Text(n))), "each is found")
+	}
+}

@@ -32,6 +32,8 @@ type Vector struct {
 	Dict   Dictionary
 	Bad    bool // the last row has a text that cannot be in a dictionary
 
+	fresh  bool   // the last row has a text that was new to the dictionary
+	before uint32 // recent before the last row
 	recent uint32 // number of the last text that is not null, or noText
 	steady int    // above 0 if that text tends to come again
 
@@ -45,7 +47,7 @@ type Vector struct {
 func (v *Vector) Reset() {
 	v.Rows, v.Null, v.settled = 0, 0, false
 	v.Nulls, v.others = v.Nulls[:0], v.others[:0]
-	v.recent, v.steady = noText, 0
+	v.fresh, v.before, v.recent, v.steady = false, noText, noText, 0
 	v.Ints32, v.Ints64, v.Codes = v.Ints32[:0], v.Ints64[:0], v.Codes[:0]
 	if v.Type == format.ByteArray {
 		v.Dict.reset()
@@ -79,6 +81,7 @@ func (v *Vector) RowBytes() int {
 // AddAddr adds an address as a row, null if it is not valid. It returns the bytes
 // added to the dictionary.
 func (v *Vector) AddAddr(a netip.Addr, row int) int {
+	v.fresh = false
 	switch {
 	case !a.IsValid():
 		v.AddNull(row)
@@ -96,6 +99,7 @@ func (v *Vector) AddAddr(a netip.Addr, row int) int {
 		}
 		v.others.add(row)
 		v.Codes = append(v.Codes, code)
+		v.fresh = len(v.Dict.Arena) > was
 		return len(v.Dict.Arena) - was
 	}
 	return 0
@@ -104,6 +108,7 @@ func (v *Vector) AddAddr(a netip.Addr, row int) int {
 // AddText adds a text, "-" being null, as a row. It returns the bytes added to the
 // dictionary.
 func (v *Vector) AddText(s string, row int) int {
+	v.fresh, v.before = false, v.recent
 	if s == "-" || s == "" {
 		v.AddNull(row)
 		return 0
@@ -127,6 +132,7 @@ func (v *Vector) AddText(s string, row int) int {
 	}
 	v.recent = code
 	v.Codes = append(v.Codes, code)
+	v.fresh = len(v.Dict.Arena) > was
 	return len(v.Dict.Arena) - was
 }
 
@@ -144,9 +150,16 @@ func (v *Vector) AddNull(row int) {
 	}
 }
 
-// Drop takes away the last row, which is not settled.
+// Drop takes away the last row and its text. The vector is not settled.
 func (v *Vector) Drop(row int) {
 	v.Bad = false
+	if v.fresh {
+		v.Dict.undo()
+		v.fresh = false
+	}
+	if v.Type == format.ByteArray && !v.Addr {
+		v.recent = v.before
+	}
 	if v.Nulls.Has(row) {
 		v.Nulls[row>>6] &^= 1 << (row & 63)
 		v.Null--
