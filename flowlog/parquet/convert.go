@@ -55,7 +55,7 @@ const progressLines = 1 << 16
 // reads src again; a Read of src that blocks holds it up. After any error dst
 // holds a part of a file without a footer, which no reader takes for a file. No
 // goroutine of Convert is left when it returns. src and dst are read and written
-// in goroutines of their own, unless opts.Workers is 1; if one panics, so does
+// in goroutines of their own, unless opts.Workers is 1; if one panics or calls runtime.Goexit, so does
 // Convert.
 func Convert(ctx context.Context, dst io.Writer, src io.Reader, opts *ConvertOptions) (flowlog.Stats, error) {
 	var o ConvertOptions
@@ -63,9 +63,9 @@ func Convert(ctx context.Context, dst io.Writer, src io.Reader, opts *ConvertOpt
 		o = *opts
 	}
 	w := NewWriter(dst, nil, &o.Options)
+	defer w.abandon() // also after a panic or runtime.Goexit of dst, src or OnBad
 	stats, err := w.Append(ctx, src, &o.AppendOptions)
 	if err != nil {
-		w.abandon()
 		return stats, err
 	}
 	return stats, w.Close()

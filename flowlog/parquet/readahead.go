@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"runtime"
 
 	"github.com/klauspost/compress/gzip"
 )
@@ -33,12 +34,13 @@ type readAhead struct {
 	err  error         // behind it
 }
 
-// block is text, and the error that stands behind it, or what the reader of the
-// log panicked with.
+// block is text, and the error after it, or how the source of the log ended the
+// goroutine instead of returning.
 type block struct {
 	b        []byte
 	err      error
 	panicked any
+	exited   bool // by runtime.Goexit
 }
 
 func newReadAhead(ctx context.Context, src io.Reader, busy func() <-chan struct{}) *readAhead {
@@ -62,11 +64,19 @@ func newReadAhead(ctx context.Context, src io.Reader, busy func() <-chan struct{
 // all that it sends: no more than there are blocks, and one before the first.
 func (a *readAhead) run(src io.Reader) {
 	defer close(a.done)
+	returned := false
 	defer func() {
-		if p := recover(); p != nil {
-			a.full <- block{panicked: p}
+		if !returned {
+			p := recover()
+			a.full <- block{panicked: p, exited: p == nil}
 		}
 	}()
+	a.read(src)
+	returned = true
+}
+
+// read is run, without what follows when src does not return.
+func (a *readAhead) read(src io.Reader) {
 	text, err := gunzip(src)
 	var b []byte
 	for empty := 0; ; {
@@ -148,6 +158,9 @@ func (a *readAhead) Read(b []byte) (int, error) {
 		case next := <-a.full:
 			if next.panicked != nil {
 				panic(next.panicked)
+			}
+			if next.exited {
+				runtime.Goexit()
 			}
 			a.b, a.used, a.err = next.b, next.b[:cap(next.b)], next.err
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 	"strconv"
 	"sync"
@@ -58,7 +59,8 @@ type encodeState struct {
 	hints    []encode.Hint
 	sorter   encode.Sorter
 	err      error
-	panicked any // what the underlying writer panicked with
+	panicked any  // what the underlying writer panicked with
+	exited   bool // it called runtime.Goexit
 }
 
 // NewWriter returns a Writer of a file of the given format to w. If the format
@@ -153,8 +155,15 @@ func (w *Writer) Flush() error {
 	w.free = free
 	w.busy.Go(func() {
 		defer close(free)
-		defer func() { w.encode.panicked = recover() }()
+		returned := false
+		defer func() {
+			if !returned {
+				w.encode.panicked = recover()
+				w.encode.exited = w.encode.panicked == nil
+			}
+		}()
 		w.writeRowGroup(full)
+		returned = true
 	})
 	return nil
 }
@@ -172,9 +181,12 @@ func (w *Writer) short() <-chan struct{} {
 // wait waits until the row group that is being written is.
 func (w *Writer) wait() error {
 	w.busy.Wait()
-	if p := w.encode.panicked; p != nil {
-		w.encode.panicked = nil
+	if p, exited := w.encode.panicked, w.encode.exited; p != nil || exited {
+		w.encode.panicked, w.encode.exited = nil, false
 		w.err = ErrClosed
+		if exited {
+			runtime.Goexit()
+		}
 		panic(p)
 	}
 	if w.err == nil {
@@ -221,7 +233,7 @@ func (w *Writer) Close() error {
 	return nil
 }
 
-// abandon ends the Writer without a footer.
+// abandon ends the Writer without a footer, unless it is closed.
 func (w *Writer) abandon() {
 	w.busy.Wait()
 	w.group, w.spare, w.encode = nil, nil, encodeState{}

@@ -1,0 +1,116 @@
+package parquet
+
+import (
+	"context"
+	"errors"
+	"io"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// trap calls f at its nth use, of all uses of all traps that share n.
+type trap struct {
+	n *atomic.Int64
+	f func()
+}
+
+func (t trap) spring() {
+	if t.n.Add(-1) == 0 {
+		t.f()
+	}
+}
+
+type trapReader struct {
+	trap
+	r io.Reader
+}
+
+func (t trapReader) Read(b []byte) (int, error) {
+	t.spring()
+	return t.r.Read(b[:min(len(b), 4096)])
+}
+
+type trapWriter struct {
+	trap
+	returned *atomic.Bool // Convert has
+	late     atomic.Int64 // writes after that
+}
+
+func (t *trapWriter) Write(b []byte) (int, error) {
+	if t.returned.Load() {
+		t.late.Add(1)
+	}
+	t.spring()
+	return len(b), nil
+}
+
+// bad is a log some of whose lines do not parse.
+func badLog() string {
+	return strings.Repeat("2 123456789010 eni-1 10.0.0.1 10.0.0.2 443 49152 6 1 40 1 2 ACCEPT OK\nnot a record\n", 3000)
+}
+
+// convertUntil runs Convert until the nth use of its source, destination or OnBad, where f
+// is called, and returns its error and what it panicked with. Nothing may be read or written
+// afterwards, and no goroutine may be left.
+func convertUntil(t *testing.T, ctx context.Context, n int64, workers int, f func()) (err error, panicked any, used int64) {
+	var left atomic.Int64
+	left.Store(n)
+	var returned atomic.Bool
+	tr := trap{&left, f}
+	dst := &trapWriter{trap: tr, returned: &returned}
+	before := runtime.NumGoroutine()
+	done := make(chan struct{})
+	go func() { // Goexit ends it
+		defer close(done)
+		defer returned.Store(true)
+		defer func() { panicked = recover() }()
+		_, err = Convert(ctx, dst, trapReader{tr, strings.NewReader(badLog())}, &ConvertOptions{
+			Options:       Options{Workers: workers, RowGroupRows: 500},
+			AppendOptions: AppendOptions{OnBad: func(*flowlog.ParseError) error { tr.spring(); return nil }},
+		})
+	}()
+	select {
+	case <-done:
+	case <-time.After(30 * time.Second):
+		require.Fail(t, "Convert hangs")
+	}
+	for wait := 0; runtime.NumGoroutine() > before && wait < 200; wait++ {
+		time.Sleep(time.Millisecond)
+	}
+	assert.LessOrEqual(t, runtime.NumGoroutine(), before, "a goroutine is left")
+	assert.Zero(t, dst.late.Load(), "writes after the end")
+	return err, panicked, n - left.Load()
+}
+
+// Convert can be cancelled, and its source, destination and OnBad can panic or end their
+// goroutine, at any point.
+func TestConvertInterrupted(t *testing.T) {
+	_, _, uses := convertUntil(t, t.Context(), 1<<40, 2, nil)
+	require.Greater(t, uses, int64(100))
+	step := max(uses/60, 1)
+	for _, workers := range []int{1, 2, 4} {
+		for n := int64(1); n <= uses; n += step {
+			ctx, cancel := context.WithCancel(t.Context())
+			err, _, _ := convertUntil(t, ctx, n, workers, cancel)
+			if err != nil { // the last uses may come too late
+				require.ErrorIs(t, err, context.Canceled)
+			}
+			cancel()
+
+			_, panicked, _ := convertUntil(t, t.Context(), n, workers, func() { panic(errors.ErrUnsupported) })
+			require.Equal(t, errors.ErrUnsupported, panicked)
+
+			err, panicked, _ = convertUntil(t, t.Context(), n, workers, runtime.Goexit)
+			require.NoError(t, err)
+			require.Nil(t, panicked)
+		}
+	}
+}
