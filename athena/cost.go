@@ -101,11 +101,12 @@ func (q *asker) derived(description string, exprs, names, where []string, outer 
 
 // zone returns the caller's zone of an address, NULL if it has none.
 func (q *asker) zone(f flowlog.Field) string {
-	s := "CASE"
+	var s strings.Builder
+	s.WriteString("CASE")
 	for _, z := range q.params.Zones {
-		s += " WHEN " + q.in(z.Subnets, f) + " THEN " + sqlString(z.ID)
+		s.WriteString(" WHEN " + q.in(z.Subnets, f) + " THEN " + sqlString(z.ID))
 	}
-	return s + " END"
+	return s.String() + " END"
 }
 
 // nat asks what AWS bills as data processed by NAT gateways. In the records of

@@ -174,16 +174,16 @@ func TestOutboundPorts(t *testing.T) {
 		accept = `  AND COALESCE(NULLIF(NULLIF("action", '-'), ''), 'ACCEPT') = 'ACCEPT'` + "\n"
 		given  = `contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS))` + "\n" + `  AND NOT contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS))` + "\n"
 	)
-	var from string
+	var from strings.Builder
 	for i, p := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"} {
 		if i > 0 {
-			from += " OR "
+			from.WriteString(" OR ")
 		}
-		from += "contains('" + p + `', TRY_CAST("srcaddr" AS IPADDRESS))`
+		from.WriteString("contains('" + p + `', TRY_CAST("srcaddr" AS IPADDRESS))`)
 	}
-	to := strings.ReplaceAll(from, "srcaddr", "dstaddr")
-	private := "(" + from + ")\n  AND NOT (" + to + ")\n"
-	directed := `TRY_CAST("srcaddr" AS IPADDRESS) IS NOT NULL` + "\n  AND ((" + from + `) OR COALESCE("flow_direction", '') = 'egress')` + "\n" +
+	to := strings.ReplaceAll(from.String(), "srcaddr", "dstaddr")
+	private := "(" + from.String() + ")\n  AND NOT (" + to + ")\n"
+	directed := `TRY_CAST("srcaddr" AS IPADDRESS) IS NOT NULL` + "\n  AND ((" + from.String() + `) OR COALESCE("flow_direction", '') = 'egress')` + "\n" +
 		"  AND NOT ((" + to + `) OR COALESCE("flow_direction", '') = 'ingress')` + "\n"
 	for name, tt := range map[string]struct {
 		format, where string

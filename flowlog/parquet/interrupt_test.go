@@ -60,7 +60,7 @@ func badLog() string {
 // convertUntil runs Convert until the nth use of its source, destination or OnBad, where f
 // is called, and returns its error and what it panicked with. Nothing may be read or written
 // afterwards, and no goroutine may be left.
-func convertUntil(t *testing.T, ctx context.Context, n int64, workers int, f func()) (err error, panicked any, used int64) {
+func convertUntil(t *testing.T, ctx context.Context, n int64, workers int, f func()) (panicked any, used int64, err error) {
 	var left atomic.Int64
 	left.Store(n)
 	var returned atomic.Bool
@@ -87,28 +87,28 @@ func convertUntil(t *testing.T, ctx context.Context, n int64, workers int, f fun
 	}
 	assert.LessOrEqual(t, runtime.NumGoroutine(), before, "a goroutine is left")
 	assert.Zero(t, dst.late.Load(), "writes after the end")
-	return err, panicked, n - left.Load()
+	return panicked, n - left.Load(), err
 }
 
 // Convert can be cancelled, and its source, destination and OnBad can panic or end their
 // goroutine, at any point.
 func TestConvertInterrupted(t *testing.T) {
-	_, _, uses := convertUntil(t, t.Context(), 1<<40, 2, nil)
+	_, uses, _ := convertUntil(t, t.Context(), 1<<40, 2, nil)
 	require.Greater(t, uses, int64(100))
 	step := max(uses/60, 1)
 	for _, workers := range []int{1, 2, 4} {
 		for n := int64(1); n <= uses; n += step {
 			ctx, cancel := context.WithCancel(t.Context())
-			err, _, _ := convertUntil(t, ctx, n, workers, cancel)
+			_, _, err := convertUntil(t, ctx, n, workers, cancel)
 			if err != nil { // the last uses may come too late
 				require.ErrorIs(t, err, context.Canceled)
 			}
 			cancel()
 
-			_, panicked, _ := convertUntil(t, t.Context(), n, workers, func() { panic(errors.ErrUnsupported) })
+			panicked, _, _ := convertUntil(t, t.Context(), n, workers, func() { panic(errors.ErrUnsupported) })
 			require.Equal(t, errors.ErrUnsupported, panicked)
 
-			err, panicked, _ = convertUntil(t, t.Context(), n, workers, runtime.Goexit)
+			panicked, _, err = convertUntil(t, t.Context(), n, workers, runtime.Goexit)
 			require.NoError(t, err)
 			require.Nil(t, panicked)
 		}

@@ -47,11 +47,12 @@ func elements(t *testing.T, page string) []string {
 		require.NoError(t, err)
 		switch e := token.(type) {
 		case xml.StartElement:
-			s := e.Name.Local
+			var s strings.Builder
+			s.WriteString(e.Name.Local)
 			for _, a := range e.Attr {
-				s += " " + a.Name.Local
+				s.WriteString(" " + a.Name.Local)
 			}
-			all = append(all, s)
+			all = append(all, s.String())
 		case xml.EndElement:
 			all = append(all, "/"+e.Name.Local)
 		case xml.Comment, xml.Directive, xml.ProcInst:

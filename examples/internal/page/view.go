@@ -204,16 +204,17 @@ func (v *view) facts() {
 		add("Period", moment(a.First)+" to "+moment(a.Last)+" UTC")
 	}
 	add("Our addresses", sentence(a.Ours))
-	read := cli.Counted(a.Records, "record") + " in " + cli.Counted(int64(a.Files), "file")
+	var read strings.Builder
+	read.WriteString(cli.Counted(a.Records, "record") + " in " + cli.Counted(int64(a.Files), "file"))
 	for _, part := range []struct {
 		n    int64
 		what string
 	}{{a.NoData, "NODATA"}, {a.SkipData, "SKIPDATA"}, {a.Bad, "not parsed"}} {
 		if part.n > 0 {
-			read += ", " + cli.Count(part.n) + " " + part.what
+			read.WriteString(", " + cli.Count(part.n) + " " + part.what)
 		}
 	}
-	add("Read", read)
+	add("Read", read.String())
 	var sum int64
 	for _, n := range a.Evidence {
 		sum += n
