@@ -14,6 +14,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // case 118: FuzzStatements builds every statement from hostile names, paths, prefixes,
 // columns and addresses. What is not refused must be one statement that says
 // what was asked and nothing else: the same shape as for harmless values, the

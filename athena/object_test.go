@@ -12,6 +12,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // cases 60, 61, 63: every layout, in plain, prefixed and organisation form, in
 // every kind of Region, text and Parquet, encoded as in events and not.
 func TestParseKey(t *testing.T) {

@@ -14,6 +14,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // Each test below names the numbers of the cases it stands for.
 
 // every calls f with a table of every storage, layout, partitioning and format.

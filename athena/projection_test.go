@@ -14,6 +14,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // No local engine computes projected partitions, so the tests do, by the
 // documented grammar:
 // https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html.

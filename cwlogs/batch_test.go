@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 func TestEventTime(t *testing.T) {
 	e := Event{Timestamp: 1432826855123}
 	assert.Equal(t, time.Date(2015, 5, 28, 15, 27, 35, 123e6, time.UTC), e.Time())

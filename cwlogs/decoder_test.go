@@ -16,6 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 func TestDecode(t *testing.T) {
 	data, control := zip(t, dataDoc), zip(t, controlDoc)
 	for name, tt := range map[string]struct {

@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // event returns a data message with one event of the given members.
 func event(members string) string {
 	return `{"messageType":"DATA_MESSAGE","logEvents":[{` + members + `}]}`

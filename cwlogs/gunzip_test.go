@@ -17,6 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // broken returns a copy of b whose byte at i, from the end if negative, has
 // one bit flipped.
 func broken(b []byte, i int) []byte {

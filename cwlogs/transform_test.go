@@ -17,6 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // A stream stands for Firehose with a transformation function, as far as the
 // function can tell: it asks and is answered in JSON, with the limits and the
 // failures of the service.

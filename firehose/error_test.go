@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // What is not delivered comes back line for line and
 // only it, and the message is one line with the numbers and without data.
 func TestDeliveryErrorListsLines(t *testing.T) {

@@ -20,6 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // Of a call that is answered with failures, the failed
 // records are sent again, and only they, however often it takes.
 func TestOnlyFailedRecordsAreResent(t *testing.T) {

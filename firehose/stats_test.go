@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // Whatever happens, each line is accepted or handed back, once, and
 // the counts say so.
 func TestAccountsAdd(t *testing.T) {

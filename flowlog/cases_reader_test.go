@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // TestReaderCases is about reading a stream. Cases 57 and 59, about memory, are
 // in TestMemory. Those about listing buckets and about Parquet belong to other
 // packages.

@@ -15,6 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // The cases are what goes wrong with flow logs in the wild: in other parsers,
 // and in what people report. Each has a number that stays.
 

@@ -24,6 +24,8 @@ import (
 	"github.com/vpcflow/vpcflow/firehose/firehosetest"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // The tests run the function as Lambda does: the executable, built for
 // deployment, over the Runtime API, with Firehose at the other end of the real
 // SDK.

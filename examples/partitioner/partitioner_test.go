@@ -25,6 +25,8 @@ import (
 	"github.com/vpcflow/vpcflow/examples/internal/s3event"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // environment is that of the tests' table.
 func environment(change map[string]string) func(string) string {
 	env := map[string]string{

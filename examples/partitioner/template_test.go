@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // case 124: the role may do what the function does and no more: no managed
 // policy, no wildcard in the role but for the objects of the function's own bucket, and
 // nothing of Athena that the code does not call. The endpoint is the SDK's to

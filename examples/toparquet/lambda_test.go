@@ -28,6 +28,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // bucket is an S3 of one bucket, in memory.
 type bucket struct {
 	objects map[string]string

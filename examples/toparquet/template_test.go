@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // resource returns the lines of one resource of the template, without their
 // indentation.
 func resource(t *testing.T, name string) []string {

@@ -21,6 +21,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // command runs the command as a function.
 func command(t *testing.T, ctx context.Context, stdin string, args ...string) (code int, stdout []byte, stderr string) {
 	t.Helper()

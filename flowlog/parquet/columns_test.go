@@ -13,6 +13,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // Columns stand in the format's order, under AWS's names and in AWS's types.
 // Case 114: one table gives the types of files and of DDL.
 func TestSchema(t *testing.T) {

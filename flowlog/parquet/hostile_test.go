@@ -22,6 +22,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // readAll reads what can be read of a file. It returns the error that ended it,
 // nil at the end of the file.
 func readAll(data []byte, opts *ReaderOptions) (rows int, err error) {

@@ -20,6 +20,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // foreign writes a file with parquet-go: the columns in order, name and node,
 // and the values of each row, nil being null.
 func foreign(tb testing.TB, names []string, nodes []parquet.Node, values [][]any, opts ...parquet.WriterOption) []byte {

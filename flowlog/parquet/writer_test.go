@@ -21,6 +21,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
+// The numbered cases are listed in flowlog/testdata/cases.md.
+
 // Every format, codec and size of row group gives back the records, and each
 // value, null and count is the one parquet-go's own writer writes.
 func TestWriteRead(t *testing.T) {
