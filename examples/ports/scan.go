@@ -84,6 +84,9 @@ func (s *scan) run(ctx context.Context) []error {
 			if w.own != nil {
 				s.merge(w.own)
 			}
+			for _, p := range w.others {
+				s.merge(p)
+			}
 		})
 	}
 	index, started := 0, 0
@@ -147,8 +150,9 @@ func (s *scan) answer(v answer.View) (*answer.Answer, error) {
 // worker reads one log at a time.
 type worker struct {
 	*scan
-	own   *parser       // of what is not read in sections; nil until there is any
-	stats flowlog.Stats // of the log
+	own    *parser       // of what is not read in sections; nil until there is any
+	others []*parser     // of further parts of Parquet files
+	stats  flowlog.Stats // of the log
 }
 
 // parser returns the parser of the worker.
@@ -207,20 +211,48 @@ func (w *worker) parquet(ctx context.Context, c *input.Content) error {
 	if err != nil {
 		return err
 	}
-	defer r.Close()
 	w.use(r.Format())
-	counter := w.parser().counter
-	for rec, err := range r.All() {
-		if err != nil {
-			return err
+	parts, err := r.Split(runtime.GOMAXPROCS(0))
+	if err != nil {
+		return errors.Join(err, r.Close())
+	}
+	errs, stats := make([]error, len(parts)), make([]flowlog.Stats, len(parts))
+	var others sync.WaitGroup
+	for i, part := range parts {
+		if i == 0 {
+			continue
 		}
-		counter.Add(rec)
-		w.stats.AddRecord(rec)
-		if w.stats.Records%4096 == 0 && ctx.Err() != nil {
-			return context.Cause(ctx)
+		if len(w.others) < i {
+			w.others = append(w.others, newParser(&w.ask))
+		}
+		others.Go(func() { stats[i], errs[i] = w.others[i-1].rows(ctx, part) })
+	}
+	stats[0], errs[0] = w.parser().rows(ctx, parts[0])
+	others.Wait()
+	for _, st := range stats {
+		w.stats.Add(st)
+	}
+	return cmp.Or(errs...)
+}
+
+// rows counts the records of a Parquet file, or of a part of one.
+func (p *parser) rows(ctx context.Context, r *parquet.Reader) (st flowlog.Stats, err error) {
+	defer r.Close()
+	for rec, err := range r.All() {
+		if _, bad := errors.AsType[*flowlog.ParseError](err); bad {
+			st.Bad++
+			continue
+		}
+		if err != nil {
+			return st, err
+		}
+		p.counter.Add(rec)
+		st.AddRecord(rec)
+		if st.Records%4096 == 0 && ctx.Err() != nil {
+			return st, context.Cause(ctx)
 		}
 	}
-	return nil
+	return st, nil
 }
 
 // use notes the format of a log, for the queries of the page.

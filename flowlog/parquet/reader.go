@@ -53,8 +53,10 @@ const defaultMaxMemory = 512 << 20
 // ErrUnsupported, unless ReaderOptions leaves it out.
 //
 // A Reader is not safe for concurrent use; any number of them may read one
-// file.
+// file. Split makes several of one.
 type Reader struct {
+	src     io.ReaderAt
+	opts    ReaderOptions
 	meta    *decode.FileMeta
 	format  *flowlog.Format
 	all     []readColumn // of the file
@@ -65,6 +67,7 @@ type Reader struct {
 
 	extra    []string // of a row: the values of unknown columns
 	group    int      // next row group
+	end      int      // the row group after the last one to be read
 	left     int64    // rows left in the row group, behind the batch
 	row      int64    // first row of the batch, from 0
 	n        int      // rows of the batch
@@ -92,8 +95,14 @@ func NewReader(r io.ReaderAt, size int64, opts *ReaderOptions) (*Reader, error) 
 	if err != nil {
 		return nil, fmt.Errorf("parquet: open: %w", err)
 	}
-	pr := &Reader{meta: meta, budget: o.MaxMemory}
+	return newReader(r, meta, o)
+}
+
+// newReader returns a Reader of a file whose footer has been read.
+func newReader(r io.ReaderAt, meta *decode.FileMeta, o ReaderOptions) (*Reader, error) {
+	pr := &Reader{src: r, opts: o, meta: meta, end: len(meta.Groups), budget: o.MaxMemory}
 	var own bool
+	var err error
 	pr.format, pr.all, own, err = formatOf(meta)
 	if err != nil {
 		return nil, fmt.Errorf("parquet: open: %w", err)
@@ -252,7 +261,7 @@ func (r *Reader) nextBatch() error {
 	r.row += int64(r.n)
 	r.selected, r.pos = r.selected[:0], 0
 	for r.left == 0 {
-		if r.group == len(r.meta.Groups) {
+		if r.group == r.end {
 			return io.EOF
 		}
 		if err := r.openGroup(); err != nil {

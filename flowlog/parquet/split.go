@@ -1,0 +1,67 @@
+package parquet
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/decode"
+)
+
+// Split divides what r has not read among at most n Readers, each for a goroutine of its
+// own: consecutive row groups, in order, about as many rows each. There are fewer if there
+// are fewer row groups, and one at least. The first goes on where r is, in the middle of a
+// row group too. All have the options of r, and each may take MaxMemory. The file's
+// io.ReaderAt must take calls from several goroutines, as an os.File does.
+//
+// Split closes r. The Readers must be closed. If n is below 1 the error wraps ErrOptions; if
+// r cannot be read on, it is the error of Read. Then r is not closed.
+func (r *Reader) Split(n int) ([]*Reader, error) {
+	if n < 1 {
+		return nil, fmt.Errorf("parquet: %w: Split into %d", ErrOptions, n)
+	}
+	if r.err != nil && r.err != io.EOF {
+		return nil, r.err
+	}
+	rows := make([]int64, 0, r.end-r.group)
+	total := r.left
+	for _, g := range r.meta.Groups[r.group:r.end] {
+		rows = append(rows, g.Rows)
+		total += g.Rows
+	}
+	first := r.move()
+	readers := []*Reader{first}
+	// Row group i goes to the part in which its middle lies.
+	at := first.left
+	for i, count := range rows {
+		part := int((at + count/2) * int64(n) / max(total, 1))
+		group := first.group + i
+		at += count
+		if part < len(readers) || group == first.group && first.left == 0 {
+			continue // to the last Reader
+		}
+		last := readers[len(readers)-1]
+		next, err := newReader(first.src, first.meta, first.opts)
+		if err != nil {
+			return nil, err // newReader succeeded with the same arguments before
+		}
+		next.group, next.end = group, last.end
+		last.end = group
+		for _, g := range first.meta.Groups[:group] {
+			next.row += g.Rows
+		}
+		readers = append(readers, next)
+	}
+	return readers, nil
+}
+
+// move returns a Reader that goes on where r is, and closes r.
+func (r *Reader) move() *Reader {
+	to := new(Reader)
+	*to = *r
+	for i := range to.all {
+		to.all[i].Budget, to.all[i].Column.Unpack = &to.budget, &to.unpack
+	}
+	r.unpack = decode.Decompressor{}
+	_ = r.Close()
+	return to
+}
