@@ -8,7 +8,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/klauspost/compress/gzip"
+	"github.com/vpcflow/vpcflow/flowlog/internal/gunzip"
 )
 
 const (
@@ -30,16 +30,16 @@ const (
 // The stream is read into buf; the part read is made a string once, or used as
 // one, and lines are substrings of it.
 type lines struct {
-	src   *bufio.Reader
-	gzip  *gzip.Reader
-	text  io.Reader // src, or gzip; nil until the first read
-	max   int
-	reuse bool   // block is buf, and changes when more is read
-	buf   []byte // the tail of block that is no whole line yet, and what was read after it
-	block string
-	pos   int   // start of the next line in block
-	base  int64 // bytes of the stream before block
-	count int64 // lines returned
+	src    *bufio.Reader
+	unpack gunzip.Unpacker
+	text   io.Reader // decompressed; nil until the first read
+	max    int
+	reuse  bool   // block is buf, and changes when more is read
+	buf    []byte // the tail of block that is no whole line yet, and what was read after it
+	block  string
+	pos    int   // start of the next line in block
+	base   int64 // bytes of the stream before block
+	count  int64 // lines returned
 
 	num    int    // lines ended so far
 	last   int    // number of the line returned last
@@ -52,7 +52,7 @@ type lines struct {
 
 // close forgets the stream and keeps the buffers.
 func (l *lines) close() {
-	*l = lines{src: l.src, gzip: l.gzip, buf: l.buf[:0]}
+	*l = lines{src: l.src, unpack: l.unpack, buf: l.buf[:0]}
 	if cap(l.buf) > 4*blockSize {
 		l.buf = nil // one huge line need not be paid for for ever
 	}
@@ -69,29 +69,6 @@ func (l *lines) open(src io.Reader, max int, reuse bool) {
 		max = defaultMaxLine
 	}
 	l.max, l.reuse = max, reuse
-}
-
-// detect tells gzip from plain text by its first bytes, whatever the name of
-// the file was.
-func (l *lines) detect() error {
-	l.text = l.src
-	magic, err := l.src.Peek(2)
-	if err != nil && err != io.EOF {
-		return err
-	}
-	if string(magic) != "\x1f\x8b" {
-		return nil
-	}
-	if l.gzip == nil {
-		l.gzip, err = gzip.NewReader(l.src)
-	} else {
-		err = l.gzip.Reset(l.src)
-	}
-	if err != nil {
-		return err
-	}
-	l.text = l.gzip
-	return nil
 }
 
 // line is one line without its end, and its place in the stream.
@@ -256,10 +233,12 @@ func (f *search) begin(s string) {
 // whole, or the stream has ended.
 func (l *lines) fill() {
 	if l.text == nil {
-		if err := l.detect(); err != nil {
+		text, err := l.unpack.Text(l.src)
+		if err != nil {
 			l.end(err)
 			return
 		}
+		l.text = text
 	}
 	l.buf = append(l.buf[:0], l.block[l.pos:]...)
 	l.base += int64(l.pos)

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -425,4 +427,22 @@ func TestAppend(t *testing.T) {
 
 	_, err = w.Append(t.Context(), strings.NewReader(sample), nil)
 	assert.ErrorIs(t, err, ErrClosed)
+}
+
+// However a log was compressed, Convert gives the same answer with any number of workers.
+func TestConvertLayersOfGzip(t *testing.T) {
+	for file, want := range map[string]int64{"double.log.gz": 2, "padded.log.gz": 1} {
+		data, err := os.ReadFile(filepath.Join("..", "testdata", file))
+		require.NoError(t, err)
+		var all []flowlog.Stats
+		for _, workers := range []int{1, 2, 4} {
+			stats, err := Convert(t.Context(), io.Discard, bytes.NewReader(data), &ConvertOptions{Options: Options{Workers: workers}})
+			require.NoError(t, err, file)
+			assert.Zero(t, stats.Bad, file)
+			assert.GreaterOrEqual(t, stats.Records, want, file)
+			all = append(all, stats)
+		}
+		assert.Equal(t, all[0], all[1], file)
+		assert.Equal(t, all[0], all[2], file)
+	}
 }

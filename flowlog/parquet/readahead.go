@@ -6,7 +6,7 @@ import (
 	"io"
 	"runtime"
 
-	"github.com/klauspost/compress/gzip"
+	"github.com/vpcflow/vpcflow/flowlog/internal/gunzip"
 )
 
 const (
@@ -77,7 +77,8 @@ func (a *readAhead) run(src io.Reader) {
 
 // read is run, without what follows when src does not return.
 func (a *readAhead) read(src io.Reader) {
-	text, err := gunzip(src)
+	var unpack gunzip.Unpacker
+	text, err := unpack.Text(bufio.NewReaderSize(src, aheadBlock))
 	var b []byte
 	for empty := 0; ; {
 		if b == nil {
@@ -121,24 +122,6 @@ func (a *readAhead) read(src io.Reader) {
 			}
 		}
 	}
-}
-
-// gunzip returns the text of a log, told apart by its first bytes as
-// flowlog.Reader does.
-func gunzip(src io.Reader) (io.Reader, error) {
-	b := bufio.NewReaderSize(src, aheadBlock)
-	magic, err := b.Peek(2)
-	if err != nil && err != io.EOF {
-		return nil, err
-	}
-	if string(magic) != "\x1f\x8b" {
-		return b, nil
-	}
-	z, err := gzip.NewReader(b)
-	if err == io.EOF {
-		err = io.ErrUnexpectedEOF
-	}
-	return z, err
 }
 
 // Read reads the next text. It waits no longer than until the context is done.
