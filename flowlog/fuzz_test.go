@@ -326,6 +326,9 @@ func (r *refReader) line(num int, s string) {
 		r.stats.NoData++
 	case "SKIPDATA":
 		r.stats.SkipData++
+	case OK, "":
+	default:
+		r.stats.OtherStatus++
 	}
 	r.out = append(r.out, canonical)
 }
@@ -427,6 +430,7 @@ func FuzzParseFormat(f *testing.F) {
 	for _, s := range []string{
 		awsV2, awsTransitGateway, headerV2, formatV3, formatV5, formatNAT, unknownFormat, "", " ", "version,srcaddr", "${version}${srcaddr}",
 		"version version", "pkt-srcaddr pkt_srcaddr", "x X", "\ufeffversion\r\n", "${", "}", "${}", "version 2", "srcaddr ${srcaddr",
+		"$${version}$${srcaddr}", "${!version} ${!srcaddr}", `"${version}"`, `"version","srcaddr"`, "'version'", "`srcaddr`", "$${!x}", "src-addr",
 	} {
 		f.Add(s)
 	}
@@ -437,10 +441,21 @@ func FuzzParseFormat(f *testing.F) {
 		good, unknown := true, false
 		var want []Field
 		seen := map[string]bool{}
-		tokens := strings.FieldsFunc(strings.ReplaceAll(strings.TrimPrefix(s, "\ufeff"), "}${", "} ${"), func(c rune) bool { return strings.ContainsRune(" \t\r\n,", c) })
+		quoted := regexp.MustCompile("(?s)^(?:\"([^\"]*)\"|'([^']*)'|`([^`]*)`)$")
+		bare := func(s string) string {
+			if m := quoted.FindStringSubmatch(s); m != nil {
+				return strings.TrimSpace(m[1] + m[2] + m[3])
+			}
+			return s
+		}
+		braces := regexp.MustCompile(`(?s)^\$?\$\{!?(.*)\}$`)
+		whole := bare(strings.TrimSpace(strings.TrimPrefix(s, "\ufeff")))
+		whole = regexp.MustCompile(`\}(\$?\$\{)`).ReplaceAllString(whole, "} $1")
+		tokens := strings.FieldsFunc(whole, func(c rune) bool { return strings.ContainsRune(" \t\r\n,", c) })
 		for _, token := range tokens {
-			if strings.HasPrefix(token, "${") && strings.HasSuffix(token, "}") {
-				token = token[2 : len(token)-1]
+			token = bare(token)
+			if m := braces.FindStringSubmatch(token); m != nil {
+				token = m[1]
 			}
 			field, _ := ParseField(token)
 			column := strings.ToLower(strings.ReplaceAll(token, "-", "_"))

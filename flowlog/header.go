@@ -22,7 +22,9 @@ func header(line string, isRecord bool) *Format {
 	}
 	columns, known := 0, 0
 	for token := range strings.FieldsSeq(line) {
-		token = cutBraces(token)
+		if strings.HasPrefix(token, "${") && strings.HasSuffix(token, "}") {
+			token = token[2 : len(token)-1]
+		}
 		if !isName(token) || strings.ToLower(token) != token {
 			return nil
 		}

@@ -110,12 +110,12 @@ func suggest(s string) Field {
 	}
 	s = letters(s)
 	for f := range Fields() {
-		if letters(f.String()) == s {
+		if fieldLetters[f] == s {
 			return f
 		}
 	}
 	for f := range Fields() {
-		name := letters(f.String())
+		name := fieldLetters[f]
 		if near(s, name) && strings.TrimRight(s, "0123456789") != strings.TrimRight(name, "0123456789") {
 			return f
 		}
@@ -125,8 +125,16 @@ func suggest(s string) Field {
 
 // letters returns s in lower case, without hyphens and underscores.
 func letters(s string) string {
-	return strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(s))
+	return strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(s), "-", ""), "_", "")
 }
+
+// fieldLetters holds letters of each field's name.
+var fieldLetters = func() (t [fieldEnd]string) {
+	for f := range Fields() {
+		t[f] = letters(f.String())
+	}
+	return t
+}()
 
 // near reports whether a and b differ by one letter, or by two neighbours that
 // are swapped.
