@@ -69,6 +69,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if n, why := s.logs.Skipped(); n > 0 {
 		cmd.Print(fmt.Sprintf("skipped %s: %s", cli.Count(n), why))
 	}
+	if s.lacking != nil {
+		cmd.Warn("bytes and packets of a file are not counted: %v", s.lacking)
+	}
 	if s.total.Records > 0 {
 		errs = append(errs, s.write(cmd)...)
 	} else if len(errs) == 0 {

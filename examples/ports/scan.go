@@ -33,6 +33,7 @@ type scan struct {
 	total   flowlog.Stats
 	counter *answer.Counter
 	seen    *flowlog.Format // of the first log that was read
+	lacking error           // why a Parquet file was read without bytes and packets
 	errs    []logError
 }
 
@@ -207,7 +208,15 @@ func (w *worker) lines(ctx context.Context, src io.Reader) (err error) {
 
 // parquet reads a Parquet file.
 func (w *worker) parquet(ctx context.Context, c *input.Content) error {
-	r, err := parquet.NewReader(c.Parquet, c.Size, &parquet.ReaderOptions{Fields: answer.Fields})
+	fields := answer.Fields
+	r, err := parquet.NewReader(c.Parquet, c.Size, &parquet.ReaderOptions{Fields: fields})
+	if errors.Is(err, parquet.ErrUnsupported) { // maybe of a column that the answer can do without
+		fields = fields.Without(flowlog.FieldBytes).Without(flowlog.FieldPackets)
+		if reader, again := parquet.NewReader(c.Parquet, c.Size, &parquet.ReaderOptions{Fields: fields}); again == nil {
+			w.lack(err)
+			r, err = reader, nil
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -253,6 +262,15 @@ func (p *parser) rows(ctx context.Context, r *parquet.Reader) (st flowlog.Stats,
 		}
 	}
 	return st, nil
+}
+
+// lack notes that a Parquet file is read without its bytes and packets.
+func (w *worker) lack(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.lacking == nil {
+		w.lacking = err
+	}
 }
 
 // use notes the format of a log, for the queries of the page.
