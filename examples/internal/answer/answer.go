@@ -126,7 +126,7 @@ type Row struct {
 	Machines []int64 `json:"-"` // Count for each of Answer.Machines; nil after the first 500 rows
 	Hours    []int64 `json:"-"` // Count for each of Answer.Hours; nil after the first 500 rows
 
-	from *row // what it was made from
+	id uint32 // of the row it was made from
 }
 
 // Member is an address or an id among others.

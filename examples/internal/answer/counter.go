@@ -30,11 +30,8 @@ var Fields = flowlog.FieldSetOf(
 	flowlog.FieldPktSrcAddr, flowlog.FieldPktDstAddr, flowlog.FieldTGWID, flowlog.FieldResourceType,
 )
 
-// A Counter counts records in constant memory. It is not safe for concurrent
+// A Counter counts records in bounded memory. It is not safe for concurrent
 // use; give each goroutine a Counter and Merge them.
-//
-// Records of the same flow in the same hour are first added up in a cache, and
-// go from there to the groups when the place in the cache is needed.
 type Counter struct {
 	options   Options
 	classify  traffic.Classifier
@@ -45,17 +42,12 @@ type Counter struct {
 	evidence   [traffic.TCPFlags + 1]int64 // counted records
 	first      int64                       // the earliest start of a flow, in Unix seconds; 0 if not known
 	last       int64                       // the latest end
-	cache      []leaf
 	groups     groupsOf
 }
 
-// cacheSize is the number of places in the cache. It is a power of two, and the
-// cache has some 4 MB.
-const cacheSize = 1 << 14
-
 // NewCounter returns a Counter.
 func NewCounter(o *Options) *Counter {
-	c := &Counter{options: *o, direction: directions[o.Question], cache: make([]leaf, cacheSize)}
+	c := &Counter{options: *o, direction: directions[o.Question]}
 	if len(o.CIDRs) > 0 {
 		c.classify.Ours = traffic.NewNetworks(o.CIDRs...)
 	}
@@ -69,54 +61,102 @@ func (c *Counter) Add(r *flowlog.Record) {
 	if !ok {
 		return
 	}
-	start := seconds(r.Start)
+	start, end := seconds(r.Start), seconds(r.End)
 	if !c.within(start) {
 		return
 	}
 	if start != 0 && (c.first == 0 || start < c.first) {
 		c.first = start
 	}
-	if end := seconds(r.End); end > c.last {
-		c.last = end
-	}
+	c.last = max(c.last, end)
 	c.directions[f.Direction]++
 	if c.fromUs(r, f) && r.Has(flowlog.FieldSrcPort) {
 		c.source[r.SrcPort]++
 	}
 	rejected := r.Action == flowlog.Reject
-	if f.Direction != c.direction && !rejected {
-		return
-	}
-	l := c.leaf(r, f, hourOf(start))
-	if rejected {
-		l.rejected++
-	} else if r.Action == flowlog.Accept {
-		l.accepted++
-	}
-	if rejected != c.options.Rejected || !rejected && r.Action != flowlog.Accept && r.Has(flowlog.FieldAction) {
-		return
-	}
-	l.total.Records++
-	l.total.Packets += r.Packets
-	l.total.Bytes += r.Bytes
-	if start != 0 && (l.first == 0 || start < l.first) {
-		l.first = start
-	}
-	if end := seconds(r.End); end > l.last {
-		l.last = end
-	}
-	if !traffic.Opened(r, f) {
-		return
-	}
-	l.total.Count++
-	l.evidence |= 1 << f.Evidence
-	if f.Opening {
-		l.total.Connections++
+	if rejected && f.Client.IsValid() {
+		if client := c.groups.addr(f.Client); client != 0 {
+			c.groups.reject(client, f.Service(), 1)
+		}
 	}
 	if f.Direction == c.direction {
-		c.evidence[f.Evidence]++
+		c.asked(r, f, start, end, rejected)
 	}
 }
+
+// asked counts a flow in the direction that is asked for.
+func (c *Counter) asked(r *flowlog.Record, f traffic.Flow, start, end int64, rejected bool) {
+	g := &c.groups
+	accepted := r.Action == flowlog.Accept
+	ours, peer := g.addr(f.Client), g.addr(f.Server)
+	if c.options.Question == Inbound {
+		ours, peer = peer, ours
+	}
+	if inTheMiddle(r) && r.InterfaceID != "" {
+		g.inTheMiddle(r.InterfaceID)
+	}
+	var t Total // of the records asked for
+	if rejected == c.options.Rejected && (rejected || accepted || !r.Has(flowlog.FieldAction)) {
+		t = Total{Records: 1, Packets: r.Packets, Bytes: r.Bytes}
+		if traffic.Opened(r, f) {
+			t.Count = 1
+			c.evidence[f.Evidence]++
+			if f.Opening {
+				t.Connections = 1
+			}
+		}
+	}
+	hour := hourOf(start)
+	if h := g.at(hour); h != nil {
+		h.Accepted += toInt(accepted)
+		h.Rejected += toInt(rejected)
+		h.Bytes += t.Bytes
+	}
+	id := g.row(g.key(f.Service(), ours, peer, r, hour))
+	if id == 0 {
+		g.rest.add(t)
+		return
+	}
+	row := &g.rows[id]
+	row.accepted += toInt(accepted)
+	row.rejected += toInt(rejected)
+	if t.Records == 0 {
+		return
+	}
+	row.total.add(t)
+	row.span(start, end)
+	n := count{t.Count, t.Bytes}
+	all := ours != 0 && g.addMember(keyOf(sources, id, ours), n)
+	all = peer != 0 && g.addMember(keyOf(peers, id, peer), n) && all
+	if m := g.machine(machine{r.InterfaceID, r.InstanceID}); m != 0 {
+		all = g.addMember(keyOf(machines, id, m), n) && all
+	}
+	row.cut = row.cut || !all
+	if t.Count > 0 {
+		row.evidence |= 1 << f.Evidence
+		g.addMember(keyOf(hours, id, uint32(hour)), n)
+	}
+}
+
+// toInt returns 1 for true.
+func toInt(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// inTheMiddle reports whether a record shows that its interface is neither end
+// of the connection: a NAT gateway, or one whose addresses are not those of the
+// packets.
+func inTheMiddle(r *flowlog.Record) bool {
+	return r.InterfaceType == natGateway ||
+		r.Has(flowlog.FieldPktSrcAddr) && r.Has(flowlog.FieldSrcAddr) && r.PktSrcAddr != r.SrcAddr ||
+		r.Has(flowlog.FieldPktDstAddr) && r.Has(flowlog.FieldDstAddr) && r.PktDstAddr != r.DstAddr
+}
+
+// natGateway is the type of the interface of a NAT gateway.
+const natGateway = "nat_gateway"
 
 // within reports whether a start is in the time asked for. An unknown one is.
 func (c *Counter) within(start int64) bool {
@@ -158,8 +198,6 @@ func hourOf(seconds int64) int32 { return int32(seconds / 3600) }
 // Merge adds what o has counted, and leaves o empty. Both have the same
 // Options.
 func (c *Counter) Merge(o *Counter) {
-	o.flush()
-	c.flush()
 	for port, n := range o.source {
 		c.source[port] += n
 	}
@@ -173,23 +211,14 @@ func (c *Counter) Merge(o *Counter) {
 		c.first = o.first
 	}
 	c.last = max(c.last, o.last)
-	if c.groups.members == 0 && len(c.groups.rows) == 0 && c.groups.rest == (Total{}) {
-		c.groups, o.groups = o.groups, newGroups(&o.options) // as most Counters are merged into an empty one
+	if c.groups.rowIDs.len() == 0 && c.groups.members.n == 0 && len(c.groups.hours) == 0 {
+		// Most Counters are merged into an empty one.
+		c.groups, o.groups = o.groups, newGroups(&o.options)
 		c.groups.options = &c.options
 		return
 	}
 	c.groups.merge(&o.groups)
 	o.groups = newGroups(&o.options)
-}
-
-// flush empties the cache.
-func (c *Counter) flush() {
-	for i := range c.cache {
-		if l := &c.cache[i]; l.used {
-			c.groups.add(l)
-			*l = leaf{}
-		}
-	}
 }
 
 // flows returns the number of flows, and of those without an address of ours.

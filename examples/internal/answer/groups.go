@@ -4,58 +4,60 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/vpcflow/vpcflow/flowlog"
 	"github.com/vpcflow/vpcflow/flowlog/traffic"
 )
 
 // bounds are the most of each that a Counter keeps.
 type bounds struct {
 	rows    int // rows
-	members int // addresses, interfaces and hours of all rows together
-	texts   int // ids
+	members int // addresses, machines, hours and services, in all rows together
+	texts   int // machines
 }
 
 var defaultBounds = bounds{rows: 1 << 16, members: 1 << 18, texts: 1 << 16}
 
-// rowKey is a service, and what rows are grouped by.
-type rowKey struct {
-	service traffic.Service
-	addr    netip.Addr // if that is an address
-	id      string     // if that is an interface or an instance
-	hour    int32      // if that is an hour
-}
-
-// row is what is known about a rowKey.
+// row is what is known about a service, and what rows are grouped by.
 type row struct {
 	total              Total
 	accepted, rejected int64
 	first, last        int64
-	evidence           uint8
-	cut                bool // members are missing
-	sources, peers     set[netip.Addr]
-	machines           set[machine]
-	hours              set[int32]
+	evidence           uint8 // of the counted records: a bit for each traffic.Evidence
+	cut                bool  // members are missing
+}
+
+// rowKey is the key of a row: a service in the highest 24 bits of the lower 56, and in
+// the lowest 32 the number of what rows are grouped by: an address, a machine of which
+// only the interface or only the instance is set, or an hour.
+type rowKey uint64
+
+func (k rowKey) service() traffic.Service { return serviceOf(uint32(k >> 32)) }
+func (k rowKey) by() uint32               { return uint32(k) }
+
+// serviceID returns a service as a number.
+func serviceID(s traffic.Service) uint32 { return uint32(s.Port)<<8 | uint32(s.Protocol) }
+
+func serviceOf(id uint32) traffic.Service {
+	return traffic.Service{Port: uint16(id >> 8), Protocol: flowlog.Protocol(id)}
 }
 
 // machine is an interface, and the instance that it belongs to.
 type machine struct{ iface, instance string }
 
-// rejects is what is known about a source of rejected records.
-type rejects struct {
-	count    int64
-	services set[traffic.Service]
-}
-
-// groupsOf holds the rows of a Counter.
+// groupsOf holds the rows of a Counter and their members.
 type groupsOf struct {
-	options   *Options
-	bounds    bounds
-	direction traffic.Direction
-	rows      map[rowKey]*row
-	hours     map[int32]Hour // Start is not set
-	rejects   map[netip.Addr]*rejects
-	middle    map[string]bool   // interfaces in the middle
-	texts     map[string]string // ids that are kept
-	members   int               // in all rows, hours and rejects
+	options *Options
+	bounds  bounds
+
+	addrs    idTable[netip.Addr]
+	machines idTable[machine]
+	middle   map[string]bool // interfaces in the middle
+	rowIDs   idTable[rowKey]
+	rows     []row // by number; the first is not used
+	members  memberTable
+	hours    map[int32]*Hour // Start is not set
+	hour     *Hour           // of the hour lastHour; nil at first
+	lastHour int32
 
 	rest                          Total // of the rows that there was no room for
 	rowsCut, membersCut, textsCut bool
@@ -67,132 +69,143 @@ func newGroups(o *Options) groupsOf {
 		b = *o.bounds
 	}
 	return groupsOf{
-		options: o, bounds: b, direction: directions[o.Question],
-		rows: make(map[rowKey]*row), hours: make(map[int32]Hour), rejects: make(map[netip.Addr]*rejects),
-		middle: make(map[string]bool), texts: make(map[string]string),
+		options: o, bounds: b,
+		addrs: newIDTable[netip.Addr](), machines: newIDTable[machine](), middle: make(map[string]bool),
+		rowIDs: newIDTable[rowKey](), rows: make([]row, 1), members: newMemberTable(), hours: make(map[int32]*Hour),
 	}
 }
 
-// intern returns a copy of an id, the same one each time. It is "" if there is
-// no room for more.
-func (g *groupsOf) intern(id string) string {
-	if id == "" {
-		return ""
+// addr returns the number of an address, 0 if there is no room for one more.
+func (g *groupsOf) addr(a netip.Addr) uint32 {
+	hash := hashAddr(a)
+	id := g.addrs.find(a, hash)
+	if id == 0 {
+		if g.addrs.len() >= g.bounds.members+g.bounds.rows {
+			g.membersCut = true
+			return 0
+		}
+		id = g.addrs.add(a, hash)
 	}
-	text, ok := g.texts[id]
-	if !ok {
-		if len(g.texts) >= g.bounds.texts {
+	return id
+}
+
+// machine returns the number of a machine. It is 0, that of no machine, if there is no
+// room for one more.
+func (g *groupsOf) machine(m machine) uint32 {
+	if m == (machine{}) {
+		return 0
+	}
+	hash := hashMachine(m)
+	id := g.machines.find(m, hash)
+	if id == 0 {
+		if g.machines.len() >= g.bounds.texts {
 			g.textsCut = true
-			return ""
+			return 0
 		}
-		text = strings.Clone(id)
-		g.texts[text] = text
+		id = g.machines.add(machine{strings.Clone(m.iface), strings.Clone(m.instance)}, hash)
 	}
-	return text
+	return id
 }
 
-// add adds a leaf.
-func (g *groupsOf) add(l *leaf) {
-	if l.rejected > 0 {
-		if r := g.source(l.client); r != nil {
-			r.count += l.rejected
-			r.services.add(l.service, count{count: l.rejected}, g.room)
-		}
-	}
-	if l.direction != g.direction {
+// inTheMiddle notes an interface in the middle.
+func (g *groupsOf) inTheMiddle(iface string) {
+	if g.middle[iface] {
 		return
 	}
-	if l.middle && l.iface != "" {
-		g.middle[l.iface] = true
-	}
-	if h, ok := g.hours[l.hour]; ok || g.room() {
-		h.Accepted += l.accepted
-		h.Rejected += l.rejected
-		h.Bytes += l.total.Bytes
-		g.hours[l.hour] = h
-	}
-	ours, peer := l.client, l.server
-	if g.options.Question == Inbound {
-		ours, peer = peer, ours
-	}
-	m := machine{l.iface, l.instance}
-	if m.instance == "" {
-		m.instance = g.options.Names.instanceOf(m.iface)
-	}
-	r := g.row(g.key(l, ours, peer, m))
-	if r == nil {
-		g.rest.add(l.total)
+	if len(g.middle) >= g.bounds.texts {
+		g.textsCut = true
 		return
 	}
-	r.total.add(l.total)
-	r.accepted += l.accepted
-	r.rejected += l.rejected
-	r.evidence |= l.evidence
-	r.span(l.first, l.last)
-	if l.total.Records == 0 {
-		return
-	}
-	n := count{l.total.Count, l.total.Bytes}
-	full := !r.sources.add(ours, n, g.room)
-	full = !r.peers.add(peer, n, g.room) || full
-	full = m != (machine{}) && !r.machines.add(m, n, g.room) || full
-	r.cut = r.cut || full
-	if n.count > 0 {
-		r.hours.add(l.hour, n, g.room)
-	}
+	g.middle[strings.Clone(iface)] = true
 }
 
-// key returns the key of the row of a leaf.
-func (g *groupsOf) key(l *leaf, ours, peer netip.Addr, m machine) rowKey {
-	k := rowKey{service: l.service}
-	switch g.options.By {
-	case Address:
-		k.addr = ours
-	case Peer:
-		k.addr = peer
-	case Interface:
-		k.id = m.iface
-	case Instance:
-		k.id = m.instance
-	case HourOf:
-		k.hour = l.hour
+// instanceOf returns the instance of a machine, from the names if the record has none.
+func (g *groupsOf) instanceOf(m machine) string {
+	if m.instance != "" {
+		return m.instance
 	}
-	return k
+	return g.options.Names.instanceOf(m.iface)
 }
 
-// row returns a row, nil if there is no room for one more.
-func (g *groupsOf) row(k rowKey) *row {
-	r := g.rows[k]
-	if r == nil {
-		if len(g.rows) >= g.bounds.rows {
-			g.rowsCut = true
-			return nil
-		}
-		r = new(row)
-		g.rows[k] = r
-	}
-	return r
-}
-
-// room takes a place among the members, if there is one.
+// room reports whether there is room for one more member.
 func (g *groupsOf) room() bool {
-	if g.members >= g.bounds.members {
+	if g.members.n+len(g.hours) >= g.bounds.members {
 		g.membersCut = true
 		return false
 	}
-	g.members++
 	return true
 }
 
-// source returns a source of rejected records, nil if there is no room for one
-// more.
-func (g *groupsOf) source(a netip.Addr) *rejects {
-	r := g.rejects[a]
-	if r == nil && g.room() {
-		r = new(rejects)
-		g.rejects[a] = r
+// addMember adds to a member. It reports false if the member is new and there is no
+// room for it.
+func (g *groupsOf) addMember(key memberKey, n count) bool {
+	m := g.members.find(key)
+	if m.key == 0 {
+		if !g.room() {
+			return false
+		}
+		m = g.members.insert(key)
 	}
-	return r
+	m.count.count += n.count
+	m.bytes += n.bytes
+	return true
+}
+
+// reject adds a rejected record.
+func (g *groupsOf) reject(client uint32, service traffic.Service, n int64) {
+	if g.addMember(keyOf(rejects, 0, client), count{count: n}) {
+		g.addMember(keyOf(rejectServices, client, serviceID(service)), count{count: n})
+	}
+}
+
+// at returns what was counted in an hour, nil if there is no room for one more.
+func (g *groupsOf) at(hour int32) *Hour {
+	if g.hour != nil && g.lastHour == hour {
+		return g.hour
+	}
+	h := g.hours[hour]
+	if h == nil {
+		if !g.room() {
+			return nil
+		}
+		h = new(Hour)
+		g.hours[hour] = h
+	}
+	g.hour, g.lastHour = h, hour
+	return h
+}
+
+// key returns the key of the row of a flow.
+func (g *groupsOf) key(service traffic.Service, ours, peer uint32, r *flowlog.Record, hour int32) rowKey {
+	var by uint32
+	switch g.options.By {
+	case Address:
+		by = ours
+	case Peer:
+		by = peer
+	case Interface:
+		by = g.machine(machine{iface: r.InterfaceID})
+	case Instance:
+		by = g.machine(machine{instance: g.instanceOf(machine{r.InterfaceID, r.InstanceID})})
+	case HourOf:
+		by = uint32(hour)
+	}
+	return rowKey(serviceID(service))<<32 | rowKey(by)
+}
+
+// row returns the number of a row, 0 if there is no room for one more.
+func (g *groupsOf) row(k rowKey) uint32 {
+	hash := hashKey(uint64(k))
+	id := g.rowIDs.find(k, hash)
+	if id == 0 {
+		if g.rowIDs.len() >= g.bounds.rows {
+			g.rowsCut = true
+			return 0
+		}
+		id = g.rowIDs.add(k, hash)
+		g.rows = append(g.rows, row{})
+	}
+	return id
 }
 
 // span extends the time of a row.
@@ -205,39 +218,65 @@ func (r *row) span(first, last int64) {
 
 // merge adds the groups of o.
 func (g *groupsOf) merge(o *groupsOf) {
-	for k, from := range o.rows {
-		r := g.row(k)
-		if r == nil {
+	addrs := make([]uint32, len(o.addrs.keys))
+	for id, a := range o.addrs.keys[1:] {
+		addrs[id+1] = g.addr(a)
+	}
+	all := make([]uint32, len(o.machines.keys))
+	for id, m := range o.machines.keys[1:] {
+		all[id+1] = g.machine(m)
+	}
+	rows := make([]uint32, len(o.rows))
+	for id, k := range o.rowIDs.keys[1:] {
+		from := &o.rows[id+1]
+		to := g.row(g.renumber(k, addrs, all))
+		if to == 0 {
 			g.rest.add(from.total)
 			continue
 		}
+		rows[id+1] = to
+		r := &g.rows[to]
 		r.total.add(from.total)
 		r.accepted += from.accepted
 		r.rejected += from.rejected
 		r.evidence |= from.evidence
 		r.cut = r.cut || from.cut
 		r.span(from.first, from.last)
-		r.cut = !mergeSet(g, &r.sources, &from.sources) || r.cut
-		r.cut = !mergeSet(g, &r.peers, &from.peers) || r.cut
-		r.cut = !mergeSet(g, &r.machines, &from.machines) || r.cut
-		mergeSet(g, &r.hours, &from.hours)
+	}
+	for i := range o.members.slots {
+		m := &o.members.slots[i]
+		if m.key == 0 {
+			continue
+		}
+		of, id := m.key.of(), m.key.member()
+		switch m.key.kind() {
+		case sources, peers:
+			of, id = rows[of], addrs[id]
+		case machines:
+			of, id = rows[of], all[id]
+		case hours:
+			of = rows[of]
+		case rejects:
+			id = addrs[id]
+		case rejectServices:
+			of = addrs[of]
+		}
+		if of == 0 && m.key.kind() != rejects {
+			continue // no room for it
+		}
+		if !g.addMember(keyOf(m.key.kind(), of, id), m.count) && m.key.kind() <= machines {
+			g.rows[of].cut = true
+		}
 	}
 	for hour, from := range o.hours {
-		if h, ok := g.hours[hour]; ok || g.room() {
+		if h := g.at(hour); h != nil {
 			h.Accepted += from.Accepted
 			h.Rejected += from.Rejected
 			h.Bytes += from.Bytes
-			g.hours[hour] = h
 		}
 	}
-	for a, from := range o.rejects {
-		if r := g.source(a); r != nil {
-			r.count += from.count
-			mergeSet(g, &r.services, &from.services)
-		}
-	}
-	for id := range o.middle {
-		g.middle[id] = true
+	for iface := range o.middle {
+		g.inTheMiddle(iface)
 	}
 	g.rest.add(o.rest)
 	g.rowsCut = g.rowsCut || o.rowsCut
@@ -245,12 +284,15 @@ func (g *groupsOf) merge(o *groupsOf) {
 	g.textsCut = g.textsCut || o.textsCut
 }
 
-// mergeSet adds the members of from to those of to, and reports whether there
-// was room for all.
-func mergeSet[K comparable](g *groupsOf, to, from *set[K]) bool {
-	all := true
-	for key, n := range from.all() {
-		all = to.add(key, n, g.room) && all
+// renumber returns a key in which the number of what rows are grouped by is replaced: that
+// of an address by the one in addrs, that of a machine by the one in all.
+func (g *groupsOf) renumber(k rowKey, addrs, all []uint32) rowKey {
+	by := k.by()
+	switch g.options.By {
+	case Address, Peer:
+		by = addrs[by]
+	case Interface, Instance:
+		by = all[by]
 	}
-	return all
+	return k&^(1<<32-1) | rowKey(by)
 }

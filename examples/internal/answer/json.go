@@ -22,10 +22,12 @@ func (d *document) rows() **[]Row {
 }
 
 // MarshalJSON returns the JSON that "ports -json" prints.
-func (a *Answer) MarshalJSON() ([]byte, error) {
-	d := document{plain: (*plain)(a)}
+func (a *Answer) MarshalJSON() ([]byte, error) { return json.Marshal(a.document()) }
+
+func (a *Answer) document() *document {
+	d := &document{plain: (*plain)(a)}
 	*d.rows() = &a.Ports
-	return json.Marshal(d)
+	return d
 }
 
 // UnmarshalJSON takes what MarshalJSON returns.
@@ -46,5 +48,5 @@ func (a *Answer) WriteJSON(w io.Writer) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(a)
+	return enc.Encode(a.document()) // not a, whose text would be checked once more
 }

@@ -1,0 +1,98 @@
+package answer
+
+import (
+	"encoding/binary"
+	"hash/maphash"
+	"math/bits"
+	"math/rand/v2"
+	"net/netip"
+)
+
+// idTable numbers keys from 1 in the order in which they come. It is a hash table with
+// open addressing; the counts are then kept in tables by number, which costs a tenth of
+// what Go's maps by address cost.
+type idTable[K comparable] struct {
+	keys  []K         // by number; the first stands for no key
+	slots []idSlot[K] // a power of two
+}
+
+// idSlot is a place in the table. It is free if id is 0. The key is in it, although it is
+// in keys too, so that most searches touch one cache line.
+type idSlot[K comparable] struct {
+	key      K
+	hash, id uint32
+}
+
+func newIDTable[K comparable]() idTable[K] {
+	return idTable[K]{keys: make([]K, 1), slots: make([]idSlot[K], 64)}
+}
+
+// len returns the number of keys.
+func (t *idTable[K]) len() int { return len(t.keys) - 1 }
+
+// find returns the number of a key, 0 if it has none.
+func (t *idTable[K]) find(key K, hash uint32) uint32 {
+	mask := uint32(len(t.slots) - 1)
+	for i := hash & mask; ; i = (i + 1) & mask {
+		s := &t.slots[i]
+		if s.id == 0 || s.hash == hash && s.key == key {
+			return s.id
+		}
+	}
+}
+
+// add gives a number to a key that has none.
+func (t *idTable[K]) add(key K, hash uint32) uint32 {
+	if 2*len(t.keys) > len(t.slots) {
+		old := t.slots
+		t.slots = make([]idSlot[K], 2*len(old))
+		for i := range old {
+			if old[i].id != 0 {
+				t.place(old[i])
+			}
+		}
+	}
+	id := uint32(len(t.keys))
+	t.keys = append(t.keys, key)
+	t.place(idSlot[K]{key, hash, id})
+	return id
+}
+
+// place puts s into a free slot.
+func (t *idTable[K]) place(s idSlot[K]) {
+	mask := uint32(len(t.slots) - 1)
+	i := s.hash & mask
+	for t.slots[i].id != 0 {
+		i = (i + 1) & mask
+	}
+	t.slots[i] = s
+}
+
+// The hashes are seeded: nobody can write a log whose addresses and ids all fall
+// on the same slot.
+var (
+	textSeed = maphash.MakeSeed()
+	seed1    = rand.Uint64() | 1
+	seed2    = rand.Uint64() | 1
+)
+
+func hashAddr(a netip.Addr) uint32 {
+	b := a.As16()
+	return uint32(mix(binary.LittleEndian.Uint64(b[:8])^seed1, binary.LittleEndian.Uint64(b[8:])^seed2))
+}
+
+func hashMachine(m machine) uint32 {
+	h := maphash.String(textSeed, m.iface)
+	if m.instance != "" {
+		h = mix(h^seed1, maphash.String(textSeed, m.instance))
+	}
+	return uint32(h)
+}
+
+func hashKey(key uint64) uint32 { return uint32(mix(key^seed1, seed2)) }
+
+// mix multiplies two numbers and folds the product.
+func mix(a, b uint64) uint64 {
+	hi, lo := bits.Mul64(a, b)
+	return hi ^ lo
+}
