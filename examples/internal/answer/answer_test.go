@@ -128,7 +128,7 @@ func TestBounds(t *testing.T) {
 	assert.Equal(t, want.Connections, got.Connections)
 	assert.Len(t, a.Limits, 3)
 	assert.LessOrEqual(t, len(a.Ports), 100)
-	assert.LessOrEqual(t, cut.groups.members.n+len(cut.groups.hours), 200)
+	assert.LessOrEqual(t, cut.groups.members+len(cut.groups.hours), 200)
 	assert.LessOrEqual(t, cut.groups.machines.len(), 5)
 }
 

@@ -43,6 +43,8 @@ type Counter struct {
 	first      int64                       // the earliest start of a flow, in Unix seconds; 0 if not known
 	last       int64                       // the latest end
 	groups     groupsOf
+	events     [64]event // not counted in groups yet
+	pending    int       // how many
 }
 
 // NewCounter returns a Counter.
@@ -73,69 +75,55 @@ func (c *Counter) Add(r *flowlog.Record) {
 	if c.fromUs(r, f) && r.Has(flowlog.FieldSrcPort) {
 		c.source[r.SrcPort]++
 	}
-	rejected := r.Action == flowlog.Reject
-	if rejected && f.Client.IsValid() {
-		if client := c.groups.addr(f.Client); client != 0 {
-			c.groups.reject(client, f.Service(), 1)
-		}
-	}
-	if f.Direction == c.direction {
-		c.asked(r, f, start, end, rejected)
+	if f.Direction == c.direction || r.Action == flowlog.Reject {
+		c.asked(r, f, start, end)
 	}
 }
 
-// asked counts a flow in the direction that is asked for.
-func (c *Counter) asked(r *flowlog.Record, f traffic.Flow, start, end int64, rejected bool) {
-	g := &c.groups
-	accepted := r.Action == flowlog.Accept
-	ours, peer := g.addr(f.Client), g.addr(f.Server)
-	if c.options.Question == Inbound {
-		ours, peer = peer, ours
+// asked counts a flow in the direction that is asked for, or a rejected one of any.
+func (c *Counter) asked(r *flowlog.Record, f traffic.Flow, start, end int64) {
+	if c.pending == len(c.events) {
+		c.flush()
 	}
+	e := &c.events[c.pending]
+	c.pending++
+	*e = event{
+		client: f.Client, server: f.Server, service: serviceID(f.Service()), hour: hourOf(start), start: start, end: end,
+		asked: f.Direction == c.direction, accepted: toInt(r.Action == flowlog.Accept), rejected: toInt(r.Action == flowlog.Reject),
+	}
+	if !e.asked {
+		return
+	}
+	g := &c.groups
 	if inTheMiddle(r) && r.InterfaceID != "" {
 		g.inTheMiddle(r.InterfaceID)
 	}
-	var t Total // of the records asked for
-	if rejected == c.options.Rejected && (rejected || accepted || !r.Has(flowlog.FieldAction)) {
-		t = Total{Records: 1, Packets: r.Packets, Bytes: r.Bytes}
-		if traffic.Opened(r, f) {
-			t.Count = 1
-			c.evidence[f.Evidence]++
-			if f.Opening {
-				t.Connections = 1
-			}
-		}
+	m := machine{r.InterfaceID, r.InstanceID}
+	e.machine = g.machine(m)
+	switch c.options.By {
+	case Interface:
+		e.by = g.machine(machine{iface: m.iface})
+	case Instance:
+		e.by = g.machine(machine{instance: g.instanceOf(m)})
+	case HourOf:
+		e.by = uint32(e.hour)
 	}
-	hour := hourOf(start)
-	if h := g.at(hour); h != nil {
-		h.Accepted += toInt(accepted)
-		h.Rejected += toInt(rejected)
-		h.Bytes += t.Bytes
-	}
-	id := g.row(g.key(f.Service(), ours, peer, r, hour))
-	if id == 0 {
-		g.rest.add(t)
+	if rejected := e.rejected != 0; rejected != c.options.Rejected || !rejected && e.accepted == 0 && r.Has(flowlog.FieldAction) {
 		return
 	}
-	row := &g.rows[id]
-	row.accepted += toInt(accepted)
-	row.rejected += toInt(rejected)
-	if t.Records == 0 {
+	e.total = Total{Records: 1, Packets: r.Packets, Bytes: r.Bytes}
+	if !traffic.Opened(r, f) {
 		return
 	}
-	row.total.add(t)
-	row.span(start, end)
-	n := count{t.Count, t.Bytes}
-	all := ours != 0 && g.addMember(keyOf(sources, id, ours), n)
-	all = peer != 0 && g.addMember(keyOf(peers, id, peer), n) && all
-	if m := g.machine(machine{r.InterfaceID, r.InstanceID}); m != 0 {
-		all = g.addMember(keyOf(machines, id, m), n) && all
-	}
-	row.cut = row.cut || !all
-	if t.Count > 0 {
-		row.evidence |= 1 << f.Evidence
-		g.addMember(keyOf(hours, id, uint32(hour)), n)
-	}
+	e.total.Count, e.total.Connections = 1, toInt(f.Opening)
+	e.evidence = 1 << f.Evidence
+	c.evidence[f.Evidence]++
+}
+
+// flush counts the events that are pending.
+func (c *Counter) flush() {
+	c.groups.add(c.events[:c.pending])
+	c.pending = 0
 }
 
 // toInt returns 1 for true.
@@ -198,6 +186,8 @@ func hourOf(seconds int64) int32 { return int32(seconds / 3600) }
 // Merge adds what o has counted, and leaves o empty. Both have the same
 // Options.
 func (c *Counter) Merge(o *Counter) {
+	c.flush()
+	o.flush()
 	for port, n := range o.source {
 		c.source[port] += n
 	}
@@ -211,7 +201,7 @@ func (c *Counter) Merge(o *Counter) {
 		c.first = o.first
 	}
 	c.last = max(c.last, o.last)
-	if c.groups.rowIDs.len() == 0 && c.groups.members.n == 0 && len(c.groups.hours) == 0 {
+	if c.groups.rowIDs.len() == 0 && c.groups.members == 0 && len(c.groups.hours) == 0 {
 		// Most Counters are merged into an empty one.
 		c.groups, o.groups = o.groups, newGroups(&o.options)
 		c.groups.options = &c.options

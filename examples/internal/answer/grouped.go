@@ -3,6 +3,7 @@ package answer
 import (
 	"cmp"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -17,10 +18,10 @@ type grouped struct {
 func newGrouped(g *groupsOf) *grouped {
 	all := &grouped{groupsOf: g}
 	for k := sources; k <= hours; k++ {
-		all.lists[k] = g.members.lists(k, len(g.rows))
+		all.lists[k] = g.tables[k].lists(len(g.rows))
 	}
-	all.lists[rejects] = g.members.lists(rejects, 1)
-	all.lists[rejectServices] = g.members.lists(rejectServices, len(g.addrs.keys))
+	all.lists[rejects] = g.tables[rejects].lists(1)
+	all.lists[rejectServices] = g.tables[rejectServices].lists(len(g.addrs.keys))
 	return all
 }
 
@@ -47,11 +48,14 @@ func (g *grouped) sorted(rare bool) []uint32 {
 	return all
 }
 
+// addrOf returns the address with a number.
+func (g *grouped) addrOf(id uint32) netip.Addr { return g.addrs.keys[id].addr() }
+
 // compareBy compares what rows are grouped by.
 func (g *grouped) compareBy(a, b uint32) int {
 	switch g.options.By {
 	case Address, Peer:
-		return g.addrs.keys[a].Compare(g.addrs.keys[b])
+		return g.addrOf(a).Compare(g.addrOf(b))
 	case Interface, Instance:
 		return strings.Compare(g.by(a), g.by(b))
 	}
@@ -80,7 +84,7 @@ func (g *grouped) result(id uint32) Row {
 	}
 	switch g.options.By {
 	case Address, Peer:
-		a := g.addrs.keys[key.by()]
+		a := g.addrOf(key.by())
 		r.By, r.Label = a.String(), g.options.Names.addr(a)
 	case Interface, Instance:
 		text := g.by(key.by())
@@ -138,7 +142,7 @@ func (g *grouped) machinesOf(row uint32, f func(id string, n count)) {
 	}
 	if len(g.lists[machines][row]) == 0 {
 		for _, e := range g.lists[sources][row] {
-			f(g.addrs.keys[e.key.member()].String(), e.count)
+			f(g.addrOf(e.key.member()).String(), e.count)
 		}
 	}
 }
@@ -160,7 +164,7 @@ func (g *grouped) firstAddrs(all []member, n int) ([]member, int) {
 	compare := func(a, b member) int {
 		c := cmp.Or(cmp.Compare(b.count.count, a.count.count), cmp.Compare(b.bytes, a.bytes))
 		if c == 0 {
-			c = g.addrs.keys[a.key.member()].Compare(g.addrs.keys[b.key.member()])
+			c = g.addrOf(a.key.member()).Compare(g.addrOf(b.key.member()))
 		}
 		return c
 	}
@@ -188,7 +192,7 @@ func (g *grouped) addrList(all []member) []Member {
 }
 
 func (g *grouped) addrMember(e member) Member {
-	a := g.addrs.keys[e.key.member()]
+	a := g.addrOf(e.key.member())
 	return Member{ID: a.String(), Name: g.options.Names.addr(a), Count: e.count.count, Bytes: e.bytes}
 }
 

@@ -49,12 +49,13 @@ type groupsOf struct {
 	options *Options
 	bounds  bounds
 
-	addrs    idTable[netip.Addr]
+	addrs    idTable[addrKey]
 	machines idTable[machine]
 	middle   map[string]bool // interfaces in the middle
 	rowIDs   idTable[rowKey]
 	rows     []row // by number; the first is not used
-	members  memberTable
+	tables   [kinds]memberTable
+	members  int             // in all tables
 	hours    map[int32]*Hour // Start is not set
 	hour     *Hour           // of the hour lastHour; nil at first
 	lastHour int32
@@ -68,23 +69,36 @@ func newGroups(o *Options) groupsOf {
 	if o.bounds != nil {
 		b = *o.bounds
 	}
-	return groupsOf{
+	g := groupsOf{
 		options: o, bounds: b,
-		addrs: newIDTable[netip.Addr](), machines: newIDTable[machine](), middle: make(map[string]bool),
-		rowIDs: newIDTable[rowKey](), rows: make([]row, 1), members: newMemberTable(), hours: make(map[int32]*Hour),
+		addrs: newIDTable[addrKey](), machines: newIDTable[machine](), middle: make(map[string]bool),
+		rowIDs: newIDTable[rowKey](), rows: make([]row, 1), hours: make(map[int32]*Hour),
 	}
+	for k := range g.tables {
+		g.tables[k] = newMemberTable()
+	}
+	return g
 }
 
-// addr returns the number of an address, 0 if there is no room for one more.
+// addr returns the number of an address, 0 if it is the zero Addr or there is no room for
+// one more.
 func (g *groupsOf) addr(a netip.Addr) uint32 {
-	hash := hashAddr(a)
-	id := g.addrs.find(a, hash)
+	if !a.IsValid() {
+		return 0
+	}
+	return g.addrNumber(a.As16())
+}
+
+// addrNumber is addr for an address as it is kept.
+func (g *groupsOf) addrNumber(k addrKey) uint32 {
+	hash := hashAddr(k)
+	id := g.addrs.find(k, hash)
 	if id == 0 {
 		if g.addrs.len() >= g.bounds.members+g.bounds.rows {
 			g.membersCut = true
 			return 0
 		}
-		id = g.addrs.add(a, hash)
+		id = g.addrs.add(k, hash)
 	}
 	return id
 }
@@ -129,7 +143,7 @@ func (g *groupsOf) instanceOf(m machine) string {
 
 // room reports whether there is room for one more member.
 func (g *groupsOf) room() bool {
-	if g.members.n+len(g.hours) >= g.bounds.members {
+	if g.members+len(g.hours) >= g.bounds.members {
 		g.membersCut = true
 		return false
 	}
@@ -138,24 +152,18 @@ func (g *groupsOf) room() bool {
 
 // addMember adds to a member. It reports false if the member is new and there is no
 // room for it.
-func (g *groupsOf) addMember(key memberKey, n count) bool {
-	m := g.members.find(key)
+func (g *groupsOf) addMember(k kind, key memberKey, n count) bool {
+	m := g.tables[k].find(key)
 	if m.key == 0 {
 		if !g.room() {
 			return false
 		}
-		m = g.members.insert(key)
+		g.members++
+		m = g.tables[k].insert(key)
 	}
 	m.count.count += n.count
 	m.bytes += n.bytes
 	return true
-}
-
-// reject adds a rejected record.
-func (g *groupsOf) reject(client uint32, service traffic.Service, n int64) {
-	if g.addMember(keyOf(rejects, 0, client), count{count: n}) {
-		g.addMember(keyOf(rejectServices, client, serviceID(service)), count{count: n})
-	}
 }
 
 // at returns what was counted in an hour, nil if there is no room for one more.
@@ -173,24 +181,6 @@ func (g *groupsOf) at(hour int32) *Hour {
 	}
 	g.hour, g.lastHour = h, hour
 	return h
-}
-
-// key returns the key of the row of a flow.
-func (g *groupsOf) key(service traffic.Service, ours, peer uint32, r *flowlog.Record, hour int32) rowKey {
-	var by uint32
-	switch g.options.By {
-	case Address:
-		by = ours
-	case Peer:
-		by = peer
-	case Interface:
-		by = g.machine(machine{iface: r.InterfaceID})
-	case Instance:
-		by = g.machine(machine{instance: g.instanceOf(machine{r.InterfaceID, r.InstanceID})})
-	case HourOf:
-		by = uint32(hour)
-	}
-	return rowKey(serviceID(service))<<32 | rowKey(by)
 }
 
 // row returns the number of a row, 0 if there is no room for one more.
@@ -219,8 +209,8 @@ func (r *row) span(first, last int64) {
 // merge adds the groups of o.
 func (g *groupsOf) merge(o *groupsOf) {
 	addrs := make([]uint32, len(o.addrs.keys))
-	for id, a := range o.addrs.keys[1:] {
-		addrs[id+1] = g.addr(a)
+	for id, k := range o.addrs.keys[1:] {
+		addrs[id+1] = g.addrNumber(k)
 	}
 	all := make([]uint32, len(o.machines.keys))
 	for id, m := range o.machines.keys[1:] {
@@ -243,31 +233,14 @@ func (g *groupsOf) merge(o *groupsOf) {
 		r.cut = r.cut || from.cut
 		r.span(from.first, from.last)
 	}
-	for i := range o.members.slots {
-		m := &o.members.slots[i]
-		if m.key == 0 {
-			continue
-		}
-		of, id := m.key.of(), m.key.member()
-		switch m.key.kind() {
-		case sources, peers:
-			of, id = rows[of], addrs[id]
-		case machines:
-			of, id = rows[of], all[id]
-		case hours:
-			of = rows[of]
-		case rejects:
-			id = addrs[id]
-		case rejectServices:
-			of = addrs[of]
-		}
-		if of == 0 && m.key.kind() != rejects {
-			continue // no room for it
-		}
-		if !g.addMember(keyOf(m.key.kind(), of, id), m.count) && m.key.kind() <= machines {
-			g.rows[of].cut = true
-		}
-	}
+	same := func(id uint32) uint32 { return id }
+	addrOf := func(id uint32) uint32 { return addrs[id] }
+	g.mergeMembers(sources, o, rows, addrOf)
+	g.mergeMembers(peers, o, rows, addrOf)
+	g.mergeMembers(machines, o, rows, func(id uint32) uint32 { return all[id] })
+	g.mergeMembers(hours, o, rows, same)
+	g.mergeMembers(rejects, o, []uint32{0}, addrOf)
+	g.mergeMembers(rejectServices, o, addrs, same)
 	for hour, from := range o.hours {
 		if h := g.at(hour); h != nil {
 			h.Accepted += from.Accepted
@@ -282,6 +255,28 @@ func (g *groupsOf) merge(o *groupsOf) {
 	g.rowsCut = g.rowsCut || o.rowsCut
 	g.membersCut = g.membersCut || o.membersCut
 	g.textsCut = g.textsCut || o.textsCut
+}
+
+// mergeMembers adds the members of a kind of o. The numbers of what they are members of
+// are looked up in of, and their own by member; a new number of 0 says that there was no
+// room.
+func (g *groupsOf) mergeMembers(k kind, o *groupsOf, of []uint32, member func(uint32) uint32) {
+	for i := range o.tables[k].slots {
+		m := &o.tables[k].slots[i]
+		if m.key == 0 {
+			continue
+		}
+		to := of[m.key.of()]
+		if to == 0 && k != rejects {
+			continue
+		}
+		id := member(m.key.member())
+		ok := id != 0 || k == hours || k == rejectServices
+		ok = ok && g.addMember(k, keyOf(to, id), m.count)
+		if !ok && k <= machines {
+			g.rows[to].cut = true
+		}
+	}
 }
 
 // renumber returns a key in which the number of what rows are grouped by is replaced: that

@@ -45,7 +45,7 @@ func (t *idTable[K]) find(key K, hash uint32) uint32 {
 func (t *idTable[K]) add(key K, hash uint32) uint32 {
 	if 2*len(t.keys) > len(t.slots) {
 		old := t.slots
-		t.slots = make([]idSlot[K], 2*len(old))
+		t.slots = newSlots[idSlot[K]](2 * len(old))
 		for i := range old {
 			if old[i].id != 0 {
 				t.place(old[i])
@@ -56,6 +56,14 @@ func (t *idTable[K]) add(key K, hash uint32) uint32 {
 	t.keys = append(t.keys, key)
 	t.place(idSlot[K]{key, hash, id})
 	return id
+}
+
+// newSlots returns n slots, all of them written. A page of fresh memory that is read
+// before it is written costs two page faults, and the second one interrupts all processors.
+func newSlots[T any](n int) []T {
+	slots := make([]T, n)
+	clear(slots)
+	return slots
 }
 
 // place puts s into a free slot.
@@ -76,9 +84,13 @@ var (
 	seed2    = rand.Uint64() | 1
 )
 
-func hashAddr(a netip.Addr) uint32 {
-	b := a.As16()
-	return uint32(mix(binary.LittleEndian.Uint64(b[:8])^seed1, binary.LittleEndian.Uint64(b[8:])^seed2))
+// addrKey is an address as it is kept: its 16 bytes, an IPv4 address mapped into IPv6.
+type addrKey [16]byte
+
+func (k addrKey) addr() netip.Addr { return netip.AddrFrom16(k).Unmap() }
+
+func hashAddr(k addrKey) uint32 {
+	return uint32(mix(binary.LittleEndian.Uint64(k[:8])^seed1, binary.LittleEndian.Uint64(k[8:])^seed2))
 }
 
 func hashMachine(m machine) uint32 {

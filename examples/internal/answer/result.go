@@ -30,6 +30,7 @@ const (
 // that do not parse is for the caller to fill in. The error says why the
 // baseline cannot be compared with; the Answer is good without it.
 func (c *Counter) Answer(v View) (*Answer, error) {
+	c.flush()
 	a := &Answer{
 		Version: Version, Question: c.options.Question, Rejected: c.options.Rejected, By: c.options.By, Ours: c.whose(),
 		First: unix(c.first), Last: unix(c.last), Evidence: make(map[string]int64),

@@ -1,0 +1,100 @@
+package answer
+
+import "net/netip"
+
+// An event is what a record adds to the groups.
+type event struct {
+	client, server netip.Addr
+	service        uint32 // as in serviceID
+	machine        uint32 // its number
+	by             uint32 // what rows are grouped by, unless that is an address
+	hour           int32
+	start, end     int64
+	total          Total // of a record asked for
+	asked          bool  // its direction is the one asked for
+	evidence       uint8 // of a record that is counted: a bit of traffic.Evidence
+	accepted       int64 // 1 or 0
+	rejected       int64 // 1 or 0
+
+	ours, peer, row uint32 // numbers; 0 where there was no room
+}
+
+// add adds events. Each step is taken for all of them before the next: the addresses, and
+// the peers of a row, are in tables that are larger than the processor's caches, and a
+// short loop lets it wait for many places of memory at the same time.
+func (g *groupsOf) add(events []event) {
+	for i := range events {
+		events[i].ours = g.addr(events[i].client)
+	}
+	for i := range events {
+		events[i].peer = g.addr(events[i].server)
+	}
+	for i := range events {
+		e := &events[i]
+		if e.rejected != 0 && e.ours != 0 {
+			g.reject(e.ours, e.service)
+		}
+		if g.options.Question == Inbound {
+			e.ours, e.peer = e.peer, e.ours
+		}
+		if e.asked {
+			e.row = g.addToRow(e)
+		}
+	}
+	for i := range events {
+		e := &events[i]
+		if e.row == 0 || e.total.Records == 0 {
+			continue
+		}
+		if e.peer == 0 || !g.addMember(peers, keyOf(e.row, e.peer), count{e.total.Count, e.total.Bytes}) {
+			g.rows[e.row].cut = true
+		}
+	}
+}
+
+// reject adds a rejected record.
+func (g *groupsOf) reject(client, service uint32) {
+	if g.addMember(rejects, keyOf(0, client), count{count: 1}) {
+		g.addMember(rejectServices, keyOf(client, service), count{count: 1})
+	}
+}
+
+// addToRow adds an event to its row and to the members of the row, but for its peer. It
+// returns the number of the row, 0 if there is no room for it.
+func (g *groupsOf) addToRow(e *event) uint32 {
+	if h := g.at(e.hour); h != nil {
+		h.Accepted += e.accepted
+		h.Rejected += e.rejected
+		h.Bytes += e.total.Bytes
+	}
+	switch g.options.By {
+	case Address:
+		e.by = e.ours
+	case Peer:
+		e.by = e.peer
+	}
+	id := g.row(rowKey(e.service)<<32 | rowKey(e.by))
+	if id == 0 || e.by == 0 && (g.options.By == Address || g.options.By == Peer) {
+		g.rest.add(e.total)
+		return 0
+	}
+	r := &g.rows[id]
+	r.accepted += e.accepted
+	r.rejected += e.rejected
+	if e.total.Records == 0 {
+		return id
+	}
+	r.total.add(e.total)
+	r.span(e.start, e.end)
+	r.evidence |= e.evidence
+	n := count{e.total.Count, e.total.Bytes}
+	ok := e.ours != 0 && g.addMember(sources, keyOf(id, e.ours), n)
+	if e.machine != 0 {
+		ok = g.addMember(machines, keyOf(id, e.machine), n) && ok
+	}
+	r.cut = r.cut || !ok
+	if n.count > 0 {
+		g.addMember(hours, keyOf(id, uint32(e.hour)), n)
+	}
+	return id
+}
