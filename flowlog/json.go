@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/vpcflow/vpcflow/flowlog/internal/gunzip"
 )
 
 // extraKey is the JSON key of Record.Extra. No field has that name.
@@ -116,7 +118,7 @@ func (r *Record) UnmarshalJSON(data []byte) error {
 	if _, ok := err.(*ParseError); ok {
 		return err
 	}
-	return fmt.Errorf("flowlog: JSON: %w", noEOF(err))
+	return fmt.Errorf("flowlog: JSON: %w", gunzip.NoEOF(err))
 }
 
 // setObject gives the fields the values of an object whose brace is read.

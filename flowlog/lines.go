@@ -3,8 +3,6 @@ package flowlog
 import (
 	"bufio"
 	"bytes"
-	"errors"
-	"fmt"
 	"io"
 	"strings"
 
@@ -12,53 +10,53 @@ import (
 )
 
 const (
-	// blockSize is how much text is read at a time: large enough for the
-	// costs of a block to vanish, small enough that a caller who keeps one
-	// record does not pin much.
+	// blockSize is the number of bytes of text read at a time. It is large enough
+	// to make the cost per block negligible, and small because a caller that keeps
+	// one record keeps its block in memory.
 	blockSize = 64 << 10
-	// defaultMaxLine is the longest line if Reader.MaxLine is zero.
+	// defaultMaxLine is the maximum length of a line if Reader.MaxLine is zero.
 	defaultMaxLine = 1 << 20
-	// byteOrderMark may stand before the text of a file, and so before any
-	// line of concatenated files.
+	// byteOrderMark may precede the text of a file, and so any line of
+	// concatenated files.
 	byteOrderMark = "\ufeff"
 )
 
-// lines cuts a stream, plain or gzip, into lines. A line that begins with a
-// brace is cut after each JSON object too, because what flow logs put straight
-// to Firehose has no newline between objects.
+// lines splits a stream, plain or gzip, into lines. A line that starts with a brace
+// is also split after each JSON object, because flow logs published directly to
+// Firehose have no newline between objects.
 //
-// The stream is read into buf; the part read is made a string once, or used as
-// one, and lines are substrings of it.
+// The stream is read into buf and converted to the string block, of which the lines
+// are substrings.
 type lines struct {
 	src    *bufio.Reader
 	unpack gunzip.Unpacker
-	text   io.Reader // decompressed; nil until the first read
-	max    int
-	reuse  bool   // block is buf, and changes when more is read
-	buf    []byte // the tail of block that is no whole line yet, and what was read after it
-	block  string
-	pos    int   // start of the next line in block
-	base   int64 // bytes of the stream before block
-	count  int64 // lines returned
+	text   io.Reader // decompressed stream, nil before the first read
+	max    int       // maximum length of a line, in bytes
+	reuse  bool      // block shares the memory of buf
+	buf    []byte    // bytes of block
+	block  string    // text that lines are substrings of
+	pos    int       // start of the next line in block
+	base   int64     // bytes of text before block
+	count  int64     // lines returned
 
-	num    int    // lines ended so far
-	last   int    // number of the line returned last
-	column int    // bytes of the current line before pos
-	search search // how far the end of the current line has been looked for
-	skip   bool   // in the rest of a line that was too long
-	eof    bool   // text has ended: block is all there is
+	num    int    // newlines consumed
+	last   int    // number of the last returned line
+	column int    // bytes before pos in the current line
+	search search // search for the end of the current line
+	skip   bool   // the rest of a line that is too long is being skipped
+	eof    bool   // text has ended; block is the rest of it
 	err    error  // why text ended, nil for io.EOF
 }
 
-// close forgets the stream and keeps the buffers.
+// close drops the stream and keeps the buffers.
 func (l *lines) close() {
 	*l = lines{src: l.src, unpack: l.unpack, buf: l.buf[:0]}
 	if cap(l.buf) > 4*blockSize {
-		l.buf = nil // one huge line need not be paid for for ever
+		l.buf = nil // do not keep the memory of one very long line
 	}
 }
 
-// open begins with a stream.
+// open starts reading src. max is the maximum length of a line.
 func (l *lines) open(src io.Reader, max int, reuse bool) {
 	if l.src == nil {
 		l.src = bufio.NewReaderSize(src, blockSize/2)
@@ -71,17 +69,37 @@ func (l *lines) open(src io.Reader, max int, reuse bool) {
 	l.max, l.reuse = max, reuse
 }
 
-// line is one line without its end, and its place in the stream.
+// line is one line, or one JSON object of a line, and its position in the stream.
 type line struct {
-	text   string
-	num    int // from 1
-	column int // bytes of the line before text, if objects were cut off it
+	text   string // without the newline
+	num    int    // line number, starting at 1
+	column int    // bytes of the line before text
 }
 
-// next returns the next line. A line that is too long is returned cut, with
-// ErrLineTooLong; the next call goes on behind it. At the end of the stream the
-// error is io.EOF, or why the stream could not be read to its end. The text
-// after the last line end is then no line: it may be half of one.
+// peek returns the unread part of the block. It returns "" while a line that is too
+// long is being skipped.
+func (l *lines) peek() string {
+	if l.skip {
+		return ""
+	}
+	return l.block[l.pos:]
+}
+
+// take consumes the first n bytes of peek, which are one line, and the newline
+// after them.
+func (l *lines) take(n int) {
+	l.pos += n + 1
+	l.num++
+	l.last = l.num
+	l.column = 0
+	l.count++
+}
+
+// next returns the next line. For a line that is too long it returns the start of
+// the line and ErrLineTooLong; the following call continues with the next line. At
+// the end of the stream the error is io.EOF, or the reason why the stream could not
+// be read to its end. In the latter case the text after the last newline is not
+// returned, because it may be an incomplete line.
 func (l *lines) next() (line, error) {
 	for {
 		if rest := l.block[l.pos:]; rest != "" {
@@ -104,7 +122,7 @@ func (l *lines) next() (line, error) {
 				at.text = rest[:n]
 				l.advance(n, newline)
 				if at.column > 0 && blank(at.text) {
-					continue // only the line end behind an object
+					continue // the end of the line after its last object
 				}
 				l.count++
 				l.last = at.num
@@ -131,7 +149,7 @@ func (l *lines) next() (line, error) {
 	}
 }
 
-// advance passes the n bytes of a line and the newline behind them.
+// advance consumes n bytes, and the newline after them if newline is set.
 func (l *lines) advance(n int, newline bool) {
 	l.pos += n
 	l.column += n
@@ -148,29 +166,28 @@ func (l *lines) advance(n int, newline bool) {
 // blank reports whether a line is white space.
 func blank(s string) bool { return strings.TrimLeft(s, space) == "" }
 
-// search finds the end of a line piece by piece, so that no byte of a long line
-// is looked at twice.
+// search finds the end of a line. It keeps its state between calls, so each byte of
+// a long line is examined once.
 type search struct {
-	at      int // bytes of the line looked at
+	at      int // bytes of the line examined so far
 	shape   shape
 	depth   int  // open braces
-	quoted  bool // in a JSON string
-	escaped bool // behind a backslash in it
+	quoted  bool // at is inside a JSON string
+	escaped bool // at is after a backslash in a JSON string
 }
 
-// shape is what a line turned out to be.
+// shape tells how the end of a line is found.
 type shape uint8
 
 const (
-	unknownShape shape = iota // nothing but white space so far
+	unknownShape shape = iota // only white space so far
 	plainShape
 	objectShape
 )
 
-// end returns the length of the line at the start of s and whether a newline
-// stands behind it: there is none behind an object, which ends a line by itself.
-// It returns -1 if s holds no whole line; the next call then takes s with more
-// behind it.
+// end returns the length of the line at the start of s, and whether it ends in a
+// newline. A JSON object ends without one. If s has no complete line, end returns
+// -1; the next call takes the same text with more appended.
 func (f *search) end(s string) (n int, newline bool) {
 	if f.shape == unknownShape {
 		f.begin(s)
@@ -185,7 +202,7 @@ func (f *search) end(s string) (n int, newline bool) {
 		for ; f.at < len(s); f.at++ {
 			switch c := s[f.at]; {
 			case c == '\n':
-				return f.at, true // a broken object: its line is bad, the next one is not
+				return f.at, true // an incomplete object: only this line is bad
 			case f.escaped:
 				f.escaped = false
 			case f.quoted:
@@ -194,7 +211,7 @@ func (f *search) end(s string) (n int, newline bool) {
 				f.quoted = true
 				text, _, closed := strings.Cut(s[f.at+1:], `"`)
 				if closed && strings.IndexByte(text, '\\') < 0 && strings.IndexByte(text, '\n') < 0 {
-					f.at += len(text) // a string without escapes, passed over at once
+					f.at += len(text) // skip a string without escapes
 				}
 			case c == '{':
 				f.depth++
@@ -208,7 +225,7 @@ func (f *search) end(s string) (n int, newline bool) {
 	return -1, false
 }
 
-// begin finds the shape of a line, unless s is too short to tell.
+// begin determines the shape of the line at the start of s, unless s is too short.
 func (f *search) begin(s string) {
 	if f.at == 0 {
 		if len(s) < len(byteOrderMark) && strings.HasPrefix(byteOrderMark, s) {
@@ -229,8 +246,8 @@ func (f *search) begin(s string) {
 	}
 }
 
-// fill reads on until block holds more text, of which at least one line may be
-// whole, or the stream has ended.
+// fill reads more text into block, until it may contain a complete line or the
+// stream has ended.
 func (l *lines) fill() {
 	if l.text == nil {
 		text, err := l.unpack.Text(l.src)
@@ -267,7 +284,7 @@ func (l *lines) fill() {
 	}
 }
 
-// show makes what was read the block.
+// show makes buf the block.
 func (l *lines) show() {
 	if l.reuse {
 		l.block = view(l.buf)
@@ -276,24 +293,12 @@ func (l *lines) show() {
 	}
 }
 
-// end notes that the text has ended, and why. The end of a stream is io.EOF
-// alone: one that is wrapped says that there should have been more.
+// end records that the text has ended with err. Only io.EOF itself is the regular
+// end of a stream; an error that wraps io.EOF means that data is missing.
 func (l *lines) end(err error) {
 	l.eof = true
 	if err != io.EOF {
-		l.err = noEOF(err)
+		l.err = gunzip.NoEOF(err)
 	}
 	l.show()
-}
-
-// noEOF turns an end of the stream, where there should be more, into an error
-// nobody takes for the end.
-func noEOF(err error) error {
-	switch {
-	case err == io.EOF:
-		return io.ErrUnexpectedEOF
-	case errors.Is(err, io.EOF):
-		return fmt.Errorf("%w: %v", io.ErrUnexpectedEOF, err)
-	}
-	return err
 }

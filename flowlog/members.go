@@ -2,11 +2,12 @@ package flowlog
 
 import "net/netip"
 
-// The methods below tie each Field to its member, once, by storage. A switch
-// compiles to a jump table and, unlike a table of functions or of interfaces,
-// lets a Record stay on the stack. A test walks all fields through them.
+// The methods in this file return the member of a Record that holds a field, one
+// method for each Go type. A switch compiles to a jump table and, unlike a table of
+// functions or interfaces, does not make the Record escape to the heap. A test
+// checks them for all fields.
 
-// text returns the member of a field of KindText, nil for any other.
+// text returns a pointer to the member for f if f is of KindText, or nil.
 func (r *Record) text(f Field) *string {
 	switch f {
 	case FieldAccountID:
@@ -119,7 +120,7 @@ func (r *Record) text(f Field) *string {
 	return nil
 }
 
-// addr returns the member of a field of KindAddr, nil for any other.
+// addr returns a pointer to the member for f if f is of KindAddr, or nil.
 func (r *Record) addr(f Field) *netip.Addr {
 	switch f {
 	case FieldSrcAddr:
@@ -134,8 +135,7 @@ func (r *Record) addr(f Field) *netip.Addr {
 	return nil
 }
 
-// int64 returns the member of a field of KindCount or KindTime, nil for any
-// other.
+// int64 returns a pointer to the member for f if f is of KindCount or KindTime, or nil.
 func (r *Record) int64(f Field) *int64 {
 	switch f {
 	case FieldPackets:
@@ -158,8 +158,8 @@ func (r *Record) int64(f Field) *int64 {
 	return nil
 }
 
-// int32 returns the member of a field of KindVersion, KindFlags or KindCode,
-// nil for any other.
+// int32 returns a pointer to the member for f if f is of KindVersion, KindFlags or
+// KindCode, or nil.
 func (r *Record) int32(f Field) *int32 {
 	switch f {
 	case FieldVersion:
@@ -174,7 +174,7 @@ func (r *Record) int32(f Field) *int32 {
 	return nil
 }
 
-// port returns the member of a field of KindPort, nil for any other.
+// port returns the member of a field of KindPort, or nil.
 func (r *Record) port(f Field) *uint16 {
 	switch f {
 	case FieldSrcPort:

@@ -8,69 +8,75 @@ import (
 	"strings"
 )
 
-// Reader reads records in whatever shape they are delivered:
+// Reader reads the records of a flow log. It accepts every form in which AWS
+// delivers flow logs:
 //
-//   - plain text or gzip, told apart by content; all members of a gzip stream,
-//     so concatenated objects too;
-//   - with header lines or without: at the top, repeated, or midway with another
-//     format, which then is in force for the lines that follow;
-//   - lines that end in LF or CRLF, or at the end of the stream; blank lines, a
-//     byte-order mark, tabs, runs of spaces;
-//   - {"message":"…"} objects, with a newline between or without, as flow logs
-//     put straight to Firehose have them;
-//   - lines with a leading time, as CloudWatch Logs export tasks write them.
+//   - plain text or gzip, detected from the content;
+//   - with or without header lines: at the top, repeated, or later in the log with
+//     another format, which then applies to the lines after it;
+//   - lines that end in LF or CRLF, or at the end of the stream; blank lines,
+//     byte-order marks, tabs and runs of spaces;
+//   - {"message":"…"} objects, with or without a newline between them, as in flow
+//     logs that are published directly to Firehose;
+//   - lines with a leading timestamp, as CloudWatch Logs export tasks write them.
 //
-// A bad line never ends the stream: Read returns a *ParseError for it and goes
-// on with the next. NODATA and SKIPDATA lines are records.
+// A gzip stream may have any number of members, so concatenated objects are read
+// as one log. A log that was compressed more than once is decompressed up to three
+// times; a fourth layer of gzip is an error, and no record is read. Zero bytes
+// after a member are padding and are ignored. Other data after the last member is
+// an error, returned after the records of all members.
 //
-// A Reader reads 64 KiB at a time and makes that text a string once. Records
-// share it: a caller who keeps one record, or one of its strings, keeps those
-// 64 KiB in memory; strings.Clone frees it, and ReuseText does without. Its own memory is bounded by
-// MaxLine, however large the stream is once it is decompressed.
+// A bad line does not end the stream: Read returns a *ParseError for it, and the
+// next Read continues with the next line. NODATA and SKIPDATA lines are records.
+//
+// A Reader reads about 64 KiB of text at a time and converts it to one string,
+// which the strings of its records share. A caller that keeps a record, or one of
+// its strings, keeps that whole text in memory; strings.Clone makes a small copy,
+// and ReuseText avoids the allocation. The memory of the Reader itself is bounded
+// by MaxLine, whatever the decompressed size of the stream.
 //
 // A Reader is not safe for concurrent use.
 type Reader struct {
-	// MaxLine is the longest line in bytes, 1 MiB if zero. A longer one is a
-	// *ParseError with ErrLineTooLong, for that line alone. Set it before the
-	// first Read.
+	// MaxLine is the maximum length of a line in bytes, 1 MiB if zero. For a
+	// longer line Read returns a *ParseError that wraps ErrLineTooLong; the lines
+	// after it are read as usual. Set MaxLine before the first Read.
 	MaxLine int
 
-	// ReuseText lets the next Read overwrite the text of the records before: their
-	// strings are good until then, and strings.Clone makes one to keep. Whoever
-	// only counts or copies then reads a stream of any size without an allocation,
-	// and faster. Errors may be kept all the same. Set it before the first Read.
+	// ReuseText lets each Read overwrite the text of earlier records. The strings
+	// of a record are then valid only until the next Read; strings.Clone makes a
+	// copy to keep. This is faster, and reading allocates no memory per record.
+	// Errors remain valid. Set ReuseText before the first Read.
 	//
-	// Beware of maps: m[rec.InterfaceID]++ keeps the text, even if m has the key
-	// already. See the example.
+	// Clone strings before they become map keys: m[rec.InterfaceID]++ stores the
+	// string of the record in m. See the example.
 	ReuseText bool
 
 	src     io.Reader
-	format  *Format
-	header  string // the header line that format comes from, "" if it comes from elsewhere
-	origin  formatOrigin
+	format  *Format      // format of the current line
+	header  string       // header line that format was read from, "" if none
+	origin  formatOrigin // where format comes from, for error texts
 	lines   lines
-	started bool
-	stats   Stats
-	err     error // what ended the stream
+	started bool  // lines is open
+	stats   Stats // without Lines and Bytes, which lines counts
+	err     error // error that ended the stream
 }
 
-// NewReader returns a Reader of src. If f is nil the format is taken from the
-// header line, and is V2 if there is none: records in CloudWatch Logs and
-// Firehose have no header, so their format must be given unless it is the
-// default.
+// NewReader returns a Reader that reads from src. f is the format of the lines
+// before the first header line, V2 if nil. Records in CloudWatch Logs and Firehose
+// have no header line, so their format must be given unless it is V2.
 //
-// A header line in the text wins over f. It is a line of names alone, of which
-// one has to be known, or half of them if the line could be a record of the
-// format in force. Names this version does not know become columns whose values
-// are in Record.Extra.
+// A header line replaces the format, even one given as f. A header line consists
+// of field names. At least one of them must be known, or half of them if the line
+// is also a valid record of the current format. Unknown names become columns whose
+// values are in Record.Extra.
 func NewReader(src io.Reader, f *Format) *Reader {
 	r := &Reader{}
 	r.Reset(src, f)
 	return r
 }
 
-// Reset makes the Reader read src as if it were new, but keeps its buffers,
-// MaxLine and ReuseText.
+// Reset discards the state of the Reader and makes it read from src, like
+// NewReader. It keeps the buffers, MaxLine and ReuseText.
 func (r *Reader) Reset(src io.Reader, f *Format) {
 	origin := originCaller
 	if f == nil {
@@ -80,34 +86,35 @@ func (r *Reader) Reset(src io.Reader, f *Format) {
 	r.lines.close()
 }
 
-// Format returns the format in force: of the last header line, or else the one
-// the Reader was given, or else V2.
+// Format returns the current format: that of the last header line, or the one given
+// to NewReader or Reset if there was no header line yet.
 func (r *Reader) Format() *Format { return r.format }
 
-// Stats returns the counts so far.
+// Stats returns the counts of what has been read so far. Bytes counts decompressed
+// text.
 func (r *Reader) Stats() Stats {
 	s := r.stats
 	s.Lines, s.Bytes = r.lines.count, r.lines.base+int64(r.lines.pos)
 	return s
 }
 
-// Line returns the number, from 1, of the line that the last Read was about, 0
-// before the first.
+// Line returns the line number, starting at 1, of the last record or *ParseError.
+// It returns 0 before the first Read.
 func (r *Reader) Line() int { return r.lines.last }
 
-// All returns an iterator over the rest of the records; it can be used once.
-// For a bad line it yields a *ParseError, with the record as far as it could
-// be read, and the loop may go on. Any other error is the last thing it yields;
-// the end of the stream is none.
+// All returns a single-use iterator over the remaining records. For a bad line it
+// yields a *ParseError together with the fields that could be read, and the loop
+// may continue. After any other error the iteration ends. The end of the stream is
+// not an error and is not yielded.
 //
-// The record is the same one each time. Its strings may be kept, unless ReuseText
-// is set; the record itself must be copied.
+// All yields the same *Record each time, so the record must be copied to keep it.
+// Its strings may be kept unless ReuseText is set.
 func (r *Reader) All() iter.Seq2[*Record, error] {
 	return func(yield func(*Record, error) bool) {
 		var recs [1]Record
 		rec := &recs[0]
 		for {
-			clear(recs[:]) // which is faster than to assign Record{}
+			clear(recs[:]) // faster than assigning Record{}
 			err := r.next(rec)
 			if err == io.EOF {
 				return
@@ -124,27 +131,28 @@ func (r *Reader) All() iter.Seq2[*Record, error] {
 	}
 }
 
-// Read reads the next record into rec, all of which it resets.
+// Read resets rec and reads the next record into it.
 //
-// A *ParseError is about one line: the next Read goes on behind it. At the end
-// of the stream the error is io.EOF. Any other error says why the stream could
-// not be read to its end, and every further Read returns it again: a truncated
-// or corrupt gzip stream is such an error, after the last whole line of it.
+// A *ParseError concerns one line: rec holds the fields that could be read, and the
+// next Read continues after that line. At the end of the stream the error is
+// io.EOF. Any other error means that the stream could not be read to its end, for
+// example because it is a truncated or corrupt gzip stream. Read returns it after
+// the last complete line, and again on every further call.
 func (r *Reader) Read(rec *Record) error {
 	*rec = Record{}
 	return r.next(rec)
 }
 
-// next is Read into an empty record.
+// next is Read for an empty record.
 func (r *Reader) next(rec *Record) error {
-	if r.lines.decodePlain(rec, r.format) {
+	if r.decodePlain(rec) {
 		r.stats.AddRecord(rec)
 		return nil
 	}
 	return r.read(rec)
 }
 
-// read is Read for a line that is not plainly a record, or not in the block.
+// read is the slow path of Read: it handles what decodePlain does not.
 func (r *Reader) read(rec *Record) error {
 	if !r.started {
 		r.started = true
@@ -177,32 +185,40 @@ func (r *Reader) read(rec *Record) error {
 	return r.err
 }
 
-// decodePlain reads the next line into rec, which is empty, if it is in the block
-// and plainly a record: one that the fast paths of Decode take, without a leading
-// time and nothing that Reader.decode would take for something else. Otherwise it
-// reports false and has not moved; rec may hold anything.
-func (l *lines) decodePlain(rec *Record, f *Format) bool {
-	rest := l.block[l.pos:]
-	if l.skip || len(rest) < 16 || rest[0] == '{' || rest[0] >= 0x80 || rest[10] == 'T' && rest[4] == '-' {
+// decodePlain is the fast path of Read. It decodes the next line into rec, which is
+// empty, if the line is complete in the current block and the fast paths of
+// Format.Decode accept it as it is. Otherwise it reports false and consumes
+// nothing; rec then has an undefined value.
+func (r *Reader) decodePlain(rec *Record) bool {
+	rest := r.lines.peek()
+	if len(rest) < minPlain || mayBeMarked(rest) || mayHaveExportTime(rest) {
 		return false
 	}
 	n := strings.IndexByte(rest, '\n')
-	if uint(n) > uint(l.max) || !f.decodeQuick(rec, rest[:n]) {
+	if uint(n) > uint(r.lines.max) || !r.format.decodeQuick(rec, rest[:n]) {
 		return false
 	}
 	if mayBeHeader(rest) && !rec.Fields.overlaps(typed) {
 		return false
 	}
-	l.pos += n + 1
-	l.num++
-	l.last = l.num
-	l.column = 0
-	l.count++
+	r.lines.take(n)
 	return true
 }
 
-// decode reads one line into rec. It reports false for a line that is no
-// record; without an error it is not bad either.
+// minPlain is the least number of bytes that decodePlain looks at.
+const minPlain = 16
+
+// mayBeMarked reports whether a line may start with a JSON object or with a
+// byte-order mark.
+func mayBeMarked(s string) bool { return s[0] == '{' || s[0] >= 0x80 }
+
+// mayHaveExportTime reports whether a line of at least minPlain bytes may start
+// with a timestamp such as 2024-05-01T00:00:00.000Z. It accepts all lines for which
+// cutExportTime finds one.
+func mayHaveExportTime(s string) bool { return s[10] == 'T' && s[4] == '-' }
+
+// decode decodes one line into rec. It reports false if the line is not a record;
+// if the error is nil too, the line is blank or a header.
 func (r *Reader) decode(rec *Record, l line) (bool, error) {
 	text := strings.TrimLeft(strings.TrimPrefix(l.text, byteOrderMark), space)
 	if text == "" {
@@ -240,8 +256,8 @@ func (r *Reader) decode(rec *Record, l line) (bool, error) {
 	return err == nil, err
 }
 
-// readHeader makes the format of a header line, of the given number, the current
-// one. It reports false if the line is not a header.
+// readHeader makes the format of the header line text the current one. num is the
+// line number. It reports false if text is not a header line.
 func (r *Reader) readHeader(num int, text string, isRecord bool) bool {
 	f := header(text, isRecord)
 	if f == nil {

@@ -1,6 +1,6 @@
-// Package gunzip finds the text of a log that may be compressed with gzip, in any number of
-// members and layers. flowlog and flowlog/parquet read logs through it, so that they give
-// the same answer.
+// Package gunzip decompresses logs that may be compressed with gzip, with any number
+// of members and up to MaxLayers layers. flowlog and flowlog/parquet both use it, so
+// that they treat a log in the same way.
 package gunzip
 
 import (
@@ -13,26 +13,28 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-// gzipMagic is what every gzip member starts with.
+// gzipMagic is the start of every gzip member.
 const gzipMagic = "\x1f\x8b"
 
-// MaxLayers is how many layers of gzip are unpacked: a log that was compressed
-// twice on its way is common, one that was compressed more often is not.
+// MaxLayers is the maximum number of gzip layers. Logs that were compressed twice
+// occur, for example when a tool compresses files that are already compressed; more
+// layers are rare. The limit bounds the memory for hostile input.
 const MaxLayers = 3
 
 var errLayers = fmt.Errorf("gzip within gzip, more than %d layers", MaxLayers)
 
-// errTrailing says that a log has other data after its last gzip member.
+// errTrailing is the error for data after the last gzip member.
 var errTrailing = fmt.Errorf("%w: data after the last member is neither gzip nor zeros", gzip.ErrHeader)
 
-// Unpacker finds the text of logs. Its zero value is ready; it keeps the memory of the
-// outermost layer for the next log.
+// Unpacker decompresses logs. The zero Unpacker is ready for use. It keeps the memory
+// of the outermost layer for the next log.
 type Unpacker struct {
-	outer *member
+	outer *member // decompressor of the outermost layer, nil if not used yet
 }
 
-// Text returns the text of a log: what src holds, or, if that is gzip, told by its first
-// bytes, what it decompresses to. Each of MaxLayers layers of gzip is unpacked.
+// Text returns the text of the log src. If src starts with a gzip header, Text returns
+// the decompressed text, with up to MaxLayers layers removed. More layers are an error.
+// The result is valid until the next call of Text.
 func (u *Unpacker) Text(src *bufio.Reader) (io.Reader, error) {
 	var text io.Reader = src
 	for layer := 0; ; layer++ {
@@ -41,7 +43,7 @@ func (u *Unpacker) Text(src *bufio.Reader) (io.Reader, error) {
 			if layer == 0 && err != nil && err != io.EOF {
 				return nil, err
 			}
-			return text, nil // a member returns its error again
+			return text, nil // text returns err again, if it is not nil
 		}
 		if layer == MaxLayers {
 			return nil, errLayers
@@ -56,8 +58,8 @@ func (u *Unpacker) Text(src *bufio.Reader) (io.Reader, error) {
 		if err := z.reset(src); err != nil {
 			return nil, err
 		}
-		// Reads of text are larger than this buffer, and bypass it once the first
-		// bytes have been read.
+		// The buffer only serves the search for the next layer. Reads of text are
+		// larger than the buffer and bypass it.
 		src = bufio.NewReaderSize(z, 512)
 		text = src
 	}
@@ -69,7 +71,7 @@ func (u *Unpacker) Text(src *bufio.Reader) (io.Reader, error) {
 type member struct {
 	src  *bufio.Reader
 	gzip gzip.Reader
-	err  error // what ended the stream
+	err  error // error that ended the stream
 }
 
 // reset reads the header of the first member.
@@ -82,9 +84,10 @@ func (z *member) reset(src *bufio.Reader) error {
 func (z *member) header() error {
 	err := z.gzip.Reset(z.src)
 	z.gzip.Multistream(false)
-	return noEOF(err)
+	return NoEOF(err)
 }
 
+// Read reads decompressed text of all members.
 func (z *member) Read(p []byte) (n int, err error) {
 	for n == 0 && z.err == nil {
 		if n, err = z.gzip.Read(p); err == io.EOF {
@@ -95,7 +98,8 @@ func (z *member) Read(p []byte) (n int, err error) {
 	return n, z.err
 }
 
-// next goes to the next member. It returns io.EOF if there is none.
+// next skips padding and reads the header of the next member. It returns io.EOF if
+// there is none.
 func (z *member) next() error {
 	for {
 		if _, err := z.src.Peek(1); err != nil {
@@ -103,7 +107,7 @@ func (z *member) next() error {
 		}
 		b, _ := z.src.Peek(z.src.Buffered())
 		zeros := len(b) - len(bytes.TrimLeft(b, "\x00"))
-		_, _ = z.src.Discard(zeros) // of what is buffered
+		_, _ = z.src.Discard(zeros) // cannot fail: these bytes are buffered
 		if zeros < len(b) {
 			break
 		}
@@ -117,9 +121,10 @@ func (z *member) next() error {
 	return errTrailing
 }
 
-// noEOF returns an error that is not taken for the end of the stream, for an end
-// where there should be more.
-func noEOF(err error) error {
+// NoEOF returns io.ErrUnexpectedEOF, or an error that wraps it, if err is or wraps
+// io.EOF. It returns any other error unchanged. Use it where the end of the input
+// means that data is missing.
+func NoEOF(err error) error {
 	switch {
 	case err == io.EOF:
 		return io.ErrUnexpectedEOF
