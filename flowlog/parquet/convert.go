@@ -23,40 +23,41 @@ type AppendOptions struct {
 	// another, flowlog.V2 if nil.
 	Format *flowlog.Format
 
-	// OnBad is called for each line that is not in the file: because it does
-	// not parse; with the cause ErrUTF8, because it has text that is not UTF-8;
-	// or, with the cause ErrColumn, because it has a value for a column the
-	// file does not have, which can only happen after a second, different
-	// header. If it returns an error, Convert or Append stops and returns that
-	// error. If OnBad is nil, such lines are only counted.
+	// OnBad is called for each line that is not written to the file. The cause
+	// is ErrUTF8 if the line has text that is not UTF-8. It is ErrColumn if the
+	// line has a value for a column that the file does not have, which happens
+	// only after a second, different header line. Otherwise the line does not
+	// parse. If OnBad returns an error, Convert or Append stops and returns it.
+	// If OnBad is nil, such lines are only counted.
 	OnBad func(*flowlog.ParseError) error
 
-	// OnProgress is called with the counts so far, every 65,536 lines or so,
+	// OnProgress is called with the counts so far, about every 65,536 lines
 	// and at the end.
 	OnProgress func(flowlog.Stats)
 }
 
-// progressLines is after how many lines Convert tells how far it is.
+// progressLines is the number of lines between two calls of OnProgress.
 const progressLines = 1 << 16
 
-// Convert reads the log src, text or gzip in any shape that flowlog.Reader
-// reads, and writes it to dst as a Parquet file. It returns the counts of the
-// lines read; each is a row of the file or among the bad ones.
+// Convert reads the log src, which is text or gzip as flowlog.Reader accepts
+// it, and writes it to dst as a Parquet file. It returns the counts of the lines
+// read. Each line is a row of the file, a header or blank line, or counted as
+// bad.
 //
-// The columns of the file are those of the format in force at the first
-// record: of the header line, if there is one, or else of opts.Format. A log
-// without records becomes a file without rows.
+// The columns of the file are those of the header line before the first record,
+// or of opts.Format if there is none. A log without records becomes a file
+// without rows.
 //
-// Decompressing, parsing and encoding go on side by side, unless opts.Workers
-// is 1, and in the order of the log. Memory is that of a Writer and 32 MiB of text
-// read ahead, whatever the size of the log.
+// Unless opts.Workers is 1, Convert decompresses, parses and encodes in
+// parallel, and keeps the order of the log. It needs the memory of a Writer and
+// 16 MiB for text read ahead, whatever the size of the log.
 //
-// When ctx is done, Convert stops with an error that wraps its cause, before it
-// reads src again; a Read of src that blocks holds it up. After any error dst
-// holds a part of a file without a footer, which no reader takes for a file. No
-// goroutine of Convert is left when it returns. src and dst are read and written
-// in goroutines of their own, unless opts.Workers is 1; if one panics or calls runtime.Goexit, so does
-// Convert.
+// When ctx is done, Convert stops before its next Read of src and returns an
+// error that wraps the context's cause. It cannot interrupt a Read. After an
+// error, dst holds a part of a file without a footer, which readers refuse. No
+// goroutine of Convert is left when it returns. Unless opts.Workers is 1,
+// Convert calls src and dst in other goroutines. If one of them panics or calls
+// runtime.Goexit, so does Convert.
 func Convert(ctx context.Context, dst io.Writer, src io.Reader, opts *ConvertOptions) (flowlog.Stats, error) {
 	var o ConvertOptions
 	if opts != nil {
@@ -71,15 +72,15 @@ func Convert(ctx context.Context, dst io.Writer, src io.Reader, opts *ConvertOpt
 	return stats, w.Close()
 }
 
-// Append adds the records of the log src as Convert does, so that many logs
-// become one file. The counts returned are of src alone; the file's metadata has
-// those of all. Nil options are the default.
+// Append adds the records of the log src, as Convert does. With several calls,
+// several logs become one file. The counts returned are those of src; the
+// metadata of the file has the sums. Nil options are the default.
 //
-// If the Writer was made with a nil format, the first log gives it its columns.
-// A log that has columns the file does not have is an error that wraps
-// ErrColumn. Then nothing of it has been added or counted, and the Writer can
-// still be used and closed; so it can after an error of src, of opts.OnBad or of
-// ctx, and the records up to there are in the file.
+// If the Writer was made with a nil format, the first log sets the columns. If a
+// later log has columns that the file does not have, Append returns an error
+// that wraps ErrColumn, and adds and counts nothing of that log. The Writer can
+// be used further after this error, and after an error of src, opts.OnBad or
+// ctx; in the latter case, the records before the error are in the file.
 func (w *Writer) Append(ctx context.Context, src io.Reader, opts *AppendOptions) (flowlog.Stats, error) {
 	var o AppendOptions
 	if opts != nil {
@@ -90,13 +91,13 @@ func (w *Writer) Append(ctx context.Context, src io.Reader, opts *AppendOptions)
 	}
 	src = &source{ctx: ctx, src: src}
 	if w.opts.Workers != 1 {
-		ahead := newReadAhead(ctx, src, w.short)
+		ahead := newReadAhead(ctx, src)
 		defer ahead.close()
 		src = ahead
 	}
 	a := appender{w: w, opts: &o}
 	a.r = flowlog.NewReader(&source{ctx: ctx, src: src, before: a.progress}, o.Format)
-	a.r.ReuseText = true // Write copies
+	a.r.ReuseText = true // Write does not keep the text
 	err := a.run()
 	if a.lacks {
 		return flowlog.Stats{}, err
@@ -109,11 +110,12 @@ func (w *Writer) Append(ctx context.Context, src io.Reader, opts *AppendOptions)
 	return stats, err
 }
 
-// source is a log that ends when a context is done.
+// source is an io.Reader that returns the context's cause when the context is
+// done.
 type source struct {
 	ctx    context.Context
 	src    io.Reader
-	before func() // each Read, if it is not nil
+	before func() // called before each Read; may be nil
 }
 
 func (s *source) Read(b []byte) (int, error) {
@@ -126,19 +128,19 @@ func (s *source) Read(b []byte) (int, error) {
 	return s.src.Read(b)
 }
 
-// appender is one call of Append.
+// appender is the state of one call of Append.
 type appender struct {
 	w      *Writer
 	r      *flowlog.Reader
 	opts   *AppendOptions
-	told   int64           // lines, when OnProgress was last called
+	told   int64           // Lines at the last call of OnProgress
 	format *flowlog.Format // of the last record
-	fit    fit             // of it to the columns of the file
-	lacks  bool            // the file lacks columns of the first record
-	lost   flowlog.Stats   // records that are not in the file
+	fit    fit             // maps format to the columns of the file
+	lacks  bool            // the file lacks a column of the first format
+	lost   flowlog.Stats   // records that parsed but were not written
 }
 
-// progress tells how far it is, if it has come far since.
+// progress calls OnProgress if progressLines were read since the last call.
 func (a *appender) progress() {
 	if a.opts.OnProgress == nil {
 		return
@@ -149,7 +151,7 @@ func (a *appender) progress() {
 	}
 }
 
-// stats returns the counts so far.
+// stats returns the counts so far. A record that was not written counts as bad.
 func (a *appender) stats() flowlog.Stats {
 	s := a.r.Stats()
 	s.Records -= a.lost.Records
@@ -160,7 +162,7 @@ func (a *appender) stats() flowlog.Stats {
 	return s
 }
 
-// run adds the records.
+// run adds all records of the log.
 func (a *appender) run() error {
 	for rec, err := range a.r.All() {
 		if err == nil {

@@ -4,79 +4,71 @@ import (
 	"bufio"
 	"context"
 	"io"
-	"runtime"
 
 	"github.com/vpcflow/vpcflow/flowlog/internal/gunzip"
 )
 
 const (
-	// aheadBlock is how much text is handed over at a time, and aheadBlocks
-	// how many blocks there are at most: enough to decompress on while who reads
-	// the text has to wait for a row group to be encoded.
-	aheadBlock  = 128 << 10
-	aheadBlocks = 256
+	aheadBlock  = 128 << 10 // bytes of text in a block
+	aheadBlocks = 128       // blocks in memory at most, 16 MiB
 )
 
 // readAhead reads a log, and decompresses it if it is gzip, in a goroutine of
-// its own, a few blocks ahead of who reads the text.
+// its own. It is an io.Reader of the text.
+//
+// Decompressing is the slowest step of Convert, so it must not stop while the
+// reader of the text waits for a row group to be encoded. The goroutine fills
+// blocks and sends them to full; Read returns used blocks through free. The
+// number of blocks bounds the memory: the goroutine waits when all are full.
+// close stops the goroutine and waits for it.
 type readAhead struct {
-	ctx context.Context
-	// busy returns a channel that is closed when the processor that the reader of
-	// the text needs is free, nil if it is.
-	busy func() <-chan struct{}
-	half chan struct{} // half of the blocks were full
-	full chan block    // read, not used yet
-	free chan []byte   // used
-	stop chan struct{} // closed when no more is wanted
+	ctx  context.Context
+	full chan block    // filled blocks, in the order of the log
+	free chan []byte   // empty blocks; nil is a block that is not allocated yet
+	stop chan struct{} // closed by close
 	done chan struct{} // closed when the goroutine has ended
-	b    []byte        // rest of the block in use
-	used []byte        // the block in use
-	err  error         // behind it
+	rest []byte        // the text of the current block that Read has not returned
+	used []byte        // the current block, whole
+	err  error         // returned once rest is empty
 }
 
-// block is text, and the error after it, or how the source of the log ended the
-// goroutine instead of returning.
+// block is a part of the text, and what follows it.
 type block struct {
-	b        []byte
-	err      error
-	panicked any
-	exited   bool // by runtime.Goexit
+	text []byte
+	err  error   // the error after text, io.EOF at the end of the log
+	end  outcome // a panic or runtime.Goexit of the source
 }
 
-func newReadAhead(ctx context.Context, src io.Reader, busy func() <-chan struct{}) *readAhead {
+func newReadAhead(ctx context.Context, src io.Reader) *readAhead {
 	a := &readAhead{
 		ctx:  ctx,
-		busy: busy,
-		half: make(chan struct{}, 1),
-		full: make(chan block, aheadBlocks+1),
+		full: make(chan block, aheadBlocks+1), // and one for an end without text
 		free: make(chan []byte, aheadBlocks),
 		stop: make(chan struct{}),
 		done: make(chan struct{}),
 	}
 	for range aheadBlocks {
-		a.free <- nil // to be made when it is needed: most logs are short
+		a.free <- nil // most logs are short and need few blocks
 	}
 	go a.run(src)
 	return a
 }
 
-// run reads until the log ends or nobody wants more. There is room in full for
-// all that it sends: no more than there are blocks, and one before the first.
+// run fills blocks until the log ends or close is called. Its sends to full
+// never block: full has room for all blocks.
 func (a *readAhead) run(src io.Reader) {
 	defer close(a.done)
-	returned := false
-	defer func() {
-		if !returned {
-			p := recover()
-			a.full <- block{panicked: p, exited: p == nil}
+	var end outcome
+	defer func() { // also after runtime.Goexit
+		if end.failed() {
+			a.full <- block{end: end}
 		}
 	}()
-	a.read(src)
-	returned = true
+	end.record(func() { a.fill(src) })
 }
 
-// read is run, without what follows when src does not return.
-func (a *readAhead) read(src io.Reader) {
+// fill is run, without the handling of panics.
+func (a *readAhead) fill(src io.Reader) {
 	var unpack gunzip.Unpacker
 	text, err := unpack.Text(bufio.NewReaderSize(src, aheadBlock))
 	var b []byte
@@ -92,8 +84,8 @@ func (a *readAhead) read(src io.Reader) {
 			}
 		}
 		n := 0
-		// A pipe gives a little at a time; whole blocks are cheaper to hand
-		// over, but what is there must not wait for what is not.
+		// Full blocks are cheaper to hand over. But a slow source, such as a
+		// pipe, returns a few bytes at a time: those must not wait for more.
 		for err == nil && n < len(b)/2 {
 			var k int
 			k, err = text.Read(b[n:])
@@ -111,22 +103,17 @@ func (a *readAhead) read(src io.Reader) {
 			}
 			err = io.ErrNoProgress
 		}
-		a.full <- block{b: b[:n], err: err}
+		a.full <- block{text: b[:n], err: err}
 		if b = nil; err != nil {
 			return
-		}
-		if len(a.full) >= aheadBlocks/2 {
-			select {
-			case a.half <- struct{}{}:
-			default:
-			}
 		}
 	}
 }
 
-// Read reads the next text. It waits no longer than until the context is done.
+// Read reads the next text. It returns the context's cause when the context is
+// done, and panics or exits if the source did.
 func (a *readAhead) Read(b []byte) (int, error) {
-	for len(a.b) == 0 {
+	for len(a.rest) == 0 {
 		if a.err != nil {
 			return 0, a.err
 		}
@@ -134,39 +121,17 @@ func (a *readAhead) Read(b []byte) (int, error) {
 			a.free <- a.used
 			a.used = nil
 		}
-		a.wait()
 		select {
 		case <-a.ctx.Done():
 			return 0, context.Cause(a.ctx)
 		case next := <-a.full:
-			if next.panicked != nil {
-				panic(next.panicked)
-			}
-			if next.exited {
-				runtime.Goexit()
-			}
-			a.b, a.used, a.err = next.b, next.b[:cap(next.b)], next.err
+			next.end.repeat()
+			a.rest, a.used, a.err = next.text, next.text[:cap(next.text)], next.err
 		}
 	}
-	n := copy(b, a.b)
-	a.b = a.b[n:]
+	n := copy(b, a.rest)
+	a.rest = a.rest[n:]
 	return n, nil
-}
-
-// wait leaves the processors to others while they are short. Decompressing takes
-// longest, so it must not stand still: who reads the text waits until there is a
-// lot of it, or the processor it needs is free.
-func (a *readAhead) wait() {
-	free := a.busy()
-	if free == nil || len(a.full) >= aheadBlocks/2 {
-		return
-	}
-	select {
-	case <-free:
-	case <-a.half:
-	case <-a.done:
-	case <-a.ctx.Done():
-	}
 }
 
 // close ends the goroutine and waits for it.

@@ -7,28 +7,27 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
-// rowGroup is the rows that will be one row group.
+// rowGroup holds the rows of a row group until it is encoded.
 type rowGroup struct {
-	vectors  []pack.Vector // the columns
-	rows     int
-	room     int // rows there is memory for
-	most     int // rows there can be
-	rowBytes int // that a row takes in all vectors
-	text     int // bytes in the dictionaries
+	vectors  []pack.Vector // one for each column
+	rows     int           // rows added
+	room     int           // rows the vectors have memory for
+	most     int           // rows the options allow
+	rowBytes int           // bytes of a row in all vectors
+	text     int           // bytes of the distinct texts, with their overhead
 
-	// The columns by what they hold.
+	// The same vectors, by type.
 	ints32, ints64, addrs, texts []fieldVector
-	extras                       []*pack.Vector // columns of unknown name, in their order
+	extras                       []*pack.Vector // columns with unknown names, in order
 }
 
-// fieldVector is the vector of a field.
+// fieldVector is a vector and the field whose values it holds.
 type fieldVector struct {
 	*pack.Vector
 	field flowlog.Field
 }
 
-// newRowGroup returns an empty row group for so many rows, at most, as fit into
-// the options.
+// newRowGroup returns an empty row group. It allocates nothing for rows yet.
 func newRowGroup(columns []column, opts *Options) *rowGroup {
 	g := &rowGroup{vectors: make([]pack.Vector, len(columns))}
 	for i, c := range columns {
@@ -54,12 +53,11 @@ func newRowGroup(columns []column, opts *Options) *rowGroup {
 	return g
 }
 
-// firstRoom is for how many rows a row group makes room at first.
+// firstRoom is the number of rows a row group first allocates.
 const firstRoom = 1 << 12
 
-// grow makes room for rows, all columns at once and in a few large steps: to
-// append to each would copy what is there more often, and leave more garbage than
-// there are values in the end.
+// grow allocates memory for rows in all columns at once. A few large steps copy
+// less and leave less garbage than append would.
 func (g *rowGroup) grow(rows int) {
 	g.room = min(rows, g.most)
 	for i := range g.vectors {
@@ -74,22 +72,22 @@ func (g *rowGroup) reset() {
 	g.rows, g.text = 0, 0
 }
 
-// bytes is about what the rows take in memory. A text has, besides its bytes,
-// an end and its share of a hash table.
+// bytes estimates the memory of the rows.
 func (g *rowGroup) bytes() int { return g.rows*g.rowBytes + g.text }
 
-// manyTexts is how much text a row group may have if it may have a quarter of its bytes as
-// text: room for more is made by copying what there is.
+// manyTexts is the number of bytes of text that every row group may hold. Above
+// it the limit is a quarter of RowGroupBytes, because a growing dictionary is
+// copied.
 const manyTexts = 32 << 20
 
-// full reports whether the rows take as much memory as they may.
+// full reports whether the rows have reached a limit in bytes.
 func (g *rowGroup) full(limit int) bool {
 	return g.bytes() >= limit || g.text >= max(limit/4, manyTexts)
 }
 
-// add adds one record. Columns of unknown name take the values of r.Extra in
-// turn, and are null where it has too few. A record with text that is not UTF-8
-// is an error, and is not added.
+// add adds one record. Columns with unknown names take the values of r.Extra in
+// order, and are null where it has too few. add returns an error, and adds
+// nothing, if a text is not UTF-8.
 func (g *rowGroup) add(r *flowlog.Record) error {
 	if g.rows == g.room && g.rows < g.most {
 		g.grow(max(4*g.rows, firstRoom))
@@ -141,7 +139,8 @@ func (g *rowGroup) add(r *flowlog.Record) error {
 	return nil
 }
 
-// refuse removes the row of a record that has a bad text, and says which.
+// refuse removes the row of a record with a bad text and returns the error that
+// names the field.
 func (g *rowGroup) refuse(r *flowlog.Record) error {
 	e := &flowlog.ParseError{Err: ErrUTF8}
 	for _, columns := range [][]fieldVector{g.addrs, g.texts} {
@@ -161,7 +160,7 @@ func (g *rowGroup) refuse(r *flowlog.Record) error {
 	return e
 }
 
-// cutExtra returns the first value of an Extra and the rest.
+// cutExtra returns the first value of a flowlog.Record.Extra and the rest.
 func cutExtra(s string) (value, rest string) {
 	for len(s) > 0 && (s[0] == ' ' || s[0] == '\t') {
 		s = s[1:]

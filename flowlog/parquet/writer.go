@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
+
 	"slices"
 	"strconv"
 	"sync"
@@ -19,57 +19,59 @@ import (
 
 // Writer writes records to a Parquet file.
 //
-// Records gather in memory until they make a row group, which is then encoded,
-// compressed and written while the next one gathers. Two row groups are in
-// memory at most, or one if there is one worker only, whatever is written in all;
-// what grows with the file is its footer, by some 100 bytes per column and row
-// group and as many for every 32,768 rows.
+// A Writer collects records in memory until they fill a row group. It then
+// encodes, compresses and writes that row group in another goroutine while the
+// next one fills. It holds at most two row groups in memory, or one if
+// Options.Workers is 1. Only the footer grows with the file: by about 100 bytes
+// for each column of a row group, and by about as much for each page of 32,768
+// rows.
 //
-// Columns stand in the order of the format. A field the record does not carry
-// is null. Fields the format does not have are left out, as Format.Append does;
-// columns of unknown name take the values of Record.Extra in turn.
+// Columns have the order of the format. A field that a record does not have is
+// null. A field that the format does not have is not written, as in
+// flowlog.Format.Append. Columns with unknown names take the values of
+// flowlog.Record.Extra in order.
 //
-// A Writer is not safe for concurrent use. It writes to the underlying writer in
-// another goroutine, one call at a time, between a Write or Flush and the next
-// one that has to wait, or Close; unless there is one worker only.
+// A Writer is not safe for concurrent use. Unless Options.Workers is 1, it calls
+// the underlying writer from another goroutine, one call at a time, also after
+// Write, Flush or Append has returned. It does not after Close has returned.
 type Writer struct {
 	dst     io.Writer
-	format  *flowlog.Format // nil until it is known
-	columns []column
-	opts    Options
+	format  *flowlog.Format // nil until the first record or log sets it
+	columns []column        // of format
+	opts    Options         // with the defaults filled in
 	file    *encode.FileWriter
-	group   *rowGroup      // being filled
-	spare   *rowGroup      // for when group is being encoded
-	sortBy  []int          // columns
-	bloom   []bool         // of each column
-	busy    sync.WaitGroup // the goroutine that encodes and writes
-	free    chan struct{}  // closed when it has ended
-	written atomic.Int64
-	encode  encodeState // of that goroutine while it runs
+	group   *rowGroup // takes the next record
+	spare   *rowGroup // being written, or empty; nil before the first Flush
+	sortBy  []int     // indices of columns, the most significant first
+	bloom   []bool    // for each column, whether it gets a bloom filter
+
+	background sync.WaitGroup // counts the goroutine that writes a row group
+	encode     encodeState    // used by that goroutine only, while it runs
+	written    atomic.Int64   // bytes
+
 	stats   flowlog.Stats
-	source  bool  // stats have counts of a source of text
-	closing bool  // no record follows
-	err     error // of the last use, and all that follow
+	source  bool  // Append was called: stats have counts of lines
+	closing bool  // Close was called: no record follows
+	err     error // returned by every further call
 }
 
-// encodeState is what encoding row groups needs and keeps.
+// encodeState is the memory that encoding row groups reuses, and its result.
 type encodeState struct {
-	encoders []*encode.Encoder
-	chunks   []encode.Chunk
-	hints    []encode.Hint
+	encoders []*encode.Encoder // one for each worker
+	chunks   []encode.Chunk    // one for each column
+	hints    []encode.Hint     // one for each column
 	sorter   encode.Sorter
-	err      error
-	panicked any  // what the underlying writer panicked with
-	exited   bool // it called runtime.Goexit
+	err      error   // of the last row group
+	end      outcome // a panic or runtime.Goexit of the underlying writer
 }
 
-// NewWriter returns a Writer of a file of the given format to w. If the format
-// is nil, the first log that is appended gives it, and it is flowlog.V2 if
-// records are written first. Nothing is written before the first row group is full or
-// Close is called. Options that cannot be meant, and an empty Format, are an
-// error of the first call that can return one.
+// NewWriter returns a Writer that writes a file of the format f to w. If f is
+// nil, the first log passed to Append sets the format; if Write comes first, it
+// is flowlog.V2. Nothing is written before the first row group is full, or Flush
+// or Close is called. The first call that returns an error reports invalid
+// options and a format without columns.
 //
-// The Writer must be closed: the footer makes the file.
+// Without Close the file has no footer and cannot be read.
 func NewWriter(w io.Writer, f *flowlog.Format, opts *Options) *Writer {
 	pw := &Writer{dst: w}
 	if pw.opts, pw.err = opts.check(); pw.err == nil && f != nil {
@@ -78,7 +80,7 @@ func NewWriter(w io.Writer, f *flowlog.Format, opts *Options) *Writer {
 	return pw
 }
 
-// begin gives the Writer its format, if it has none yet.
+// begin sets the format, unless it is set.
 func (w *Writer) begin(f *flowlog.Format) error {
 	if w.err != nil || w.format != nil {
 		return w.err
@@ -107,11 +109,12 @@ func (w *Writer) begin(f *flowlog.Format) error {
 	return nil
 }
 
-// Write adds one record. It copies what it needs of r.
+// Write adds one record. It does not keep r or its strings.
 //
-// A record with text that is not UTF-8 is a *flowlog.ParseError with the cause
-// ErrUTF8. It is not added, and the Writer goes on. Any other error is final: it
-// says why the file cannot be written, and every further call returns it again.
+// If the record has text that is not UTF-8, Write returns a *flowlog.ParseError
+// with the cause ErrUTF8. The record is then not added, and the Writer can be
+// used further. After any other error the file cannot be completed, and every
+// further call returns that error.
 func (w *Writer) Write(r *flowlog.Record) error {
 	if w.err != nil || w.format == nil {
 		if err := w.begin(flowlog.V2); err != nil {
@@ -128,10 +131,10 @@ func (w *Writer) Write(r *flowlog.Record) error {
 	return nil
 }
 
-// Flush ends the row group, unless it is empty, and hands it on to be written.
-// It does not wait for that, unless the row group before is not written yet.
-// Small row groups make large, slow files: Flush is for the ends of parts that
-// belong together, not for every few records.
+// Flush ends the row group, unless it is empty, and starts to write it. It waits
+// until the row group before is written, and not for this one unless
+// Options.Workers is 1. Small row groups make files large and slow to read, so
+// call Flush only between large parts of the data.
 func (w *Writer) Flush() error {
 	if w.err != nil || w.format == nil || w.group.rows == 0 {
 		return w.err
@@ -151,43 +154,20 @@ func (w *Writer) Flush() error {
 	}
 	w.group, w.spare = w.spare, full
 	w.group.reset()
-	free := make(chan struct{})
-	w.free = free
-	w.busy.Go(func() {
-		defer close(free)
-		returned := false
-		defer func() {
-			if !returned {
-				w.encode.panicked = recover()
-				w.encode.exited = w.encode.panicked == nil
-			}
-		}()
-		w.writeRowGroup(full)
-		returned = true
+	w.background.Go(func() {
+		w.encode.end.record(func() { w.writeRowGroup(full) })
 	})
 	return nil
 }
 
-// short returns a channel that is closed when there are processors enough for a
-// row group to be filled while its text is decompressed; nil if there are. There
-// are not while one of two encodes the row group before.
-func (w *Writer) short() <-chan struct{} {
-	if w.opts.Workers > 2 {
-		return nil
-	}
-	return w.free
-}
-
-// wait waits until the row group that is being written is.
+// wait waits until no row group is being written. It panics or exits if the
+// underlying writer did.
 func (w *Writer) wait() error {
-	w.busy.Wait()
-	if p, exited := w.encode.panicked, w.encode.exited; p != nil || exited {
-		w.encode.panicked, w.encode.exited = nil, false
+	w.background.Wait()
+	if end := w.encode.end; end.failed() {
+		w.encode.end = outcome{}
 		w.err = ErrClosed
-		if exited {
-			runtime.Goexit()
-		}
-		panic(p)
+		end.repeat()
 	}
 	if w.err == nil {
 		w.err = w.encode.err
@@ -195,23 +175,23 @@ func (w *Writer) wait() error {
 	return w.err
 }
 
-// Written returns how many bytes have been written so far. It may be called
-// from any goroutine.
+// Written returns the number of bytes written so far. It is safe for concurrent
+// use.
 func (w *Writer) Written() int64 { return w.written.Load() }
 
-// Rows returns how many records have been added so far.
+// Rows returns the number of records added so far.
 func (w *Writer) Rows() int64 { return w.stats.Records }
 
-// Close writes what is left and the footer. It does not close the underlying
-// writer. After Close, or after an error, no goroutine of the Writer is left.
-// Closing again does nothing.
+// Close writes the last row group and the footer. It does not close the
+// underlying writer. When Close returns, no goroutine of the Writer is left. A
+// second call does nothing.
 func (w *Writer) Close() error {
 	if w.err == ErrClosed {
 		return nil
 	}
 	err := w.begin(flowlog.V2)
 	if err == nil {
-		err = w.wait() // for who reads closing
+		err = w.wait() // encodeChunks reads closing
 		w.closing = true
 	}
 	if err == nil {
@@ -233,14 +213,15 @@ func (w *Writer) Close() error {
 	return nil
 }
 
-// abandon ends the Writer without a footer, unless it is closed.
+// abandon stops the Writer without writing a footer, unless it is closed.
 func (w *Writer) abandon() {
-	w.busy.Wait()
+	w.background.Wait()
 	w.group, w.spare, w.encode = nil, nil, encodeState{}
 	w.err = ErrClosed
 }
 
-// addSource counts in the source of records that were written.
+// addSource adds the counts of a log to those of the file. Write has counted
+// its records.
 func (w *Writer) addSource(s flowlog.Stats) {
 	w.source = true
 	w.stats.Lines += s.Lines
@@ -248,7 +229,8 @@ func (w *Writer) addSource(s flowlog.Stats) {
 	w.stats.Bytes += s.Bytes
 }
 
-// writeRowGroup encodes and writes a row group. Its error is in encode.err.
+// writeRowGroup encodes and writes a row group. It stores its error in
+// w.encode.err.
 func (w *Writer) writeRowGroup(g *rowGroup) {
 	s := &w.encode
 	var order []uint32
@@ -266,8 +248,8 @@ func (w *Writer) writeRowGroup(g *rowGroup) {
 	w.written.Store(w.file.Offset)
 }
 
-// encodeChunks encodes the columns side by side. One worker is the goroutine that
-// fills the next row group meanwhile, if there is one.
+// encodeChunks encodes the columns in parallel. Unless the Writer is closing,
+// one of the workers is the goroutine that fills the next row group.
 func (w *Writer) encodeChunks(g *rowGroup, order []uint32) error {
 	workers := w.opts.Workers
 	if !w.closing {
@@ -301,7 +283,7 @@ func (w *Writer) encodeChunks(g *rowGroup, order []uint32) error {
 	return errors.Join(errs...)
 }
 
-// writeChunks writes the encoded chunks, then their bloom filters.
+// writeChunks writes the encoded chunks, and then their bloom filters.
 func (w *Writer) writeChunks(rows int, sorted thrift.Slice[format.SortingColumn]) error {
 	if err := w.file.BeginRowGroup(rows, sorted); err != nil {
 		return err
