@@ -100,6 +100,8 @@ func TestMembers(t *testing.T) {
 				default:
 					p = reflect.ValueOf(r.int32(f))
 				}
+				assert.Equal(t, p.UnsafePointer(), reflect.ValueOf(r.Member(f)).UnsafePointer())
+				assert.Equal(t, p.Type().Elem().Kind(), reflect.TypeOf(r.Member(f)).Elem().Kind())
 				if p.UnsafePointer() == member {
 					assert.Equal(t, field, f)
 					found = append(found, f.Kind())
@@ -116,6 +118,7 @@ func TestMembers(t *testing.T) {
 	}
 	assert.Equal(t, NumFields, int(field))
 	for _, f := range []Field{0, fieldEnd, 255} {
+		assert.Nil(t, r.Member(f))
 		assert.Nil(t, r.text(f))
 		assert.Nil(t, r.addr(f))
 		assert.Nil(t, r.port(f))

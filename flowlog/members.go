@@ -4,8 +4,34 @@ import "net/netip"
 
 // The methods in this file return the member of a Record that holds a field, one
 // method for each Go type. A switch compiles to a jump table and, unlike a table of
-// functions or interfaces, does not make the Record escape to the heap. A test
-// checks them for all fields.
+// functions or interfaces, does not make the Record escape to the heap; Member does. A
+// test checks them for all fields.
+
+// Member returns a pointer to the member that holds f, for code that fills many
+// records of the same fields: a *string for KindText, a *netip.Addr for KindAddr, an
+// *int64 for KindCount and KindTime, a *uint16 for KindPort, a *uint8 for KindProtocol,
+// and an *int32 for the other kinds. It returns nil if f is not a field.
+//
+// Whoever writes through the pointer must keep Fields in step and is responsible for
+// the value: a text must be one word, and a member whose field is absent must be zero.
+func (r *Record) Member(f Field) any {
+	if f == 0 || f >= fieldEnd {
+		return nil
+	}
+	switch fields[f].kind {
+	case KindText:
+		return r.text(f)
+	case KindAddr:
+		return r.addr(f)
+	case KindCount, KindTime:
+		return r.int64(f)
+	case KindPort:
+		return r.port(f)
+	case KindProtocol:
+		return (*uint8)(&r.Protocol)
+	}
+	return r.int32(f)
+}
 
 // text returns a pointer to the member for f if f is of KindText, or nil.
 func (r *Record) text(f Field) *string {

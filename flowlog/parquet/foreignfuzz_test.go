@@ -57,6 +57,8 @@ func FuzzForeign(f *testing.F) {
 		require.Equal(t, uint16(443), rec.DstPort)
 		require.Equal(t, flowlog.Timestamp(second), rec.Start)
 		require.Less(t, time.Unix(int64(rec.Start), 0).Year(), 2100)
+		want, _ := oneByOne(t, data, nil)
+		require.Equal(t, want, []flowlog.Record{rec})
 		require.Equal(t, io.EOF, r.Read(&rec))
 	})
 }

@@ -17,9 +17,10 @@ type readColumn struct {
 	read    bool    // its values are wanted in records
 	within  *within // its values must pass this, if it is not nil
 	matches []uint8 // of each value of the dictionary, 1 if it does
-	// addrs are the addresses that values of the dictionary have been found to
-	// be; the zero Addr where nobody looked yet.
+	// What values of the dictionary have been found to be; the zero Addr or an empty text
+	// where nobody looked yet. One of the two is used.
 	addrs []netip.Addr
+	texts []string
 }
 
 // isNull reports whether a row of the batch is null.
@@ -34,19 +35,11 @@ func (c *readColumn) setText(rec *flowlog.Record, i int) error {
 	if c.isNull(i) {
 		return nil
 	}
-	code := c.Batch.Codes[i]
-	if int(code) < len(c.addrs) && c.addrs[code].IsValid() {
-		return rec.SetAddr(c.field, c.addrs[code])
-	}
-	s := c.At(code)
+	s := c.At(c.Batch.Codes[i])
 	if c.none(s) {
 		return nil
 	}
-	err := rec.Set(c.field, s)
-	if err == nil && int(code) < len(c.addrs) {
-		c.addrs[code], _ = rec.Addr(c.field)
-	}
-	return err
+	return rec.Set(c.field, s)
 }
 
 // setInt gives the record the value of a column of numbers.
@@ -85,18 +78,26 @@ func (c *readColumn) extra(i int) string {
 // blanks percent-encodes white space, as AWS does in the values of tags.
 var blanks = strings.NewReplacer(" ", "%20", "\t", "%09", "\r", "%0D", "\n", "%0A")
 
-// keepAddrs makes room for the addresses of the dictionary, unless that would
+// keep makes room for what the values of the dictionary are, unless that would
 // take more memory than there may be.
-func (c *readColumn) keepAddrs() {
+func (c *readColumn) keep() {
+	const addrSize, textSize = 24, 16 // of a netip.Addr and of a string
 	n := c.DictLen()
-	if len(c.addrs) == n || c.field.Kind() != flowlog.KindAddr || !c.IsText() {
+	isAddr := c.field.Kind() == flowlog.KindAddr
+	if max(len(c.addrs), len(c.texts)) == n || c.field.Type() != flowlog.TypeString {
 		return
 	}
-	const addrSize = 24 // of a netip.Addr
-	size := addrSize * n
+	size := textSize * n
+	if isAddr {
+		size = addrSize * n
+	}
 	if c.Hold(size) != nil {
 		return
 	}
 	c.Held += size
-	c.addrs = make([]netip.Addr, n)
+	if isAddr {
+		c.addrs = make([]netip.Addr, n)
+	} else {
+		c.texts = make([]string, n)
+	}
 }

@@ -1,12 +1,9 @@
 package parquet
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"net/netip"
-	"strings"
 
 	"github.com/vpcflow/vpcflow/flowlog"
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/decode"
@@ -59,11 +56,18 @@ type Reader struct {
 	opts    ReaderOptions
 	meta    *decode.FileMeta
 	format  *flowlog.Format
-	all     []readColumn // of the file
-	columns []*readColumn
+	all     []readColumn  // of the file
+	columns []*readColumn // that are read
+	unknown []*readColumn // of these, those of unknown name
 	filters []*readColumn
 	unpack  decode.Decompressor
 	budget  int
+
+	block    *recordBlock
+	bindings []binding        // of columns to the block
+	fields   flowlog.FieldSet // of columns
+	taken    int              // records of the block that were handed out
+	ready    int              // records of the block that are filled
 
 	extra    []string // of a row: the values of unknown columns
 	group    int      // next row group
@@ -100,7 +104,7 @@ func NewReader(r io.ReaderAt, size int64, opts *ReaderOptions) (*Reader, error) 
 
 // newReader returns a Reader of a file whose footer has been read.
 func newReader(r io.ReaderAt, meta *decode.FileMeta, o ReaderOptions) (*Reader, error) {
-	pr := &Reader{src: r, opts: o, meta: meta, end: len(meta.Groups), budget: o.MaxMemory}
+	pr := &Reader{src: r, opts: o, meta: meta, block: new(recordBlock), end: len(meta.Groups), budget: o.MaxMemory}
 	var own bool
 	var err error
 	pr.format, pr.all, own, err = formatOf(meta)
@@ -117,6 +121,12 @@ func newReader(r io.ReaderAt, meta *decode.FileMeta, o ReaderOptions) (*Reader, 
 				return nil, err
 			}
 			pr.columns = append(pr.columns, c)
+			if c.field == 0 {
+				pr.unknown = append(pr.unknown, c)
+				continue
+			}
+			pr.bindings = append(pr.bindings, bind(c, pr.block))
+			pr.fields = pr.fields.With(c.field)
 		}
 	}
 	if err := pr.filter(o.Within); err != nil {
@@ -167,95 +177,6 @@ func (r *Reader) Metadata(key string) (value string, ok bool) {
 	return value, ok
 }
 
-// All returns an iterator over the rest of the records; it can be used once.
-// For a row that is no record it yields a *flowlog.ParseError, and the loop may
-// go on. Any other error is the last thing it yields; the end of the file is
-// none.
-//
-// The record is the same one each time. Its strings may be kept, the record
-// itself must be copied.
-func (r *Reader) All() iter.Seq2[*flowlog.Record, error] {
-	return func(yield func(*flowlog.Record, error) bool) {
-		var recs [1]flowlog.Record
-		rec := &recs[0]
-		for {
-			clear(recs[:]) // which is faster than to assign Record{}
-			err := r.read(rec)
-			if err == io.EOF || !yield(rec, err) {
-				return
-			}
-			if err != nil {
-				if _, ok := errors.AsType[*flowlog.ParseError](err); !ok {
-					return
-				}
-			}
-		}
-	}
-}
-
-// Read reads the next record into rec, all of which it resets. Strings in the
-// record may be kept; they keep the dictionary or the page they come from in
-// memory.
-//
-// A row with a value that its field cannot have is a *flowlog.ParseError whose
-// Line is the row's number in the file, from 1: the next Read goes on behind
-// it, and rec holds the fields before the bad one. At the end of the file the
-// error is io.EOF. Any other error says why the file cannot be read on, and
-// every further Read returns it again; it wraps ErrCorrupt or ErrUnsupported,
-// or is the error of the file.
-func (r *Reader) Read(rec *flowlog.Record) error {
-	*rec = flowlog.Record{}
-	return r.read(rec)
-}
-
-// Read is Read into an empty record.
-func (r *Reader) read(rec *flowlog.Record) error {
-	for r.pos == len(r.selected) {
-		if r.err == nil {
-			r.err = r.nextBatch()
-		}
-		if r.err != nil {
-			r.selected, r.pos = nil, 0
-			return r.err
-		}
-	}
-	i := r.selected[r.pos]
-	r.pos++
-	r.extra = r.extra[:0]
-	for _, c := range r.columns {
-		var err error
-		switch {
-		case c.field == 0:
-			r.extra = append(r.extra, c.extra(i))
-		case c.IsText():
-			err = c.setText(rec, i)
-		default:
-			err = c.setInt(rec, i)
-		}
-		if err != nil {
-			if e, ok := errors.AsType[*flowlog.ParseError](err); ok {
-				e.Line = int(r.row) + i + 1
-			}
-			return err
-		}
-	}
-	var err error
-	rec.Extra, err = r.joinExtra()
-	return err
-}
-
-// joinExtra returns the values of unknown columns as they are in a record.
-func (r *Reader) joinExtra() (string, error) {
-	size := 0
-	for _, s := range r.extra {
-		size += len(s) + 1
-	}
-	if size > r.budget {
-		return "", fmt.Errorf("parquet: %w: the columns of unknown name of a row take more memory than ReaderOptions.MaxMemory", ErrUnsupported)
-	}
-	return strings.Join(r.extra, " "), nil
-}
-
 // nextBatch decodes the next rows.
 func (r *Reader) nextBatch() error {
 	r.row += int64(r.n)
@@ -283,7 +204,9 @@ func (r *Reader) nextBatch() error {
 				return err
 			}
 		}
-		c.keepAddrs()
+	}
+	for i := range r.bindings {
+		r.bindings[i].next()
 	}
 	return nil
 }
@@ -301,7 +224,7 @@ func (r *Reader) openGroup() error {
 		if !c.read && c.within == nil {
 			continue
 		}
-		c.matches, c.addrs = nil, nil
+		c.matches, c.addrs, c.texts = nil, nil, nil
 		if err := c.Open(&g.Chunks[c.index]); err != nil {
 			return fmt.Errorf("parquet: column %.64q: %w", c.Name, err)
 		}
@@ -335,6 +258,6 @@ func (r *Reader) Close() error {
 	if r.unpack.Zstd != nil {
 		r.unpack.Zstd.Close()
 	}
-	*r = Reader{meta: r.meta, format: r.format, err: ErrClosed}
+	*r = Reader{meta: r.meta, format: r.format, block: new(recordBlock), err: ErrClosed}
 	return nil
 }

@@ -266,6 +266,15 @@ func (c *Column) Number(row int) int64 {
 	return c.Batch.ints[row]
 }
 
+// Numbers returns the numbers of the batch: that of each row if codes is nil, otherwise
+// those of the dictionary, and of each row its place there.
+func (c *Column) Numbers() (ints []int64, codes []uint32) {
+	if c.Batch.coded {
+		return c.dictInts, c.Batch.Codes
+	}
+	return c.Batch.ints, nil
+}
+
 // At returns the text of a code.
 func (c *Column) At(code uint32) string {
 	if n := uint32(len(c.dictEnds)); code >= n {

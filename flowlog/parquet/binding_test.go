@@ -1,0 +1,96 @@
+package parquet
+
+import (
+	"errors"
+	"io"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/vpcflow/flowlog"
+)
+
+// oneByOne returns the records of a file read value by value, and the errors of rows.
+func oneByOne(t testing.TB, data []byte, opts *ReaderOptions) (recs []flowlog.Record, errs []string) {
+	r := open(t, data, opts)
+	for {
+		err := r.nextBatch()
+		if err == io.EOF {
+			return recs, errs
+		}
+		require.NoError(t, err)
+		for _, row := range r.selected {
+			var rec flowlog.Record
+			err := r.finish(&rec, row, true)
+			recs, errs = append(recs, rec), append(errs, errText(err))
+		}
+	}
+}
+
+// blockwise returns the same by All, with Read for every third record.
+func blockwise(t testing.TB, data []byte, opts *ReaderOptions) (recs []flowlog.Record, errs []string) {
+	r := open(t, data, opts)
+	for rec, err := range r.All() {
+		recs, errs = append(recs, *rec), append(errs, errText(err))
+		if len(recs)%3 != 0 {
+			continue
+		}
+		var next flowlog.Record
+		if err := r.Read(&next); err != io.EOF {
+			recs, errs = append(recs, next), append(errs, errText(err))
+		}
+	}
+	return recs, errs
+}
+
+func errText(err error) string {
+	if err == nil {
+		return ""
+	}
+	if _, ok := errors.AsType[*flowlog.ParseError](err); !ok {
+		return "not a ParseError: " + err.Error()
+	}
+	return err.Error()
+}
+
+// Records that are filled column by column are those that are set value by value, for
+// every field, with and without nulls, memory for what dictionaries hold, and projection.
+func TestFillAgrees(t *testing.T) {
+	for name, f := range formats(t) {
+		t.Run(name, func(t *testing.T) {
+			data := write(t, f, &Options{RowGroupRows: 1500}, makeRecords(t, f, 5000))
+			for _, opts := range []*ReaderOptions{nil, {MaxMemory: 4 << 20}, {Fields: flowlog.FieldSetOf(flowlog.FieldDstPort, flowlog.FieldEnd)}} {
+				want, wantErrs := oneByOne(t, data, opts)
+				got, errs := blockwise(t, data, opts)
+				require.Len(t, got, 5000)
+				for i := range want {
+					require.Equal(t, want[i], got[i], i)
+				}
+				require.Equal(t, wantErrs, errs)
+			}
+		})
+	}
+}
+
+// What the loop does to a record does not show in the next ones.
+func TestAllRecordsAreNew(t *testing.T) {
+	recs := makeRecords(t, flowlog.V2, 3*blockRows)
+	i := 0
+	for rec, err := range open(t, write(t, flowlog.V2, nil, recs), nil).All() {
+		require.NoError(t, err)
+		require.Equal(t, recs[i], *rec, i)
+		switch i++; i % 4 {
+		case 0:
+			require.NoError(t, rec.Set(flowlog.FieldVPCID, "vpc-1"))
+			require.NoError(t, rec.SetInt(flowlog.FieldTCPFlags, 2))
+		case 1:
+			rec.Extra = "x"
+		case 2:
+			*rec = flowlog.Record{}
+		case 3:
+			require.NoError(t, rec.Set(flowlog.FieldAction, "-"))
+		}
+	}
+	assert.Equal(t, len(recs), i)
+}
