@@ -8,19 +8,20 @@ import (
 
 // The causes of errors. Test for them with errors.Is.
 var (
-	// ErrOptions is the cause when an option cannot be meant.
+	// ErrOptions is the cause when an option is invalid.
 	ErrOptions = errors.New("bad option")
-	// ErrCorrupt is the cause when a file is no Parquet file, is cut short, or
-	// contradicts itself.
+	// ErrCorrupt is the cause when a file is not a Parquet file, is truncated,
+	// or contradicts itself.
 	ErrCorrupt = pack.ErrCorrupt
-	// ErrUnsupported is the cause when a file is sound but holds what a flow
-	// log cannot: nested columns, encryption, a codec or a type out of use.
+	// ErrUnsupported is the cause when a file is valid but has something that
+	// the Reader does not support, such as nested columns, encryption, or an
+	// unusual codec or type.
 	ErrUnsupported = pack.ErrUnsupported
 	// ErrColumn is the cause when a record or a log has a column that the file
-	// to be written does not have.
+	// being written does not have.
 	ErrColumn = errors.New("no such column in the file")
-	// ErrUTF8 is the cause when a record has text that is not UTF-8: there are
-	// readers that would refuse the whole file for it.
+	// ErrUTF8 is the cause when a record has text that is not UTF-8. Some
+	// readers would refuse a file with such text.
 	ErrUTF8 = errors.New("not UTF-8")
 	// ErrClosed is the cause when a Writer or Reader is used after Close.
 	ErrClosed = errors.New("parquet: already closed")

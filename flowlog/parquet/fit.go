@@ -6,15 +6,17 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// fit says how records of a format become rows of a file with other columns.
+// fit maps records of one format to the columns of a file.
 type fit struct {
-	same    bool // the columns are those of the file
-	missing flowlog.FieldSet
-	extras  []int // for each value of Extra, its place among those of the file; -1 if the file has no column for it
-	values  []string
+	same    bool             // the format and the file have the same columns
+	missing flowlog.FieldSet // fields that the file does not have
+	// extras has, for each value of Record.Extra, the index of its column among
+	// the unknown columns of the file, or -1 if the file does not have it.
+	extras []int
+	values []string // scratch space, one value for each unknown column of the file
 }
 
-// fit returns how records of a format fit the file.
+// fit returns the fit of records of the format f.
 func (w *Writer) fit(f *flowlog.Format) fit {
 	if f == w.format || f.Equal(w.format) {
 		return fit{same: true}
@@ -43,7 +45,7 @@ func (w *Writer) fit(f *flowlog.Format) fit {
 	return x
 }
 
-// lacks reports whether the file lacks a column of the format.
+// lacks reports whether the format has a column that the file does not have.
 func (x *fit) lacks() bool {
 	for _, place := range x.extras {
 		if place < 0 {
@@ -53,8 +55,9 @@ func (x *fit) lacks() bool {
 	return x.missing.Len() > 0
 }
 
-// apply puts the values of Extra in the order of the file. A value for which the
-// file has no column is an error, without a line.
+// apply puts the values of rec.Extra in the order of the file. It returns a
+// *flowlog.ParseError without a line number if the file has no column for a
+// value.
 func (x *fit) apply(rec *flowlog.Record) error {
 	for f := range x.missing.All() {
 		if rec.Has(f) {
@@ -79,5 +82,6 @@ func (x *fit) apply(rec *flowlog.Record) error {
 	return nil
 }
 
-// quote returns a copy of a text, cut as flowlog.ParseError has it.
+// quote returns a copy of the first 64 bytes of a text, for
+// flowlog.ParseError.Value.
 func quote(s string) string { return strings.Clone(s[:min(len(s), 64)]) }

@@ -6,25 +6,26 @@ import (
 	"sync"
 )
 
-// module is the path under which the library's version is found.
+// module is the path of the library's module in the build information.
 const module = "github.com/vpcflow/vpcflow"
 
-// Keys of a file's metadata. The counts are decimal numbers of flowlog.Stats.
+// Keys of the file's metadata. The counts are those of flowlog.Stats, as decimal
+// numbers.
 const (
-	keyFormat   = "vpcflow.format"   // the format string, "${version} ${srcaddr}"
-	keyVersion  = "vpcflow.version"  // version of the library that wrote the file
+	keyFormat   = "vpcflow.format"   // the format string, such as "${version} ${srcaddr}"
+	keyVersion  = "vpcflow.version"  // the version of the library that wrote the file
 	keyLines    = "vpcflow.lines"    // lines of the source
-	keyRecords  = "vpcflow.records"  // records, which is the number of rows
+	keyRecords  = "vpcflow.records"  // records, which are the rows of the file
 	keyNoData   = "vpcflow.nodata"   // rows with log-status NODATA
 	keySkipData = "vpcflow.skipdata" // rows with log-status SKIPDATA
-	keyBad      = "vpcflow.bad"      // lines that are not in the file because they did not parse
+	keyBad      = "vpcflow.bad"      // lines that are not in the file
 	keyBytes    = "vpcflow.bytes"    // bytes of text of the source
 )
 
-// libraryVersion returns the version of this module in the program that runs,
-// without the leading v, and 0.0.0 where it is not recorded. Readers parse the
-// created-by text and distrust statistics if they cannot, so it must look like
-// a version.
+// libraryVersion returns the version of this module in the running program,
+// such as "1.2.3", or "0.0.0" if the program does not record it. It must have
+// the form of a version: some readers parse created_by, and ignore the
+// statistics of a file if they cannot.
 var libraryVersion = sync.OnceValue(func() string {
 	version := ""
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -43,5 +44,5 @@ var libraryVersion = sync.OnceValue(func() string {
 	return version
 })
 
-// createdBy is what the footer says about the writer.
+// createdBy returns the created_by text of the footer.
 func createdBy() string { return module + " version " + libraryVersion() + " (build 0)" }

@@ -14,19 +14,19 @@ import (
 // Compression is the codec of the pages of a file.
 type Compression uint8
 
-// The codecs. Zstd is the zero Compression. Athena's engine version 3, Trino,
-// Spark, DuckDB and every other reader in use decode all four.
+// The codecs. Zstd is the zero Compression. Athena engine version 3, Trino,
+// Spark, DuckDB, Arrow, Polars and parquet-java decode all four.
 const (
-	Zstd         Compression = iota // smallest and nearly as fast as Snappy
-	Snappy                          // fast; larger
-	Gzip                            // what AWS delivers; slow to write
-	Uncompressed                    // no codec
+	Zstd         Compression = iota // smallest files, nearly as fast as Snappy
+	Snappy                          // fast, with larger files
+	Gzip                            // the codec of the files AWS delivers; slow to write
+	Uncompressed                    // no compression
 )
 
-// compressions holds the text forms, by number.
+// compressions holds the names of the codecs.
 var compressions = []string{Zstd: "zstd", Snappy: "snappy", Gzip: "gzip", Uncompressed: "none"}
 
-// String returns the codec's name: "zstd", "snappy", "gzip" or "none".
+// String returns the name of the codec: "zstd", "snappy", "gzip" or "none".
 func (c Compression) String() string {
 	if int(c) < len(compressions) {
 		return compressions[c]
@@ -34,7 +34,7 @@ func (c Compression) String() string {
 	return fmt.Sprintf("Compression(%d)", uint8(c))
 }
 
-// codec returns the codec's number in the file.
+// codec returns the number of the codec in the Parquet format.
 func (c Compression) codec() format.CompressionCodec {
 	switch c {
 	case Snappy:
@@ -47,8 +47,8 @@ func (c Compression) codec() format.CompressionCodec {
 	return format.Zstd
 }
 
-// MarshalText returns what String returns. A value that is no codec is an
-// error.
+// MarshalText implements encoding.TextMarshaler. It returns the text of String,
+// or an error that wraps ErrOptions if c is not one of the constants.
 func (c Compression) MarshalText() ([]byte, error) {
 	if int(c) >= len(compressions) {
 		return nil, fmt.Errorf("parquet: %w: %v", ErrOptions, c)
@@ -56,8 +56,9 @@ func (c Compression) MarshalText() ([]byte, error) {
 	return []byte(c.String()), nil
 }
 
-// UnmarshalText takes what String returns, in any case, for flags and
-// configuration. Any other text is an error that wraps ErrOptions.
+// UnmarshalText implements encoding.TextUnmarshaler. It accepts the names that
+// String returns, in upper or lower case. Any other text is an error that wraps
+// ErrOptions.
 func (c *Compression) UnmarshalText(text []byte) error {
 	i := slices.Index(compressions, strings.ToLower(string(text)))
 	if i < 0 {
@@ -67,43 +68,46 @@ func (c *Compression) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Options says how a file is written. The zero Options, or a nil pointer, is
-// good for Athena.
+// Options says how a file is written. The zero Options, or a nil pointer, is the
+// default and suits Athena.
 type Options struct {
-	// Compression is the codec of the pages, Zstd if zero.
+	// Compression is the codec of the pages. The default is Zstd.
 	Compression Compression
 
-	// RowGroupRows is the most rows of a row group, 524,288 if zero.
-	// Larger row groups make smaller files; memory grows with them. A row
-	// group also ends early when its values would take more than
-	// RowGroupBytes.
+	// RowGroupRows is the maximum number of rows in a row group. The default,
+	// for zero, is 524,288; the maximum is 16,777,216. Larger row groups make
+	// smaller files and need more memory. A row group ends earlier when it
+	// reaches RowGroupBytes.
 	RowGroupRows int
 
-	// RowGroupBytes is the most memory the values of one row group may take
-	// before they are encoded, 128 MiB if zero and 1 GiB at most; their texts may
-	// take a quarter of it, or 32 MiB if that is more. It bounds memory where rows are wide. A text that
-	// repeats counts once.
+	// RowGroupBytes is the number of bytes in memory at which a row group ends.
+	// The default, for zero, is 128 MiB; the maximum is 1 GiB. A row group also
+	// ends when its texts reach a quarter of RowGroupBytes or 32 MiB, whichever
+	// is more. A text that repeats counts once. The limit bounds memory if rows
+	// are wide.
 	RowGroupBytes int
 
-	// Workers is about how many processors to keep busy, GOMAXPROCS if zero: one
-	// with the records, the others with encoding and compressing columns. With 1,
-	// Writer and Convert do everything in the goroutine that calls them, and hold
-	// one row group instead of two.
+	// Workers is the approximate number of processors to use. The default, for
+	// zero, is GOMAXPROCS. One adds records, and the others encode and compress
+	// columns. With 1, Writer and Convert do all work in the goroutine that
+	// calls them, and hold one row group instead of two.
 	Workers int
 
-	// Sort sorts the rows inside each row group by the fields of SortBy. The
-	// order of rows that compare equal is kept. Sorted files are smaller, and
-	// queries that filter by the first field read fewer pages.
+	// Sort sorts the rows of each row group by the fields of SortBy. The sort
+	// is stable. Sorted files are smaller, and queries that filter by the first
+	// field read fewer pages.
 	Sort bool
 
-	// SortBy is the order of Sort: interface-id, then start, if it is empty.
-	// Fields the format does not have are passed over.
+	// SortBy is the order for Sort, the most significant field first. The
+	// default is interface-id, start. Fields that the format does not have are
+	// skipped.
 	SortBy []flowlog.Field
 
-	// BloomFilters are the fields that get a bloom filter in each row group,
-	// so that a query for one address can skip row groups. None if zero;
-	// srcaddr and dstaddr are the ones worth it. Only fields of TypeString can
-	// have one. Fields the format does not have are passed over.
+	// BloomFilters are the fields that get a bloom filter in each row group.
+	// With one, a query for a single value can skip row groups. The default is
+	// none. They are most useful for srcaddr and dstaddr. A field that is not
+	// of flowlog.TypeString is an error. Fields that the format does not have
+	// are skipped.
 	BloomFilters flowlog.FieldSet
 }
 
@@ -114,12 +118,12 @@ const (
 	maxRowGroupBytes     = 1 << 30
 )
 
-// defaultSort is the order that makes flow logs smallest: it puts what one
-// interface saw side by side, in the order of time.
+// defaultSort makes the smallest files: it groups the records of an interface,
+// in the order of time.
 var defaultSort = []flowlog.Field{flowlog.FieldInterfaceID, flowlog.FieldStart}
 
-// check returns the options with the defaults filled in, and an error that
-// wraps ErrOptions for what cannot be meant.
+// check returns the options with the defaults filled in, or an error that wraps
+// ErrOptions if one is invalid.
 func (o *Options) check() (Options, error) {
 	var v Options
 	if o != nil {
@@ -137,7 +141,7 @@ func (o *Options) check() (Options, error) {
 	}
 	for f := range v.BloomFilters.All() {
 		if f.Type() != flowlog.TypeString {
-			return v, fmt.Errorf("parquet: %w: a bloom filter of %q, which is a number", ErrOptions, f)
+			return v, fmt.Errorf("parquet: %w: bloom filter for %q: the field is a number", ErrOptions, f)
 		}
 	}
 	if v.RowGroupRows == 0 {

@@ -86,7 +86,7 @@ func (w *Writer) begin(f *flowlog.Format) error {
 		return w.err
 	}
 	if f.Len() == 0 {
-		w.err = fmt.Errorf("parquet: %w: a format without columns", ErrOptions)
+		w.err = fmt.Errorf("parquet: %w: the format has no columns", ErrOptions)
 		return w.err
 	}
 	w.format, w.columns = f, columnsOf(f)

@@ -5,16 +5,19 @@ import (
 	"slices"
 )
 
-// hotValues is how many of the most frequent values of a dictionary come first.
+// hotValues is the number of most frequent values that come first in a
+// dictionary.
 const hotValues = 1 << 10
 
-// arrange puts the values of a dictionary, given by their numbers in the order
-// of the values, in the order in which its pages become smallest: first the
-// most frequent, so that the high bytes of most indices are zero; then the
-// rest, neighbours sharing bytes. It works in place.
+// arrange puts the values of a dictionary in the order that makes the pages
+// smallest. The hotValues most frequent values come first, so that the high
+// bytes of most indices are zero. The rest follows in the order of the values,
+// where neighbors share bytes. numbers are the values' numbers in the order of
+// the values, and are rearranged in place; counts has the frequency of each
+// number.
 func arrange(numbers, counts []uint32) {
-	// least is the count from which on values are hot; of those that have just
-	// that count, quota are.
+	// Values with a count above least are hot, and the first quota of those
+	// with the count least.
 	const top = 1 << 12
 	var histogram [top]int
 	for _, n := range numbers {

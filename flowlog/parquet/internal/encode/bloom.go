@@ -13,13 +13,13 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
-// bloomBits is how many bits of a bloom filter a value gets: at that, about one
-// look-up in a hundred finds a value that is not there.
+// bloomBits is the number of bits of a bloom filter for each value. With 10
+// bits, about 1 % of the lookups are false positives.
 const bloomBits = 10
 
-// addBloom makes the bloom filter of a chunk from its dictionary.
+// addBloom sets c.Bloom to a bloom filter of the texts of the dictionary.
 func (c *Chunk) addBloom(d *pack.Dictionary) error {
-	// Some readers take a power of two only.
+	// Some readers accept only a power of two.
 	blocks := 1 << bits.Len(uint(d.Len()*bloomBits/8/bloom.BlockSize))
 	filter := make(bloom.SplitBlockFilter, blocks)
 	for n := range uint32(d.Len()) {

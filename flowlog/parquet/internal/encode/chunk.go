@@ -14,32 +14,32 @@ import (
 )
 
 const (
-	// PageRows is how many rows a page has. Small pages can be passed over by
-	// their bounds; large ones compress better and cost less.
+	// PageRows is the number of rows of a page. Readers can skip small pages by
+	// their statistics. Large pages compress better and have less overhead.
 	PageRows = 1 << 15
-	// maxBound is the longest value kept as a bound in statistics. A column
-	// with a longer one has no bounds in its row group.
+	// maxBound is the maximum length, in bytes, of a minimum or maximum in
+	// statistics. A chunk with a longer one has neither.
 	maxBound = 1 << 10
 )
 
-// Chunk is one column of one row group as it stands in the file.
+// Chunk is an encoded column of a row group.
 type Chunk struct {
 	data      []byte // the dictionary page, if there is one, and the data pages
 	Meta      format.ColumnMetaData
-	Pages     []Page
+	Pages     []Page // the data pages
 	rows      int
-	unbounded bool   // a bound was too long to be kept
-	Bloom     []byte // header and bits of the bloom filter, if there is one
+	unbounded bool   // a minimum or maximum was longer than maxBound
+	Bloom     []byte // header and bits of the bloom filter, nil without one
 }
 
-// Page is what the page index says of a data page.
+// Page is the page index entry of a data page.
 type Page struct {
-	offset   int // in chunk.data
-	size     int // with its header
-	row      int // first row
-	nulls    int
-	Values   int // that are not null
-	Min, Max []byte
+	offset   int    // in Chunk.data
+	size     int    // bytes in the file, with the header
+	row      int    // the first row, counted from the start of the chunk
+	nulls    int    // number of null values
+	Values   int    // number of other values
+	Min, Max []byte // as PLAIN encodes them; nil if all values are null
 }
 
 // reset empties the chunk but keeps its memory.
@@ -47,33 +47,35 @@ func (c *Chunk) reset() {
 	*c = Chunk{data: c.data[:0], Pages: c.Pages[:0]}
 }
 
-// plan is how the values of a chunk are written.
+// plan is the encoding of the values of a chunk.
 type plan uint8
 
 const (
-	planDict  plan = iota // indices into a dictionary
-	planPlain             // one behind the other
-	planDelta             // numbers as differences; texts behind their lengths
+	planDict  plan = iota // RLE_DICTIONARY
+	planPlain             // PLAIN
+	planDelta             // DELTA_BINARY_PACKED, for text DELTA_LENGTH_BYTE_ARRAY
 )
 
-// Encoder encodes chunks, one at a time, and keeps the memory that takes.
+// Encoder encodes chunks, one at a time. It reuses its memory.
 type Encoder struct {
 	Comp *compressor
 
-	body   []byte   // of a page, before compression
-	packed []byte   // after
-	levels []uint32 // of a page
-	index  []uint32 // dictionary indices of a page
-	codes  []uint32 // numbers of a page in the dictionary of the vector
-	delta  []byte
+	// Scratch space for one page.
+	body   []byte   // the page before compression
+	packed []byte   // the page after compression
+	levels []uint32 // definition levels
+	index  []uint32 // indices into the dictionary of the file
+	codes  []uint32 // numbers in the dictionary of the vector
+	delta  []byte   // DELTA_BINARY_PACKED values
 
 	ints32 intScratch[int32]
 	ints64 intScratch[int64]
 	texts  textScratch
 }
 
-// AppendLevels appends the definition levels of the rows, 0 for null and else
-// 1, and returns how many are null.
+// AppendLevels appends the definition levels of the rows from to to: 0 for null,
+// 1 for a value. It returns the number of nulls. order is the order of the rows
+// in the file, or nil if it is that of the vector.
 func (e *Encoder) AppendLevels(b []byte, v *pack.Vector, order []uint32, from, to int) ([]byte, int) {
 	at := len(b)
 	b = append(b, 0, 0, 0, 0)
@@ -103,7 +105,7 @@ func (e *Encoder) AppendLevels(b []byte, v *pack.Vector, order []uint32, from, t
 	case order != nil:
 		b = pack.AppendHybrid(b, e.levels, 1)
 	default:
-		// The bitmap is the packed run, the other way round.
+		// The packed run is the bitmap of nulls, inverted.
 		groups := (n + 7) / 8
 		b = binary.AppendUvarint(b, uint64(groups)<<1|1)
 		end := len(b) + groups
@@ -116,11 +118,12 @@ func (e *Encoder) AppendLevels(b []byte, v *pack.Vector, order []uint32, from, t
 	return b, nulls
 }
 
-// firstBits returns a word whose first n bits are set, all if n is above 64.
+// firstBits returns a word with its lowest min(n, 64) bits set.
 func firstBits(n int) uint64 { return ^uint64(0) >> (64 - min(n, 64)) }
 
-// Gather appends the entries of the rows that are not null to dst, or returns
-// them where they are.
+// Gather returns the values of the rows from to to that are not null. values are
+// those of v, one for each row. The result is appended to dst, or is a part of
+// values if no copy is needed.
 func Gather[T any](dst, values []T, v *pack.Vector, order []uint32, from, to int) []T {
 	if order != nil {
 		for _, row := range order[from:to] {
@@ -179,7 +182,7 @@ func (e *Encoder) appendPage(c *Chunk, h *format.PageHeader) error {
 		return err
 	}
 	if max(len(e.body), len(e.packed)) > math.MaxInt32 {
-		return fmt.Errorf("parquet: a page of %d bytes, which no file can have", len(e.body))
+		return fmt.Errorf("parquet: page of %d bytes, want at most %d", len(e.body), math.MaxInt32)
 	}
 	h.UncompressedPageSize = int32(len(e.body))
 	h.CompressedPageSize = int32(len(e.packed))
@@ -193,8 +196,8 @@ func (e *Encoder) appendPage(c *Chunk, h *format.PageHeader) error {
 	return nil
 }
 
-// finish fills in the chunk's metadata once its pages are written. Offsets are
-// from the start of the chunk.
+// finish sets the metadata of the chunk after its pages are encoded. Offsets
+// count from the start of the chunk.
 func (c *Chunk) finish(v *pack.Vector, typ format.Type, codec format.CompressionCodec, p plan, enc format.Encoding, distinct int) {
 	m := &c.Meta
 	m.Type = typ
@@ -214,7 +217,8 @@ func (c *Chunk) finish(v *pack.Vector, typ format.Type, codec format.Compression
 	c.rows = v.Rows
 }
 
-// Encode encodes a vector, its rows in the given order, nil being their own.
+// Encode encodes a vector into c. order is the order of the rows in the file, or
+// nil if it is that of the vector. bloom adds a bloom filter, if v holds text.
 func (e *Encoder) Encode(c *Chunk, v *pack.Vector, order []uint32, h *Hint, bloom bool) error {
 	c.reset()
 	v.Settle()
@@ -227,19 +231,19 @@ func (e *Encoder) Encode(c *Chunk, v *pack.Vector, order []uint32, h *Hint, bloo
 	return e.encodeText(c, v, order, h, bloom)
 }
 
-// Hint is the plan that was cheapest for a column when it was last looked at.
-// Logs do not change much from one row group to the next.
+// Hint is the cheapest plan of a column, as last measured. It saves measuring
+// again for each row group, since row groups of a log are much alike.
 type Hint struct {
 	plan  plan
-	rows  int // it was judged by
-	since int // row groups
+	rows  int // rows of the row group it was measured with, 0 if never
+	since int // row groups since then
 }
 
-// hintFor is for how many row groups a hint is good.
+// hintFor is the number of row groups for which a hint is used.
 const hintFor = 16
 
-// known returns the plan of the hint, if it is good for a row group of so many
-// rows.
+// known returns the plan of the hint, and whether it can be used for a row group
+// of so many rows.
 func (h *Hint) known(rows int) (plan, bool) {
 	if h.rows == 0 || h.since >= hintFor || rows < h.rows/2 || rows > 2*h.rows {
 		return 0, false
@@ -255,10 +259,9 @@ func middlePage(rows int) (from, to int) {
 	return from, from + n
 }
 
-// cheapest returns the plan to use, judged by the rows of a page of the chunk,
-// which try encodes into e.body. extra is what each plan costs besides its pages.
-// To compress a byte is taken to cost as much as to store a 32nd of it: that
-// decides between plans that are about as good, in favour of speed.
+// cheapest returns the plan with the lowest cost and stores it in h. It measures
+// each plan with one page, the rows from to to, which try encodes into e.body.
+// extra is the cost of each plan besides its data pages: that of the dictionary.
 func (e *Encoder) cheapest(h *Hint, rows, from, to int, plans []plan, extra []int, try func(p plan, from, to int)) (plan, error) {
 	best, least := plans[0], math.MaxInt
 	for i, p := range plans {
@@ -278,7 +281,9 @@ func (e *Encoder) cheapest(h *Hint, rows, from, to int, plans []plan, extra []in
 	return best, nil
 }
 
-// cost returns what the page in e.body costs, compressing it to see.
+// cost returns the cost of the page in e.body: its compressed size, and 1/32 of
+// its size for the time to compress it. Of plans with similar results, the
+// faster one so wins.
 func (e *Encoder) cost() (_ int, err error) {
 	e.packed, err = e.Comp.Append(e.packed[:0], e.body)
 	return len(e.packed) + len(e.body)/32, err

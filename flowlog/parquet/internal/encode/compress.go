@@ -11,21 +11,23 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
-// compressor compresses pages, one at a time.
+// compressor compresses pages, one at a time. It reuses its memory.
 type compressor struct {
 	codec format.CompressionCodec
 	zstd  *zstd.Encoder
 	gzip  *gzip.Writer
 }
 
+// NewCompressor returns a compressor for one of the codecs Zstd, Snappy, Gzip
+// and Uncompressed.
 func NewCompressor(c format.CompressionCodec) (*compressor, error) {
 	z := &compressor{codec: c}
 	var err error
 	switch c {
 	case format.Zstd:
-		// The fastest level finds in packed indices what there is to find. It
-		// would store a page raw where it finds no match; entropy coding all
-		// literals is what makes indices small.
+		// Slower levels do not make packed indices smaller. Without entropy
+		// coding of all literals, the fastest level would store a page without
+		// matches uncompressed.
 		z.zstd, err = zstd.NewWriter(nil,
 			zstd.WithEncoderLevel(zstd.SpeedFastest),
 			zstd.WithAllLitEntropyCompression(true),

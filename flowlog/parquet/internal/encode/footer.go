@@ -15,22 +15,23 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
-// FileWriter writes the parts of a file one behind the other, and remembers
-// what the footer has to say of them.
+// FileWriter writes the parts of a file in order, and collects the metadata for
+// the footer. After an error it must not be used.
 type FileWriter struct {
 	w      io.Writer
-	Offset int64
+	Offset int64 // bytes written
 	meta   format.FileMetaData
-	index  []chunkIndex
+	index  []chunkIndex // one for each chunk, written by Close
 }
 
-// chunkIndex is the page index of one chunk, which is written before the
-// footer.
+// chunkIndex is the page index of one chunk.
 type chunkIndex struct {
-	columns *format.ColumnIndex // nil if the chunk has no bounds
+	columns *format.ColumnIndex // nil if the chunk has no minimum and maximum
 	offsets format.OffsetIndex
 }
 
+// NewFileWriter returns a FileWriter of a file with the given columns.
+// createdBy is the created_by text of the footer.
 func NewFileWriter(w io.Writer, columns []pack.Column, createdBy string) *FileWriter {
 	f := &FileWriter{w: w}
 	f.meta.Version = 2
@@ -74,7 +75,6 @@ func schema(columns []pack.Column) thrift.Slice[format.SchemaElement] {
 	return s
 }
 
-// write writes b. The first error is the last write.
 func (f *FileWriter) write(b []byte) error {
 	n, err := f.w.Write(b)
 	f.Offset += int64(n)
@@ -87,7 +87,7 @@ func (f *FileWriter) write(b []byte) error {
 	return nil
 }
 
-// begin writes the start of the file if it is not written yet.
+// begin writes the magic bytes at the start of the file, once.
 func (f *FileWriter) begin() error {
 	if f.Offset > 0 {
 		return nil
@@ -95,7 +95,8 @@ func (f *FileWriter) begin() error {
 	return f.write([]byte(pack.Magic))
 }
 
-// BeginRowGroup begins a row group, whose chunks follow.
+// BeginRowGroup begins a row group. WriteChunk must follow for each column.
+// sorted names the columns by which the rows are sorted, if they are.
 func (f *FileWriter) BeginRowGroup(rows int, sorted thrift.Slice[format.SortingColumn]) error {
 	if err := f.begin(); err != nil {
 		return err
@@ -113,7 +114,7 @@ func (f *FileWriter) BeginRowGroup(rows int, sorted thrift.Slice[format.SortingC
 	return nil
 }
 
-// WriteChunk writes the next chunk of the row group.
+// WriteChunk writes the chunk of the next column of the row group.
 func (f *FileWriter) WriteChunk(c *Chunk) error {
 	g := &f.meta.RowGroups[len(f.meta.RowGroups)-1]
 	if c.Pages[0].offset > 0 {
@@ -127,7 +128,7 @@ func (f *FileWriter) WriteChunk(c *Chunk) error {
 	return f.write(c.data)
 }
 
-// WriteBloom writes the bloom filter of a chunk of the row group.
+// WriteBloom writes the bloom filter of a column of the row group.
 func (f *FileWriter) WriteBloom(column int, filter []byte) error {
 	m := &f.meta.RowGroups[len(f.meta.RowGroups)-1].Columns[column].MetaData
 	m.BloomFilterOffset = f.Offset
@@ -135,8 +136,7 @@ func (f *FileWriter) WriteBloom(column int, filter []byte) error {
 	return f.write(filter)
 }
 
-// index returns the page index of a chunk that begins at an offset of the
-// file.
+// index returns the page index of a chunk at the given offset in the file.
 func (c *Chunk) index(offset int64) chunkIndex {
 	var x chunkIndex
 	for _, p := range c.Pages {
@@ -159,7 +159,8 @@ func (c *Chunk) index(offset int64) chunkIndex {
 	return x
 }
 
-// BoundaryOrder reports whether the bounds of the pages go up or down.
+// BoundaryOrder returns the order of the minimums and maximums of the pages.
+// Pages of nulls only do not count.
 func (c *Chunk) BoundaryOrder() format.BoundaryOrder {
 	up, down := true, true
 	var last *Page
@@ -184,7 +185,7 @@ func (c *Chunk) BoundaryOrder() format.BoundaryOrder {
 	return format.Unordered
 }
 
-// compare compares two bounds of the chunk.
+// compare compares two values of the chunk, encoded as PLAIN.
 func (c *Chunk) compare(a, b []byte) int {
 	switch c.Meta.Type {
 	case format.Int32:
@@ -195,7 +196,8 @@ func (c *Chunk) compare(a, b []byte) int {
 	return bytes.Compare(a, b)
 }
 
-// Close writes the page index and the footer.
+// Close writes the page index and the footer, with the given pairs of key and
+// value. It does not close the underlying writer.
 func (f *FileWriter) Close(metadata [][2]string) error {
 	if err := f.begin(); err != nil {
 		return err
@@ -240,7 +242,7 @@ func (f *FileWriter) Close(metadata [][2]string) error {
 	return f.write(append(binary.LittleEndian.AppendUint32(nil, uint32(n)), pack.Magic...))
 }
 
-// writeThrift writes a structure of the format and returns its size.
+// writeThrift writes a Thrift structure and returns its size in bytes.
 func (f *FileWriter) writeThrift(v any) (int32, error) {
 	b, err := thrift.Marshal(new(thrift.CompactProtocol), v)
 	if err != nil {

@@ -13,38 +13,38 @@ import (
 )
 
 const (
-	// directSpan is the widest range of numbers that are counted in an array;
-	// ports fit, and most others do.
+	// directSpan is the number of different values up to which values are
+	// counted in an array. Port numbers fit.
 	directSpan = 1 << 16
-	// maxDictInts is the most values of a dictionary of numbers. More of them
-	// would take less room written out.
+	// maxDictInts is the maximum number of values in a dictionary. With more
+	// values, a dictionary does not make a chunk smaller.
 	maxDictInts = 1 << 17
 )
 
-// intScratch is what encoding numbers takes.
+// intScratch is the memory that encoding chunks of integers reuses.
 type intScratch[T int32 | int64] struct {
 	page     []T // the values of a page that are not null
-	min, max T
+	min, max T   // of the chunk
 
-	// The dictionary. A value's number is its place from min in a direct
-	// dictionary, or else in numbers; its index in the file is index[number].
+	// The dictionary. Each value has a number. In a direct dictionary it is
+	// value-min; otherwise it counts the values in the order of the rows.
 	direct  bool
-	numbers []uint32 // of each row, if not direct
-	values  []T      // of each number, if not direct
-	counts  []uint32 // of each number
-	order   []uint32 // numbers in the order of the file
-	index   []uint32
-	keys    []uint64
-	table   []intSlot[T]
+	numbers []uint32     // the number of each row's value, if not direct
+	values  []T          // the value of each number, if not direct
+	table   []intSlot[T] // hash table of the numbers, if not direct
+	counts  []uint32     // the frequency of each number
+	order   []uint32     // the numbers in the order of the file's dictionary
+	index   []uint32     // the index of each number in the file's dictionary
+	keys    []uint64     // scratch space for sort
 }
 
-// intSlot is one place of an open hash table.
+// intSlot is a slot of a hash table with open addressing.
 type intSlot[T int32 | int64] struct {
 	value  T
-	number uint32 // +1; 0 if the place is empty
+	number uint32 // plus 1; 0 if the slot is empty
 }
 
-// encodeInts encodes a vector of numbers.
+// encodeInts encodes a vector of integers.
 func encodeInts[T int32 | int64](e *Encoder, s *intScratch[T], c *Chunk, v *pack.Vector, values []T, order []uint32, h *Hint) error {
 	s.bounds(values)
 	p, known := h.known(v.Rows)
@@ -109,7 +109,7 @@ func size[T int32 | int64]() int {
 	return 8
 }
 
-// appendInt appends a number as Parquet writes it plain.
+// appendInt appends a value in PLAIN encoding.
 func appendInt[T int32 | int64](b []byte, v T) []byte {
 	if size[T]() == 4 {
 		return binary.LittleEndian.AppendUint32(b, uint32(v))
@@ -117,7 +117,7 @@ func appendInt[T int32 | int64](b []byte, v T) []byte {
 	return binary.LittleEndian.AppendUint64(b, uint64(v))
 }
 
-// bounds finds the smallest and the largest value.
+// bounds sets min and max.
 func (s *intScratch[T]) bounds(values []T) {
 	lo, hi := values[0], values[0]
 	for _, x := range values {
@@ -126,8 +126,8 @@ func (s *intScratch[T]) bounds(values []T) {
 	s.min, s.max = lo, hi
 }
 
-// count counts the distinct values. It reports false if there are more than
-// limit, or too many for a dictionary.
+// count numbers and counts the distinct values. It reports false if there are
+// more than limit or maxDictInts.
 func (s *intScratch[T]) count(values []T, limit int) bool {
 	limit = min(limit, maxDictInts)
 	if span := uint64(s.max) - uint64(s.min); span < directSpan {
@@ -163,7 +163,7 @@ func (s *intScratch[T]) count(values []T, limit int) bool {
 	return true
 }
 
-// number returns the number of a value, and whether it had one before.
+// number returns the number of a value, and whether it existed before.
 func (s *intScratch[T]) number(x T) (uint32, bool) {
 	mask := uint64(len(s.table) - 1)
 	i := hashInt(uint64(x)) & mask
@@ -189,7 +189,7 @@ func (s *intScratch[T]) number(x T) (uint32, bool) {
 	return n, false
 }
 
-// hashInt spreads a number over 64 bits.
+// hashInt returns a hash of x.
 func hashInt(x uint64) uint64 {
 	hi, lo := bits.Mul64(x^0x9e3779b97f4a7c15, 0xd6e8feb86659fd93)
 	return hi ^ lo
@@ -203,7 +203,7 @@ func (s *intScratch[T]) value(n uint32) T {
 	return s.values[n]
 }
 
-// arrange fills in order and index.
+// arrange sets order and index.
 func (s *intScratch[T]) arrange() {
 	s.order = s.order[:0]
 	for n, count := range s.counts {
@@ -221,9 +221,9 @@ func (s *intScratch[T]) arrange() {
 	}
 }
 
-// sort puts the numbers in order in the order of their values.
+// sort sorts order by value.
 func (s *intScratch[T]) sort() {
-	const numberBits = 18 // maxDictInts numbers, and the one too many
+	const numberBits = 18 // maxDictInts numbers and one more
 	if span := uint64(s.max) - uint64(s.min); span>>(64-numberBits) > 0 {
 		slices.SortFunc(s.order, func(a, b uint32) int { return cmp.Compare(s.values[a], s.values[b]) })
 		return
@@ -232,13 +232,13 @@ func (s *intScratch[T]) sort() {
 	for _, n := range s.order {
 		s.keys = append(s.keys, (uint64(s.values[n])-uint64(s.min))<<numberBits|uint64(n))
 	}
-	slices.Sort(s.keys) // several times faster than by a function
+	slices.Sort(s.keys) // several times faster than slices.SortFunc
 	for i, key := range s.keys {
 		s.order[i] = uint32(key & (1<<numberBits - 1))
 	}
 }
 
-// plainDict encodes the dictionary into e.body.
+// plainDict encodes the dictionary page into e.body.
 func (s *intScratch[T]) plainDict(e *Encoder) {
 	e.body = e.body[:0]
 	for _, n := range s.order {
@@ -246,7 +246,7 @@ func (s *intScratch[T]) plainDict(e *Encoder) {
 	}
 }
 
-// encodePage encodes rows into e.body.
+// encodePage encodes the page of the rows from to to into e.body.
 func (s *intScratch[T]) encodePage(e *Encoder, v *pack.Vector, values []T, order []uint32, p plan, from, to int) Page {
 	info := Page{row: from}
 	e.body, info.nulls = e.AppendLevels(e.body[:0], v, order, from, to)
@@ -285,7 +285,7 @@ func (s *intScratch[T]) encodePage(e *Encoder, v *pack.Vector, values []T, order
 	return info
 }
 
-// appendInts appends numbers plain.
+// appendInts appends values in PLAIN encoding.
 func appendInts[T int32 | int64](b []byte, values []T) []byte {
 	at := len(b)
 	b = slices.Grow(b, len(values)*size[T]())
@@ -302,12 +302,12 @@ func appendInts[T int32 | int64](b []byte, values []T) []byte {
 	return b
 }
 
-// AppendDelta appends numbers as differences.
+// AppendDelta appends values in DELTA_BINARY_PACKED encoding.
 func AppendDelta[T int32 | int64](e *Encoder, b []byte, values []T) []byte {
 	var enc delta.BinaryPackedEncoding
 	switch values := any(values).(type) {
 	case []int32:
-		e.delta, _ = enc.EncodeInt32(e.delta[:0], values) // it has no error to return
+		e.delta, _ = enc.EncodeInt32(e.delta[:0], values) // it never returns an error
 	case []int64:
 		e.delta, _ = enc.EncodeInt64(e.delta[:0], values)
 	}

@@ -6,16 +6,17 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
-// Sorter puts the rows of a row group in order.
+// Sorter sorts the rows of row groups. It reuses its memory.
 type Sorter struct {
 	texts textScratch
-	keys  []uint64 // of each row, for one column
-	order []uint32
-	spare []uint32
+	keys  []uint64 // for each row, a number that compares as its value does
+	order []uint32 // the rows as sorted so far
+	spare []uint32 // what order is next sorted into
 }
 
-// Sort returns the rows of the vectors in the order of the columns, nulls last, rows that
-// compare equal in their own order. The slice is the sorter's.
+// Sort returns the rows of the vectors sorted by the given columns, the most
+// significant first. Nulls come last. The sort is stable. The slice is valid
+// until the next call.
 func (s *Sorter) Sort(vectors []pack.Vector, rows int, columns []int) []uint32 {
 	s.order, s.spare = pack.Resize(s.order, rows), pack.Resize(s.spare, rows)
 	for i := range s.order {
@@ -27,8 +28,8 @@ func (s *Sorter) Sort(vectors []pack.Vector, rows int, columns []int) []uint32 {
 	return s.order
 }
 
-// key fills in keys with numbers that compare as the values of a column do, the
-// least being zero, and returns the greatest.
+// key sets keys to numbers that compare as the values of v do, with nulls last.
+// It returns the largest key; the smallest is 0.
 func (s *Sorter) key(v *pack.Vector) uint64 {
 	v.Settle()
 	s.keys = pack.Resize(s.keys, v.Rows)
@@ -52,7 +53,7 @@ func (s *Sorter) key(v *pack.Vector) uint64 {
 	return last
 }
 
-// intKeys makes keys of numbers.
+// intKeys sets the keys of integers and returns the largest.
 func intKeys[T int32 | int64](keys []uint64, v *pack.Vector, values []T) uint64 {
 	var s intScratch[T]
 	s.bounds(values)
@@ -62,8 +63,9 @@ func intKeys[T int32 | int64](keys []uint64, v *pack.Vector, values []T) uint64 
 	return uint64(s.max) - uint64(s.min)
 }
 
-// textKeys makes keys of text: the place of each among the texts in order. In
-// a flat dictionary a text can stand twice; equal texts then have one place.
+// textKeys sets the keys of texts and returns the largest. The key of a text is
+// its rank among the distinct texts. A flat dictionary may hold a text several
+// times.
 func (s *Sorter) textKeys(v *pack.Vector) uint64 {
 	d := &v.Dict
 	if d.Len() == 0 {
@@ -86,8 +88,8 @@ func (s *Sorter) textKeys(v *pack.Vector) uint64 {
 	return uint64(place)
 }
 
-// by sorts the order by keys, of which last is the greatest, and keeps the
-// order of equal ones: a radix sort, 16 bits at a time.
+// by sorts order by keys. last is the largest key. It is a radix sort of 16 bits
+// at a time, which is stable.
 func (s *Sorter) by(last uint64) {
 	const bits = 16
 	for shift := 0; shift < 64 && last>>shift > 0; shift += bits {

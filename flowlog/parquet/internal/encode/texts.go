@@ -12,31 +12,34 @@ import (
 )
 
 const (
-	// maxDictText bounds the bytes of the texts of a dictionary, unless the
-	// column has maxDictTimes as many.
+	// maxDictText is the maximum size in bytes of a dictionary. It may be larger
+	// if the values without a dictionary would take maxDictTimes its size.
 	maxDictText  = 16 << 20
 	maxDictTimes = 4
-	// maxWrittenOut is how many bytes of texts are written out where they repeat.
+	// maxWrittenOut is the number of bytes above which texts that repeat
+	// maxDictTimes on average are always written with a dictionary.
 	maxWrittenOut = 64 << 20
-	// PageBytes bounds the bytes of the texts of a page in which they are
-	// written out, unless one text alone has more.
+	// PageBytes is the maximum size in bytes of the texts of a page without a
+	// dictionary. A page of a single text may be larger.
 	PageBytes = 8 << 20
 )
 
-// fewTexts is how many texts are few: see bound.
+// fewTexts is the number of distinct texts up to which bound first finds the
+// texts of a page, and then compares them.
 const fewTexts = 1 << 8
 
-// textScratch is what encoding text takes.
+// textScratch is the memory that encoding chunks of text reuses. The number of a
+// text is its number in the vector's dictionary.
 type textScratch struct {
-	seen     [fewTexts]bool
-	some     []uint32
-	lengths  []int32
-	prefixes []uint64 // of each text
-	longest  int      // bytes of a text
-	keys     []uint64
-	counts   []uint32 // of each number
-	order    []uint32 // numbers in the order of the file
-	index    []uint32 // place in order of each number
+	seen     [fewTexts]bool // for each number, whether a page has the text
+	some     []uint32       // the numbers that are set in seen
+	lengths  []int32        // the lengths of the texts of a page
+	prefixes []uint64       // for each number, pack.Prefix of the text
+	longest  int            // length in bytes of the longest text
+	keys     []uint64       // scratch space for arrange
+	counts   []uint32       // the frequency of each number
+	order    []uint32       // the numbers in the order of the file's dictionary
+	index    []uint32       // the index of each number in the file's dictionary
 }
 
 // encodeText encodes a vector of text.
@@ -46,12 +49,12 @@ func (e *Encoder) encodeText(c *Chunk, v *pack.Vector, order []uint32, h *Hint, 
 	p, known := h.known(v.Rows)
 	values := v.Rows - v.Null
 	out := s.writtenOut(v)
-	// Written out, texts that repeat could take gigabytes: no plan may lead there, neither
-	// one that was good for another row group nor one that is good for a page.
+	// Without a dictionary, texts that repeat could take gigabytes. The plan of
+	// another row group, or the cheapest plan of one page, must not lead there.
 	heavy := out > maxWrittenOut && out/maxDictTimes >= len(d.Arena)
 	dict := d.Len() > 0 && !d.Flat && (heavy || d.Len() <= values-values/8 && (len(d.Arena) <= maxDictText || out/maxDictTimes >= len(d.Arena)))
 	if dict && p == planDelta && (heavy || d.Len() <= values/2) {
-		known = false // texts repeat as they did not in the row groups before
+		known = false // texts repeat more than in the row groups before
 	}
 	dict = dict && (!known || p == planDict)
 	if dict {
@@ -107,7 +110,7 @@ func (e *Encoder) encodeText(c *Chunk, v *pack.Vector, order []uint32, h *Hint, 
 	return nil
 }
 
-// bound sets the chunk's bounds to those of its pages.
+// bound sets the chunk's minimum and maximum to those of its pages.
 func (c *Chunk) bound() {
 	m := &c.Meta.Statistics
 	for _, p := range c.Pages {
@@ -123,7 +126,7 @@ func (c *Chunk) bound() {
 	}
 }
 
-// dropBounds takes the bounds out of the pages, and so the chunk out of the
+// dropBounds removes minimums and maximums from the pages. The chunk then has no
 // column index.
 func (c *Chunk) dropBounds() {
 	for i := range c.Pages {
@@ -132,7 +135,7 @@ func (c *Chunk) dropBounds() {
 	c.unbounded = true
 }
 
-// prefix fills in prefixes and longest.
+// prefix sets prefixes and longest.
 func (s *textScratch) prefix(d *pack.Dictionary) {
 	s.prefixes, s.longest = s.prefixes[:0], 0
 	start := uint32(0)
@@ -143,8 +146,8 @@ func (s *textScratch) prefix(d *pack.Dictionary) {
 	}
 }
 
-// writtenOut returns the bytes that the texts take written out, or 0 if they are so short
-// that it does not matter.
+// writtenOut returns the size in bytes of the values without a dictionary. It
+// returns 0 if they are too small for it to matter.
 func (s *textScratch) writtenOut(v *pack.Vector) int {
 	if len(v.Dict.Arena) <= maxDictText && s.longest*v.Rows <= maxWrittenOut {
 		return 0
@@ -158,7 +161,7 @@ func (s *textScratch) writtenOut(v *pack.Vector) int {
 	return out
 }
 
-// pageEnd returns the row behind the page that begins with a row.
+// pageEnd returns the row after the last row of the page that begins at from.
 func (s *textScratch) pageEnd(v *pack.Vector, order []uint32, p plan, from int) int {
 	to := min(from+PageRows, v.Rows)
 	if p == planDict || s.longest <= PageBytes/PageRows {
@@ -180,8 +183,7 @@ func (s *textScratch) pageEnd(v *pack.Vector, order []uint32, p plan, from int) 
 	return to
 }
 
-// sorted fills in order with the numbers of a dictionary in the order of their
-// texts.
+// sorted sets order to the numbers of the dictionary in the order of the texts.
 func (s *textScratch) sorted(d *pack.Dictionary) {
 	s.order = pack.Resize(s.order, d.Len())
 	for i := range s.order {
@@ -195,10 +197,9 @@ func (s *textScratch) sorted(d *pack.Dictionary) {
 	})
 }
 
-// arrange fills in order and index with the dictionary as it will be in the
-// file. It has room for the numbers of 1<<24 texts, the most rows there are. The
-// order of the texts need not be exact for that: their first five
-// bytes do.
+// arrange sets order and index for the file's dictionary. It orders the texts by
+// their first five bytes, which is exact enough. The other 24 bits of a sort key
+// are the number of the text; a row group has at most 1<<24 rows.
 func (s *textScratch) arrange(v *pack.Vector) {
 	s.counts = pack.Resize(s.counts, v.Dict.Len())
 	clear(s.counts)
@@ -207,7 +208,7 @@ func (s *textScratch) arrange(v *pack.Vector) {
 	}
 	s.keys = s.keys[:0]
 	for n, p := range s.prefixes {
-		if s.counts[n] > 0 { // or it came with a record that was refused
+		if s.counts[n] > 0 { // 0 if only refused records have the text
 			s.keys = append(s.keys, p&^(1<<24-1)|uint64(n))
 		}
 	}
@@ -223,7 +224,7 @@ func (s *textScratch) arrange(v *pack.Vector) {
 	}
 }
 
-// plainDict encodes the dictionary into e.body.
+// plainDict encodes the dictionary page into e.body.
 func (s *textScratch) plainDict(e *Encoder, d *pack.Dictionary) {
 	e.body = e.body[:0]
 	for _, n := range s.order {
@@ -232,7 +233,7 @@ func (s *textScratch) plainDict(e *Encoder, d *pack.Dictionary) {
 	}
 }
 
-// encodePage encodes rows into e.body.
+// encodePage encodes the page of the rows from to to into e.body.
 func (s *textScratch) encodePage(e *Encoder, v *pack.Vector, order []uint32, p plan, from, to int) Page {
 	info := Page{row: from}
 	e.body, info.nulls = e.AppendLevels(e.body[:0], v, order, from, to)
@@ -264,10 +265,10 @@ func (s *textScratch) encodePage(e *Encoder, v *pack.Vector, order []uint32, p p
 	return info
 }
 
-// bound finds the first and the last of the texts.
+// bound sets info.Min and info.Max. codes are the numbers of the page's texts.
 func (s *textScratch) bound(info *Page, d *pack.Dictionary, codes []uint32) {
-	// With few texts it is cheaper to see which of them there are: the branches
-	// below go one way or the other all the time.
+	// With few texts it is faster to find first which of them the page has: the
+	// branches of the loop below are hard to predict.
 	if d.Len() <= len(s.seen) {
 		clear(s.seen[:])
 		for _, n := range codes {

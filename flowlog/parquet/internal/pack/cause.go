@@ -2,7 +2,7 @@ package pack
 
 import "errors"
 
-// The causes of errors of files. Package parquet exports them under the same names.
+// The causes of errors in files. Package parquet exports and documents them.
 var (
 	ErrCorrupt     = errors.New("corrupt file")
 	ErrUnsupported = errors.New("unsupported file")

@@ -11,41 +11,38 @@ import (
 )
 
 const (
-	// FlatCheck is how many values a dictionary takes before it is asked
-	// whether they repeat at all. A later answer would be surer, an earlier
-	// one cheaper; where the row group before did not repeat, flatAgain is
-	// enough.
+	// FlatCheck is the number of values after which a dictionary first checks
+	// whether they repeat. If those of the row group before did not, it checks
+	// after flatAgain values.
 	FlatCheck = 1 << 16
 	flatAgain = 1 << 12
 )
 
-// Dictionary numbers the distinct texts of a column of one row group. The texts
-// stand one behind the other in arena; the table finds them.
+// Dictionary numbers the distinct texts of a column of one row group, from 0 on.
 //
-// Where nearly every text is new, the table costs more than it can save. The
-// dictionary then goes flat: it gives each text the next number unseen.
+// If nearly every text is new, finding repeated texts costs more than it saves.
+// The dictionary then becomes flat: every text gets a new number.
 type Dictionary struct {
-	Arena []byte
-	Ends  []uint32 // end in arena of each text
-	key   uint64   // of hashes
-	table []slot   // texts, by hash
-	v4    []uint64 // IPv4 addresses: address<<32 | number+1, 0 if empty
-	nv4   int
-	added int // values since reset
-	Flat  bool
-	check int // look at added == check whether the values repeat
+	Arena []byte   // the texts, without separators
+	Ends  []uint32 // the offset in Arena after each text
+	key   uint64   // secret key of the hash function
+	table []slot   // hash table of the texts
+	v4    []uint64 // hash table of IPv4 addresses: address<<32 | number+1; 0 if empty
+	nv4   int      // addresses in v4
+	added int      // values added since reset, with repeated ones
+	Flat  bool     // every text gets a new number
+	check int      // the value of added at which to check for repetition
 }
 
-// slot is one place of an open hash table: a text by its hash, its number, and
-// where it is in the arena.
+// slot is a slot of a hash table with open addressing.
 type slot struct {
 	hash   uint32
-	number uint32 // +1; 0 if the place is empty
-	start  uint32
-	size   uint32
+	number uint32 // plus 1; 0 if the slot is empty
+	start  uint32 // offset in Arena
+	size   uint32 // bytes
 }
 
-// reset empties the dictionary but keeps its memory.
+// reset empties the dictionary and keeps its memory.
 func (d *Dictionary) reset() {
 	if d.table == nil {
 		d.key = rand.Uint64()
@@ -62,10 +59,10 @@ func (d *Dictionary) reset() {
 	d.nv4, d.added, d.Flat = 0, 0, false
 }
 
-// Len returns the number of texts.
+// Len returns the number of numbered texts.
 func (d *Dictionary) Len() int { return len(d.Ends) }
 
-// Text returns a text. It stays valid until the dictionary grows.
+// Text returns the text with a number. It is valid until the dictionary changes.
 func (d *Dictionary) Text(number uint32) []byte {
 	start := uint32(0)
 	if number > 0 {
@@ -74,20 +71,21 @@ func (d *Dictionary) Text(number uint32) []byte {
 	return d.Arena[start:d.Ends[number]]
 }
 
-// end numbers the text that was just put at the end of the arena.
+// end numbers the text that was just appended to Arena.
 func (d *Dictionary) end() uint32 {
 	d.Ends = append(d.Ends, uint32(len(d.Arena)))
 	return uint32(len(d.Ends) - 1)
 }
 
-// decide decides whether the dictionary goes flat, and when to ask again.
+// decide makes the dictionary flat if fewer than one text in eight repeats. It
+// also sets the next check.
 func (d *Dictionary) decide() {
 	d.Flat = len(d.Ends) >= d.added-d.added/8
 	d.check *= 2
 }
 
-// noText is the number of what cannot be in a dictionary: text that is not
-// UTF-8, for which some readers refuse a whole file.
+// noText is the number of a text that cannot be in a dictionary because it is
+// not UTF-8. Some readers refuse a file with such text.
 const noText = math.MaxUint32
 
 // add returns the number of a text, or noText.
@@ -119,15 +117,15 @@ func (d *Dictionary) add(s string) uint32 {
 	return d.insert(i, hash, len(s))
 }
 
-// undo takes away the text that was numbered last, which must be the last thing that
-// was done to the dictionary.
+// undo removes the text that was numbered last. The call that numbered it must
+// be the last call before undo.
 func (d *Dictionary) undo() {
 	n := uint32(len(d.Ends) - 1)
 	if !d.Flat {
 		mask := uint32(len(d.table) - 1)
 		for i := hashText(d, d.Text(n)) & mask; d.table[i].number != 0; i = (i + 1) & mask {
 			if d.table[i].number == n+1 {
-				d.table[i] = slot{} // no later text was put behind it
+				d.table[i] = slot{} // the last of its run of slots, see makeRoom
 				break
 			}
 		}
@@ -139,16 +137,16 @@ func (d *Dictionary) undo() {
 	d.Arena, d.Ends = d.Arena[:start], d.Ends[:n]
 }
 
-// insert numbers the text of so many bytes that was just put at the end of the
-// arena, and puts it in the empty place i of the table.
+// insert numbers the text of size bytes that was just appended to Arena, and
+// puts it into the empty slot i of the table.
 func (d *Dictionary) insert(i, hash uint32, size int) uint32 {
 	n := d.end()
 	d.table[i] = slot{hash, n + 1, d.Ends[n] - uint32(size), uint32(size)}
 	return n
 }
 
-// hashText returns a hash of a text, by a secret key so that nobody can choose
-// texts that collide.
+// hashText returns a hash of a text. It depends on a secret key, so that nobody
+// can choose texts that collide.
 func hashText[T string | []byte](d *Dictionary, s T) uint32 {
 	var a, b uint64
 	h := d.key ^ uint64(len(s))
@@ -169,27 +167,28 @@ func hashText[T string | []byte](d *Dictionary, s T) uint32 {
 	return uint32(h ^ h>>32)
 }
 
-// mix multiplies two numbers and folds the product.
+// mix multiplies two numbers and combines the halves of the product.
 func mix(a, b uint64) uint64 {
 	hi, lo := bits.Mul64(a, b)
 	return hi ^ lo
 }
 
-// Load64 returns the eight bytes of s from i on.
+// Load64 returns the eight bytes of s from i on, as a little-endian number.
 func Load64[T string | []byte](s T, i int) uint64 {
 	s = s[i : i+8]
 	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
-// Load32 returns the four bytes of s from i on.
+// Load32 returns the four bytes of s from i on, as a little-endian number.
 func Load32[T string | []byte](s T, i int) uint32 {
 	s = s[i : i+4]
 	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
 }
 
-// makeRoom doubles the table of texts if one more would fill more than half of it. It
-// comes before a text is added, so that undo finds that text at the end of its run.
+// makeRoom doubles the table if one more text would fill more than half of it.
+// It is called before a text is inserted, and never after, so that the last text
+// is the last of its run of slots. undo depends on that.
 func (d *Dictionary) makeRoom() {
 	if 2*len(d.Ends) < len(d.table) {
 		return
@@ -209,9 +208,8 @@ func (d *Dictionary) makeRoom() {
 	d.table = table
 }
 
-// addTail returns the number of the text that stands at the end of the arena,
-// from start on, or noText. It takes the text away again if it was there before,
-// or cannot be there.
+// addTail returns the number of the text that was appended to Arena at start, or
+// noText. If the text is not new or is invalid, addTail removes it from Arena.
 func (d *Dictionary) addTail(start int) uint32 {
 	if d.added++; d.added == d.check {
 		d.decide()
@@ -238,9 +236,10 @@ func (d *Dictionary) addTail(start int) uint32 {
 	return d.insert(i, hash, len(text))
 }
 
-// addV4s puts the numbers of the texts of IPv4 addresses in their place. It is
-// add of each text, but addresses that are there are found without being
-// written out, and one loop over many of them hides the cache misses.
+// addV4s replaces each IPv4 address by the number of its text. The result is
+// that of add, except that a text that add has numbered gets a second number.
+// Known addresses are found without formatting them, and one loop over many
+// addresses hides cache misses.
 func (d *Dictionary) addV4s(addrs []uint32) {
 	for len(addrs) > 0 && !d.Flat {
 		n := min(len(addrs), d.check-d.added)
@@ -282,7 +281,7 @@ func (d *Dictionary) appendV4(addr uint32) uint32 {
 	return d.end()
 }
 
-// hashV4 spreads an address over 32 bits.
+// hashV4 returns a hash of an address.
 func hashV4(addr uint32) uint32 {
 	x := uint64(addr) * 0x9e3779b97f4a7c15
 	return uint32(x>>32) ^ uint32(x>>54)
@@ -305,8 +304,8 @@ func (d *Dictionary) growV4() {
 	d.v4 = table
 }
 
-// Prefix returns the first 8 bytes of a text as a number that compares as the
-// text does, up to ties.
+// Prefix returns the first 8 bytes of a text as a number. If the prefixes of two
+// texts differ, they compare as the texts do.
 func Prefix(text []byte) uint64 {
 	if len(text) >= 8 {
 		return binary.BigEndian.Uint64(text)

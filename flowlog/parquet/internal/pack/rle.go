@@ -7,19 +7,19 @@ import (
 	"math/bits"
 )
 
-// The hybrid of run lengths and bit packing, in which Parquet writes levels and
-// dictionary indices. A run is a header and its values: an even header is
-// twice the length of a run of one value, an odd one twice the number of groups
-// of eight packed values. See
+// Parquet encodes levels and dictionary indices as a hybrid of run lengths and
+// bit packing. A run is a header and its values. An even header is twice the
+// length of a run of one value. An odd header is twice the number of groups of
+// eight packed values, plus one. See
 // https://parquet.apache.org/docs/file-format/data-pages/encodings/#RLE.
 
-// minRun is the shortest run written as one. Shorter ones would break up packed
-// values, and with them what the codec finds in those.
+// minRun is the length of the shortest run that is written as one. Shorter runs
+// between packed values make the compressed page larger.
 const minRun = 64
 
-// IndexWidth returns the width in bits in which the indices of a dictionary are
-// written. Above 4 bits that is a whole number of bytes: the codec that follows
-// sees the values in place, which more than pays for the bits.
+// IndexWidth returns the width in bits of the indices into a dictionary of n
+// values. Widths above 4 are whole bytes: the page is larger, but compresses to
+// less.
 func IndexWidth(n int) int {
 	if n <= 1 {
 		return 0
@@ -31,17 +31,18 @@ func IndexWidth(n int) int {
 	return (w + 7) &^ 7
 }
 
-// AppendHybrid appends values of a width of at most 32 bits.
+// AppendHybrid appends values in the hybrid encoding. The width is at most 32
+// bits.
 func AppendHybrid(b []byte, values []uint32, width int) []byte {
 	if width == 0 {
 		return binary.AppendUvarint(b, uint64(len(values))<<1)
 	}
 	for start := 0; start < len(values); {
-		// Packed values go in groups of eight, so a run begins at a multiple
+		// Packed values are in groups of eight, so a run begins at a multiple
 		// of eight from here.
 		at, run := start, 0
 		for ; at+minRun <= len(values); at += 8 {
-			// Nearly all that is no run is seen not to be one here.
+			// This check rejects almost everything that is not a run.
 			if v := values[at]; v != values[at+minRun-1] || v != values[at+minRun/2] {
 				continue
 			}
@@ -66,7 +67,7 @@ func AppendHybrid(b []byte, values []uint32, width int) []byte {
 	return b
 }
 
-// runLength returns how many values at the start of s are equal.
+// runLength returns the number of equal values at the start of s.
 func runLength(s []uint32) int {
 	for i, v := range s {
 		if v != s[0] {
@@ -76,8 +77,8 @@ func runLength(s []uint32) int {
 	return len(s)
 }
 
-// appendPacked appends one run of packed values, filled up with zeros to a
-// multiple of eight.
+// appendPacked appends one run of packed values, padded with zeros to a multiple
+// of eight values.
 func appendPacked(b []byte, values []uint32, width int) []byte {
 	groups := (len(values) + 7) / 8
 	b = binary.AppendUvarint(b, uint64(groups)<<1|1)
@@ -120,23 +121,25 @@ func appendPacked(b []byte, values []uint32, width int) []byte {
 	return b
 }
 
-// Hybrid reads what appendHybrid writes.
+// Hybrid decodes the hybrid encoding. Set B to the encoded bytes and Width to
+// the width of the values in bits.
 type Hybrid struct {
-	B      []byte // behind the run
+	B      []byte // bytes after the current run
 	Width  int
-	value  uint32 // of the run of one value
-	run    int    // left of it
-	packed []byte // rest of the packed run
-	left   int    // values left of it
-	acc    uint64 // its bits, the next ones lowest
-	bits   int    // in acc
+	value  uint32 // the value of the current run of one value
+	run    int    // values left in that run
+	packed []byte // bytes left of the current packed run
+	left   int    // values left in the packed run
+	acc    uint64 // bits taken from packed, the next value lowest
+	bits   int    // number of bits in acc
 }
 
-// errIndices is the error of indices and levels that end too early, or have more
-// bits than they can.
-var errIndices = fmt.Errorf("%w: indices or levels cut short or too wide", ErrCorrupt)
+// errIndices is the error of indices and levels that end too early, or of a
+// value with more than Width bits.
+var errIndices = fmt.Errorf("%w: indices or levels truncated or too wide", ErrCorrupt)
 
-// Read fills dst with the next values.
+// Read fills dst with the next values. It returns an error that wraps ErrCorrupt
+// if there are fewer.
 func (h *Hybrid) Read(dst []uint32) error {
 	for len(dst) > 0 {
 		switch {
@@ -195,8 +198,8 @@ func (h *Hybrid) next() error {
 	return nil
 }
 
-// unpack fills dst with the next packed values. The last run of a page may be
-// cut where its values end.
+// unpack fills dst with the next packed values. The last run of a page may lack
+// the bytes of its padding.
 func (h *Hybrid) unpack(dst []uint32) error {
 	switch {
 	case h.Width == 0:

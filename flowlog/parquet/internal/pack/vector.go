@@ -9,41 +9,40 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
-// Column is what a file says of a column. The type is Int32, Int64, or ByteArray for
-// text.
+// Column is a column of a file.
 type Column struct {
 	Name string
-	Type format.Type
+	Type format.Type // Int32, Int64, or ByteArray for text
 }
 
-// Vector holds the values of one column of the row group being filled, one
-// entry per row: numbers as they are, text as its number in a dictionary. The
-// entry of a null row repeats that of the row before, so that what looks at all
-// entries need not ask which are null; see settle.
+// Vector holds the values of one column of a row group, one entry for each row.
+// The entry of a null row repeats that of the row before it, or, at the start,
+// that of the first row with a value. So code that looks at all entries can
+// ignore nulls. Settle completes this.
 type Vector struct {
 	Column
-	Addr   bool   // text is an address
-	Rows   int    // once all are added
-	Nulls  bitmap // the rows that are null
-	Null   int    // how many
-	Ints32 []int32
-	Ints64 []int64
-	Codes  []uint32
-	Dict   Dictionary
-	Bad    bool // the last row has a text that cannot be in a dictionary
+	Addr   bool       // the texts are IP addresses
+	Rows   int        // number of rows, set by Settle
+	Nulls  bitmap     // the rows that are null
+	Null   int        // number of null rows
+	Ints32 []int32    // the entries, if Type is Int32
+	Ints64 []int64    // the entries, if Type is Int64
+	Codes  []uint32   // the entries, if Type is ByteArray: numbers of Dict
+	Dict   Dictionary // the texts
+	Bad    bool       // the text of the last row is not UTF-8
 
-	fresh  bool   // the last row has a text that was new to the dictionary
-	before uint32 // recent before the last row
+	fresh  bool   // the text of the last row was new to Dict
+	before uint32 // the value of recent before the last row
 	recent uint32 // number of the last text that is not null, or noText
-	steady int    // above 0 if that text tends to come again
+	steady int    // negative if texts seldom repeat that of the row before
 
-	// IPv4 addresses stand in codes as they are until settle; others has the
-	// rows where codes has the number of a text already.
+	// Before Settle, an entry of Codes is an IPv4 address if Addr is set and
+	// the row is not in others.
 	others  bitmap
-	settled bool
+	settled bool // Settle was called
 }
 
-// Reset empties the vector but keeps its memory.
+// Reset empties the vector and keeps its memory.
 func (v *Vector) Reset() {
 	v.Rows, v.Null, v.settled = 0, 0, false
 	v.Nulls, v.others = v.Nulls[:0], v.others[:0]
@@ -54,7 +53,7 @@ func (v *Vector) Reset() {
 	}
 }
 
-// Grow makes room for rows in all.
+// Grow allocates memory for a total number of rows.
 func (v *Vector) Grow(rows int) {
 	switch v.Type {
 	case format.Int32:
@@ -66,8 +65,8 @@ func (v *Vector) Grow(rows int) {
 	}
 }
 
-// RowBytes is what a row takes in the vector. An address may take a text too,
-// but that is known only later.
+// RowBytes returns the bytes of memory of a row. For an address it includes the
+// text that Settle may add.
 func (v *Vector) RowBytes() int {
 	switch {
 	case v.Type == format.Int64:
@@ -78,8 +77,8 @@ func (v *Vector) RowBytes() int {
 	return 4
 }
 
-// AddAddr adds an address as a row, null if it is not valid. It returns the bytes
-// added to the dictionary.
+// AddAddr adds an address as the given row, or null if it is the zero Addr. It
+// returns the number of bytes added to Dict.
 func (v *Vector) AddAddr(a netip.Addr, row int) int {
 	v.fresh = false
 	switch {
@@ -105,16 +104,16 @@ func (v *Vector) AddAddr(a netip.Addr, row int) int {
 	return 0
 }
 
-// AddText adds a text, "-" being null, as a row. It returns the bytes added to the
-// dictionary.
+// AddText adds a text as the given row, or null if it is "-" or empty. It
+// returns the number of bytes added to Dict.
 func (v *Vector) AddText(s string, row int) int {
 	v.fresh, v.before = false, v.recent
 	if s == "-" || s == "" {
 		v.AddNull(row)
 		return 0
 	}
-	// Some columns hardly ever change, and then a look at the row before is
-	// all it takes. Where they do, the look only costs.
+	// Some columns seldom change, and comparing with the row before is faster
+	// than a lookup. It is skipped for columns that change often.
 	if v.steady >= 0 && v.recent != noText {
 		if string(v.Dict.Text(v.recent)) == s {
 			v.steady = min(v.steady+1, 64)
@@ -136,7 +135,7 @@ func (v *Vector) AddText(s string, row int) int {
 	return len(v.Dict.Arena) - was
 }
 
-// AddNull adds a null row.
+// AddNull adds null as the given row.
 func (v *Vector) AddNull(row int) {
 	v.Nulls.add(row)
 	v.Null++
@@ -150,7 +149,8 @@ func (v *Vector) AddNull(row int) {
 	}
 }
 
-// Drop takes away the last row and its text. The vector is not settled.
+// Drop removes the last row, which is the given one, and its text if it was new.
+// It must not be called after Settle.
 func (v *Vector) Drop(row int) {
 	v.Bad = false
 	if v.fresh {
@@ -177,7 +177,7 @@ func (v *Vector) Drop(row int) {
 	}
 }
 
-// last returns the last entry, or zero if there is none.
+// last returns the last element of s, or zero if s is empty.
 func last[T any](s []T) T {
 	if len(s) == 0 {
 		return *new(T)
@@ -185,10 +185,10 @@ func last[T any](s []T) T {
 	return s[len(s)-1]
 }
 
-// Settle makes the vector ready to be encoded, once all rows are added: IPv4
-// addresses get their numbers, and null rows at the start the entry of the first
-// row that is not null. Doing this here rather than in add takes it to the
-// goroutine of the encoder.
+// Settle completes the vector after all rows are added: it replaces IPv4
+// addresses by the numbers of their texts, and sets the entries of null rows at
+// the start. A second call does nothing. The encoder calls it, so that it runs
+// in another goroutine than AddAddr.
 func (v *Vector) Settle() {
 	if v.settled {
 		return
@@ -217,9 +217,9 @@ func (v *Vector) Settle() {
 	}
 }
 
-// number gives IPv4 addresses their numbers, run by run of rows that have one.
+// number replaces the IPv4 addresses in Codes by the numbers of their texts.
 func (v *Vector) number() {
-	start := 0 // of the run
+	start := 0 // of a run of rows with IPv4 addresses
 	for row := 0; row < v.Rows; row += 64 {
 		for skip := v.Nulls.Word(row) | v.others.Word(row); skip != 0; skip &= skip - 1 {
 			at := row + bits.TrailingZeros64(skip)
@@ -233,5 +233,6 @@ func (v *Vector) number() {
 	v.Dict.addV4s(v.Codes[start:])
 }
 
-// TextOverhead is about what a text takes in a dictionary besides its bytes.
+// TextOverhead is about the number of bytes that a text takes in a Dictionary
+// besides its own.
 const TextOverhead = 4 + 4*16
