@@ -11,6 +11,7 @@
 // FILE it writes a page with charts that needs nothing else. -by groups the
 // ports by our machines, by peers or by time, -baseline compares with an earlier
 // -json, and -inbound, -internal and -rejected ask the neighbouring questions.
+// -source-ports asks only the question of the article, GROUP BY sourceport.
 //
 // What cannot be read is named on standard error; what was read of the rest is
 // answered all the same, and the exit status is 1. It is 2 for wrong flags and
@@ -176,6 +177,7 @@ func (o *options) parse(cmd *cli.Command, args []string) error {
 	flags.TextVar(&o.ask.By, "by", answer.Service, "also `group` by address, interface, instance, peer or hour")
 	inbound := flags.Bool("inbound", false, "ask which of our ports others open")
 	internal := flags.Bool("internal", false, "ask which ports we open on each other")
+	sources := flags.Bool("source-ports", false, "only count the source ports of our addresses, which is several times faster")
 	flags.BoolVar(&o.ask.Rejected, "rejected", false, "ask for rejected records instead")
 	list := func(s string) error {
 		o.names = append(o.names, s)
@@ -196,8 +198,15 @@ func (o *options) parse(cmd *cli.Command, args []string) error {
 		o.paths = []string{"-"}
 	}
 	switch {
-	case *inbound && *internal:
-		return errors.New("-inbound and -internal: choose one")
+	case *inbound && *internal, *inbound && *sources, *internal && *sources:
+		return errors.New("-inbound, -internal and -source-ports: choose one")
+	case *sources:
+		o.ask.Question = answer.SourcePorts
+		for _, name := range []string{"by", "rejected", "names", "baseline", "rare", "html"} {
+			if cmd.Given(name) {
+				return fmt.Errorf("-source-ports lists no ports that are opened, so -%s has no meaning", name)
+			}
+		}
 	case *inbound:
 		o.ask.Question = answer.Inbound
 	case *internal:

@@ -130,6 +130,15 @@ func TestShapes(t *testing.T) {
 			check(ask(t, nil, write(t, filepath.Join(dir, "a"), headed)))
 			check(ask(t, nil, write(t, filepath.Join(dir, "b"), zipped(t, text)), "-format", f.Header()))
 			check(ask(t, nil, write(t, filepath.Join(dir, "c"), parquetOf(t, f, headed))))
+			for _, path := range []string{"a", "b", "c"} {
+				for _, cidr := range []string{"-top=0", "-cidr=10.0.0.0/8,::/0", "-cidr=192.0.2.0/24"} {
+					args := []string{"-format", f.String(), cidr, filepath.Join(dir, path)}
+					whole, alone := ask(t, nil, args...), ask(t, nil, append([]string{"-source-ports"}, args...)...)
+					assert.Equal(t, whole.SourcePorts, alone.SourcePorts, args)
+					assert.Equal(t, []int64{whole.Records, whole.NoData, whole.SkipData}, []int64{alone.Records, alone.NoData, alone.SkipData})
+					assert.Equal(t, answer.SourcePorts, alone.Question)
+				}
+			}
 		})
 	}
 }
@@ -283,7 +292,7 @@ func TestBadInput(t *testing.T) {
 }
 
 func TestFlags(t *testing.T) {
-	for _, args := range []string{"-json -csv", "-json -html -", "-top -1", "-cidr x", "-format x.", "-nonsense", "-by port", "-inbound -internal", "-since x", "-since 2026-01-02 -until 2026-01-01"} {
+	for _, args := range []string{"-json -csv", "-json -html -", "-top -1", "-cidr x", "-format x.", "-nonsense", "-by port", "-inbound -internal", "-inbound -source-ports", "-source-ports -by hour", "-source-ports -html -", "-since x", "-since 2026-01-02 -until 2026-01-01"} {
 		code, stdout, stderr := command(t, t.Context(), nil, strings.Fields(args)...)
 		assert.Equal(t, 2, code, args)
 		assert.Empty(t, stdout)

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/netip"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -208,11 +210,11 @@ func (w *worker) lines(ctx context.Context, src io.Reader) (err error) {
 
 // parquet reads a Parquet file.
 func (w *worker) parquet(ctx context.Context, c *input.Content) error {
-	fields := answer.Fields
-	r, err := parquet.NewReader(c.Parquet, c.Size, &parquet.ReaderOptions{Fields: fields})
+	opts := &parquet.ReaderOptions{Fields: w.ask.Fields()}
+	r, err := parquet.NewReader(c.Parquet, c.Size, opts)
 	if errors.Is(err, parquet.ErrUnsupported) { // maybe of a column that the answer can do without
-		fields = fields.Without(flowlog.FieldBytes).Without(flowlog.FieldPackets)
-		if reader, again := parquet.NewReader(c.Parquet, c.Size, &parquet.ReaderOptions{Fields: fields}); again == nil {
+		opts.Fields = opts.Fields.Without(flowlog.FieldBytes).Without(flowlog.FieldPackets)
+		if reader, again := parquet.NewReader(c.Parquet, c.Size, opts); again == nil {
 			w.lack(err)
 			r, err = reader, nil
 		}
@@ -221,6 +223,14 @@ func (w *worker) parquet(ctx context.Context, c *input.Content) error {
 		return err
 	}
 	w.use(r.Format())
+	counts, counted := statsOf(r)
+	if sources := w.ask.Sources(r.Format()); sources != nil && counted {
+		_ = r.Close()
+		opts.Within = map[flowlog.Field][]netip.Prefix{flowlog.FieldSrcAddr: sources}
+		if r, err = parquet.NewReader(c.Parquet, c.Size, opts); err != nil {
+			return err
+		}
+	}
 	parts, err := r.Split(runtime.GOMAXPROCS(0))
 	if err != nil {
 		return errors.Join(err, r.Close())
@@ -234,18 +244,35 @@ func (w *worker) parquet(ctx context.Context, c *input.Content) error {
 		if len(w.others) < i {
 			w.others = append(w.others, newParser(&w.ask))
 		}
-		others.Go(func() { stats[i], errs[i] = w.others[i-1].rows(ctx, part) })
+		others.Go(func() { stats[i], errs[i] = w.others[i-1].rows(ctx, part, opts.Within != nil) })
 	}
-	stats[0], errs[0] = w.parser().rows(ctx, parts[0])
+	stats[0], errs[0] = w.parser().rows(ctx, parts[0], opts.Within != nil)
 	others.Wait()
 	for _, st := range stats {
 		w.stats.Add(st)
 	}
+	if opts.Within != nil {
+		w.stats = counts
+	}
 	return cmp.Or(errs...)
 }
 
-// rows counts the records of a Parquet file, or of a part of one.
-func (p *parser) rows(ctx context.Context, r *parquet.Reader) (st flowlog.Stats, err error) {
+// statsOf returns what a file says of its records. It reports false if the file does not
+// say it.
+func statsOf(r *parquet.Reader) (st flowlog.Stats, ok bool) {
+	for key, n := range map[string]*int64{"vpcflow.records": &st.Records, "vpcflow.nodata": &st.NoData, "vpcflow.skipdata": &st.SkipData} {
+		text, _ := r.Metadata(key)
+		var err error
+		if *n, err = strconv.ParseInt(text, 10, 64); err != nil {
+			return flowlog.Stats{}, false
+		}
+	}
+	return st, st.Records == r.Rows()
+}
+
+// rows counts the records of a Parquet file, or of a part of one. If ours is true, their
+// sources are known to be ours.
+func (p *parser) rows(ctx context.Context, r *parquet.Reader, ours bool) (st flowlog.Stats, err error) {
 	defer r.Close()
 	for rec, err := range r.All() {
 		if _, bad := errors.AsType[*flowlog.ParseError](err); bad {
@@ -255,7 +282,11 @@ func (p *parser) rows(ctx context.Context, r *parquet.Reader) (st flowlog.Stats,
 		if err != nil {
 			return st, err
 		}
-		p.counter.Add(rec)
+		if ours {
+			p.counter.AddOurs(rec)
+		} else {
+			p.counter.Add(rec)
+		}
 		st.AddRecord(rec)
 		if st.Records%4096 == 0 && ctx.Err() != nil {
 			return st, context.Cause(ctx)

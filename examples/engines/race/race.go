@@ -102,6 +102,9 @@ func (r *race) jobs() []job {
 			job{"question over gzip" + suffix, cores, r.everyone(cores, "sourceports", r.path("log.gz"))},
 			job{"question over text" + suffix, cores, r.everyone(cores, "sourceports", r.path("log"))},
 			job{"question over Parquet" + suffix, cores, r.everyone(cores, "sourceports", r.path("vpcflow.parquet"))},
+			job{"all of `ports` over gzip" + suffix, cores, r.whole(r.path("log.gz"))},
+			job{"all of `ports` over text" + suffix, cores, r.whole(r.path("log"))},
+			job{"all of `ports` over Parquet" + suffix, cores, r.whole(r.path("vpcflow.parquet"))},
 		)
 	}
 	return jobs

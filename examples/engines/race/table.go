@@ -26,10 +26,10 @@ func (r *race) table(results []*result) string {
 	}
 	var b strings.Builder
 	b.WriteString("| |")
-	for _, s := range results[0].sides {
-		fmt.Fprintf(&b, " %s |", title[s.name])
+	for _, name := range append([]string{"vpcflow"}, peers...) {
+		fmt.Fprintf(&b, " %s |", title[name])
 	}
-	b.WriteString("\n|---|" + strings.Repeat("--:|", len(results[0].sides)) + "\n")
+	b.WriteString("\n|---|" + strings.Repeat("--:|", 1+len(peers)) + "\n")
 	for _, res := range results {
 		ours := res.sides[0].median()
 		best := ours
@@ -38,7 +38,7 @@ func (r *race) table(results []*result) string {
 		}
 		row(&b, res.job, res.sides, func(s *side) string {
 			text := fmt.Sprintf("%.2f s", s.median().Seconds())
-			if s.median() == best {
+			if s.median() == best && len(res.sides) > 1 {
 				text = "**" + text + "**"
 			}
 			if s.name != "vpcflow" {
@@ -58,8 +58,12 @@ func (r *race) table(results []*result) string {
 
 func row(b *strings.Builder, name string, sides []*side, cell func(*side) string) {
 	b.WriteString("| " + name + " |")
-	for _, s := range sides {
-		b.WriteString(" " + cell(s) + " |")
+	for i := range 1 + len(peers) {
+		if i < len(sides) {
+			b.WriteString(" " + cell(sides[i]) + " |")
+		} else {
+			b.WriteString(" |") // nobody
+		}
 	}
 	b.WriteString("\n")
 }

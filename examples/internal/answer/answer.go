@@ -26,14 +26,14 @@ type Answer struct {
 	SkipData int64 `json:"skipdata"` // of these
 	Bad      int64 `json:"bad"`      // lines that do not parse
 
-	Question Question `json:"question"`           // the direction asked for: "outbound", "inbound" or "internal"
+	Question Question `json:"question"`           // the question: "outbound", "inbound", "internal" or "source-ports"
 	Rejected bool     `json:"rejected,omitempty"` // whether rejected records were asked for, not accepted ones
 	By       By       `json:"by"`                 // what the rows are grouped by, besides the service
 	Ours     string   `json:"ours"`               // whose addresses are ours, in words
 
 	First    time.Time        `json:"first,omitzero"` // the earliest start of a flow
 	Last     time.Time        `json:"last,omitzero"`  // the latest end of a flow
-	Flows    int64            `json:"flows"`          // records with a flow, within the time asked for
+	Flows    int64            `json:"flows"`          // records with a flow, within the time asked for; for source-ports, those we sent
 	NoSide   int64            `json:"no_side"`        // of these, those without an address of ours
 	Evidence map[string]int64 `json:"evidence"`       // counted records by how the client was told from the server
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
@@ -88,6 +89,68 @@ func TestMerge(t *testing.T) {
 		assert.Equal(t, tally[r.Service()].Records, r.Count, r.Service())
 		assert.Equal(t, tally[r.Service()].Openings, r.Connections, r.Service())
 	}
+}
+
+// The question of the article alone has the answer that it has among the others, in fewer
+// fields.
+func TestSourcePorts(t *testing.T) {
+	all := records(t, 20_000)
+	at := all[0].Start.Time()
+	for _, o := range []Options{
+		{}, {CIDRs: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/17"), netip.MustParsePrefix("2001:db8::/32")}}, {Since: at}, {Until: at.Add(time.Minute)},
+	} {
+		alone := o
+		alone.Question = SourcePorts
+		one, other := NewCounter(&o), NewCounter(&alone)
+		for i := range all {
+			one.Add(&all[i])
+			r := all[i]
+			for f := range r.Fields.All() {
+				if !alone.Fields().Has(f) {
+					require.NoError(t, r.Set(f, "-"))
+				}
+			}
+			other.Add(&r)
+		}
+		want, err := one.Answer(View{})
+		require.NoError(t, err)
+		got, err := other.Answer(View{})
+		require.NoError(t, err)
+		require.NotEmpty(t, got.SourcePorts)
+		assert.Equal(t, want.SourcePorts, got.SourcePorts)
+		assert.Empty(t, got.Ports)
+		var sum int64
+		for _, p := range got.SourcePorts {
+			sum += p.Count
+		}
+		assert.Equal(t, sum, got.Flows)
+		var b, table, list bytes.Buffer
+		require.NoError(t, got.WriteJSON(&b))
+		assert.NotContains(t, b.String(), "outbound")
+		var back Answer
+		require.NoError(t, json.Unmarshal(b.Bytes(), &back))
+		assert.Equal(t, got.SourcePorts, back.SourcePorts)
+		require.NoError(t, got.WriteTable(&table, 0))
+		assert.Contains(t, table.String(), "source ports of our addresses")
+		assert.NotContains(t, table.String(), "outbound")
+		require.NoError(t, got.WriteCSV(&list))
+		first, rest, _ := strings.Cut(list.String(), "\n")
+		assert.Equal(t, "port,name,count", first)
+		assert.Equal(t, len(got.SourcePorts), strings.Count(rest, "\n"))
+	}
+}
+
+// Prefixes of sources are those of the options, for IPv4 also as IPv6, or the private ones
+// where nothing else can be ours.
+func TestSources(t *testing.T) {
+	v5, err := flowlog.FormatOf(5)
+	require.NoError(t, err)
+	cidr := netip.MustParsePrefix("10.0.0.0/16")
+	assert.Nil(t, (&Options{CIDRs: []netip.Prefix{cidr}}).Sources(flowlog.V2))
+	assert.Equal(t, []netip.Prefix{cidr, netip.MustParsePrefix("::ffff:10.0.0.0/112")},
+		(&Options{Question: SourcePorts, CIDRs: []netip.Prefix{cidr}}).Sources(v5))
+	assert.Contains(t, (&Options{Question: SourcePorts}).Sources(flowlog.V2), netip.MustParsePrefix("fc00::/7"))
+	assert.Nil(t, (&Options{Question: SourcePorts}).Sources(v5), "flow-direction shows public addresses to be ours")
 }
 
 // Counting allocates nothing for what has been seen, and keeps no text.

@@ -2,6 +2,7 @@ package answer
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/vpcflow/vpcflow/flowlog"
@@ -20,15 +21,47 @@ type Options struct {
 	bounds   *bounds        // nil: the default ones; tests have lower ones
 }
 
-// Fields are the fields that a Counter looks at, for readers that can leave out
-// the others.
-var Fields = flowlog.FieldSetOf(
-	flowlog.FieldSrcAddr, flowlog.FieldDstAddr, flowlog.FieldSrcPort, flowlog.FieldDstPort, flowlog.FieldProtocol,
-	flowlog.FieldAction, flowlog.FieldTCPFlags, flowlog.FieldFlowDirection, flowlog.FieldLogStatus,
-	flowlog.FieldPackets, flowlog.FieldBytes, flowlog.FieldStart, flowlog.FieldEnd,
-	flowlog.FieldInterfaceID, flowlog.FieldInstanceID, flowlog.FieldInterfaceType,
-	flowlog.FieldPktSrcAddr, flowlog.FieldPktDstAddr, flowlog.FieldTGWID, flowlog.FieldResourceType,
-)
+// Fields returns the fields that a Counter looks at, for readers that can leave out the
+// others.
+func (o *Options) Fields() flowlog.FieldSet {
+	// By the last two a record shows to be of a transit gateway.
+	fields := flowlog.FieldSetOf(flowlog.FieldSrcAddr, flowlog.FieldSrcPort, flowlog.FieldFlowDirection, flowlog.FieldLogStatus,
+		flowlog.FieldTGWID, flowlog.FieldResourceType)
+	if o.Question == SourcePorts {
+		if !o.Since.IsZero() || !o.Until.IsZero() {
+			fields = fields.With(flowlog.FieldStart)
+		}
+		return fields
+	}
+	return fields.Union(flowlog.FieldSetOf(
+		flowlog.FieldDstAddr, flowlog.FieldDstPort, flowlog.FieldProtocol, flowlog.FieldAction, flowlog.FieldTCPFlags,
+		flowlog.FieldPackets, flowlog.FieldBytes, flowlog.FieldStart, flowlog.FieldEnd,
+		flowlog.FieldInterfaceID, flowlog.FieldInstanceID, flowlog.FieldInterfaceType,
+		flowlog.FieldPktSrcAddr, flowlog.FieldPktDstAddr,
+	))
+}
+
+// Sources returns prefixes that hold the source of every record that a Counter counts, for
+// readers that can leave out the others. It returns nil if there are none for records of
+// the format.
+func (o *Options) Sources(f *flowlog.Format) []netip.Prefix {
+	if o.Question != SourcePorts || len(o.CIDRs) == 0 && slices.Contains(f.Fields(), flowlog.FieldFlowDirection) {
+		return nil
+	}
+	ours := o.CIDRs
+	if len(ours) == 0 {
+		for p := range traffic.Private().All() {
+			ours = append(ours, p)
+		}
+	}
+	all := slices.Clone(ours)
+	for _, p := range ours {
+		if p.Addr().Is4() { // as addresses mapped into IPv6
+			all = append(all, netip.PrefixFrom(netip.AddrFrom16(p.Addr().As16()), p.Bits()+96))
+		}
+	}
+	return all
+}
 
 // A Counter counts records in bounded memory. It is not safe for concurrent
 // use; give each goroutine a Counter and Merge them.
@@ -59,6 +92,10 @@ func NewCounter(o *Options) *Counter {
 
 // Add counts a record. It keeps none of its text.
 func (c *Counter) Add(r *flowlog.Record) {
+	if c.options.Question == SourcePorts {
+		c.addSource(r)
+		return
+	}
 	f, ok := c.classify.Classify(r)
 	if !ok {
 		return
@@ -77,6 +114,21 @@ func (c *Counter) Add(r *flowlog.Record) {
 	}
 	if f.Direction == c.direction || r.Action == flowlog.Reject {
 		c.asked(r, f, start, end)
+	}
+}
+
+// addSource is Add for the question SourcePorts.
+func (c *Counter) addSource(r *flowlog.Record) {
+	if src, _ := c.classify.Sides(r); src {
+		c.AddOurs(r)
+	}
+}
+
+// AddOurs is Add for the question SourcePorts and a record whose source is known to be
+// ours, as it is with a reader that leaves out others by Options.Sources.
+func (c *Counter) AddOurs(r *flowlog.Record) {
+	if r.Has(flowlog.FieldSrcPort) && (r.LogStatus == flowlog.OK || r.HasFlow()) && c.within(seconds(r.Start)) {
+		c.source[r.SrcPort]++
 	}
 }
 
@@ -213,6 +265,12 @@ func (c *Counter) Merge(o *Counter) {
 
 // flows returns the number of flows, and of those without an address of ours.
 func (c *Counter) flows() (all, noSide int64) {
+	if c.options.Question == SourcePorts {
+		for _, n := range c.source {
+			all += n
+		}
+		return all, 0
+	}
 	for _, n := range c.directions {
 		all += n
 	}

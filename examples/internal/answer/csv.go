@@ -8,11 +8,14 @@ import (
 	"time"
 )
 
-// WriteCSV writes the rows as CSV with a line of titles. Lists of members are
+// WriteCSV writes the rows as CSV with a line of titles, for SourcePorts the source ports. Lists of members are
 // separated by spaces. A name that a spreadsheet would take for a formula gets a
 // quote in front.
 func (a *Answer) WriteCSV(w io.Writer) error {
 	c := csv.NewWriter(w)
+	if a.Question == SourcePorts {
+		return a.writeSourceCSV(c)
+	}
 	titles := []string{
 		"by", "label", "port", "protocol", "service", "name", "count", "connections", "records", "packets", "bytes",
 		"accepted", "rejected", "sources", "interfaces", "instances", "peers", "first", "last", "evidence", "new",
@@ -36,6 +39,20 @@ func (a *Answer) WriteCSV(w io.Writer) error {
 			ids(r.SourceList), ids(r.MachineList), ids(r.PeerList),
 		})
 		if err != nil {
+			return err
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// writeSourceCSV writes the source ports.
+func (a *Answer) writeSourceCSV(c *csv.Writer) error {
+	if err := c.Write([]string{"port", "name", "count"}); err != nil {
+		return err
+	}
+	for _, p := range a.SourcePorts {
+		if err := c.Write([]string{strconv.Itoa(int(p.Port)), PortName(p.Port), strconv.FormatInt(p.Count, 10)}); err != nil {
 			return err
 		}
 	}

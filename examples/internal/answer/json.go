@@ -17,8 +17,9 @@ type document struct {
 	Internal *[]Row `json:"internal_ports,omitempty"`
 }
 
+// rows returns where the rows are, nil for a question without rows.
 func (d *document) rows() **[]Row {
-	return []**[]Row{&d.Outbound, &d.Inbound, &d.Internal}[d.plain.Question]
+	return []**[]Row{&d.Outbound, &d.Inbound, &d.Internal, nil}[d.plain.Question]
 }
 
 // MarshalJSON returns the JSON that "ports -json" prints.
@@ -26,7 +27,9 @@ func (a *Answer) MarshalJSON() ([]byte, error) { return json.Marshal(a.document(
 
 func (a *Answer) document() *document {
 	d := &document{plain: (*plain)(a)}
-	*d.rows() = &a.Ports
+	if rows := d.rows(); rows != nil {
+		*rows = &a.Ports
+	}
 	return d
 }
 
@@ -37,8 +40,8 @@ func (a *Answer) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &d); err != nil {
 		return err
 	}
-	if rows := *d.rows(); rows != nil {
-		a.Ports = *rows
+	if rows := d.rows(); rows != nil && *rows != nil {
+		a.Ports = **rows
 	}
 	return nil
 }

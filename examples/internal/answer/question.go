@@ -16,15 +16,19 @@ const (
 	Outbound Question = iota // which ports do we open outbound?
 	Inbound                  // which of our ports do others open?
 	Internal                 // which ports do we open on each other?
+
+	// SourcePorts is the question of the article alone: from which ports do we send?
+	// There are no rows, and several times less is to be done.
+	SourcePorts
 )
 
 var (
-	questions  = []string{"outbound", "inbound", "internal"}
-	directions = []traffic.Direction{traffic.Outbound, traffic.Inbound, traffic.Internal}
-	headings   = []string{"ports we open outbound", "our ports that others open", "ports we open on each other"}
+	questions  = []string{"outbound", "inbound", "internal", "source-ports"}
+	directions = []traffic.Direction{traffic.Outbound, traffic.Inbound, traffic.Internal, traffic.DirectionUnknown}
+	headings   = []string{"ports we open outbound", "our ports that others open", "ports we open on each other", ""}
 )
 
-// String returns "outbound", "inbound" or "internal".
+// String returns "outbound", "inbound", "internal" or "source-ports".
 func (q Question) String() string { return questions[q] }
 
 // MarshalText returns what String returns. It never fails.

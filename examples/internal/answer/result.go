@@ -109,7 +109,9 @@ func (c *Counter) sourcePorts(top int) ([]SourcePort, int) {
 			all = append(all, SourcePort{uint16(port), n})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b SourcePort) int { return cmp.Compare(b.Count, a.Count) })
+	slices.SortFunc(all, func(a, b SourcePort) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Port, b.Port))
+	})
 	return first(all, top)
 }
 

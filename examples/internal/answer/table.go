@@ -60,11 +60,13 @@ func (a *Answer) columns() []column {
 func (a *Answer) WriteTable(w io.Writer, width int) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s\n\n", a.Summary(), cli.Printable(a.basis()))
-	a.ports(&b, width)
-	if len(a.Gone) > 0 {
-		fmt.Fprintf(&b, "gone since the baseline: %s\n", cli.Printable(a.gone()))
+	if a.Question != SourcePorts {
+		a.ports(&b, width)
+		if len(a.Gone) > 0 {
+			fmt.Fprintf(&b, "gone since the baseline: %s\n", cli.Printable(a.gone()))
+		}
+		b.WriteByte('\n')
 	}
-	b.WriteByte('\n')
 	if err := a.writeSourcePorts(&b); err != nil {
 		return err
 	}
