@@ -7,79 +7,77 @@ import (
 	"time"
 )
 
-// MessageType is a document's messageType, as CloudWatch Logs wrote it. Only
-// DataMessage marks log events. ControlMessage is to be ignored; any other
-// value, also the empty one, is something this package does not know and must
-// not be taken for data.
+// MessageType is the messageType of a document, as CloudWatch Logs wrote it.
+// Only a DataMessage has log events. Ignore a ControlMessage. Do not treat any
+// other value as data, including the empty one: it is unknown to this package.
 type MessageType string
 
 const (
-	// DataMessage marks a Batch that carries log events.
+	// DataMessage is the type of a Batch with log events.
 	DataMessage MessageType = "DATA_MESSAGE"
-	// ControlMessage marks a Batch by which CloudWatch Logs checks that the
-	// destination is reachable. Its one event holds AWS's own text, not a log line.
+	// ControlMessage is the type of a Batch with which CloudWatch Logs checks
+	// that the destination is reachable. It has one event, which is not a log
+	// event.
 	ControlMessage MessageType = "CONTROL_MESSAGE"
 )
 
-// A Batch is one subscription document: the events CloudWatch Logs read from
-// one log stream. See
+// A Batch is a subscription document: events of one log stream. See
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html.
 //
-// A Batch belongs to whoever receives it. The Decoder allocates each one anew
-// and never touches it again, so a Batch, its Events and its strings may be
-// kept, changed and handed to other goroutines. The strings are parts of one
-// decompressed text, which stays in memory as long as any of them is
-// reachable: strings.Clone those that are kept long after the rest is gone.
+// A Batch belongs to the caller. The Decoder does not reuse it, so a Batch, its
+// Events and its strings may be kept, changed and passed to other goroutines.
+// The strings share the decompressed text of the payload, which stays in memory
+// as long as one of them is reachable. To keep a few of them for long, copy them
+// with strings.Clone.
 type Batch struct {
-	// Type is the kind of document. A flow log record that a vended log
-	// delivery put straight to Firehose, {"message":"…"}, is a DataMessage
-	// with one event, no owner and no log group.
+	// Type is the kind of document. A vended flow log record that AWS delivered
+	// directly to Firehose, {"message":"…"}, is a DataMessage with one event.
+	// Its other fields are empty.
 	Type MessageType
-	// Owner is the account that owns the log data; "CloudwatchLogs" in a
+	// Owner is the account that owns the log group. It is "CloudwatchLogs" in a
 	// control message.
 	Owner string
-	// LogGroup and LogStream name where the events were. Flow logs write one
-	// stream per network interface, but the name's form is not documented:
-	// treat it as opaque.
+	// LogGroup and LogStream name the source of the events. Flow logs write one
+	// stream for each network interface. AWS does not document the form of its
+	// name.
 	LogGroup, LogStream string
-	// SubscriptionFilters names the filters that matched.
+	// SubscriptionFilters are the names of the filters that matched.
 	SubscriptionFilters []string
 	// PolicyLevel is "ACCOUNT_LEVEL_POLICY" for an account-level subscription
-	// policy and empty otherwise.
+	// policy, and empty otherwise.
 	PolicyLevel string
-	// Events are the log events in the document's order.
+	// Events are the log events, in the order of the document.
 	Events []Event
 }
 
-// An Event is one log event.
+// An Event is a log event.
 type Event struct {
-	// ID is unique within the log group, decimal and 56 digits long as of
-	// this writing; a redelivered event keeps it. Empty in a control message
-	// and in a vended record.
+	// ID is unique within the log group. It has 56 decimal digits at present. An
+	// event that is delivered again has the same ID. It is empty in a control
+	// message and in a vended record.
 	ID string
 	// Timestamp is in milliseconds since 1970-01-01 UTC. For a flow log it is
-	// the record's start; zero in a vended record.
+	// the start of the record. It is zero in a vended record.
 	Timestamp int64
-	// Message is the log line, without a newline at its end. It is JSON if the
+	// Message is the log line, without a newline at the end. It is JSON if the
 	// subscription delivers transformed logs.
 	Message string
-	// ExtractedFields is what a space-delimited filter pattern with named
-	// fields took from the message, nil without one. Accounts and Regions of
-	// centralised logs are passed here too. AWS does not document its values;
-	// they are strings in all known payloads. A null reads as "", and any
-	// other JSON value is kept as its text.
+	// ExtractedFields are the values of the named fields of a space-delimited
+	// filter pattern, nil without one. For centralized logs, AWS also puts the
+	// account and Region here. AWS does not document the types of the values;
+	// in all known payloads they are strings. A null becomes "", and any other
+	// JSON value its JSON text.
 	ExtractedFields map[string]string
 }
 
-// Time returns the event's Timestamp in UTC.
+// Time returns Timestamp as a time in UTC.
 func (e *Event) Time() time.Time { return time.UnixMilli(e.Timestamp).UTC() }
 
-// AppendLines appends the messages of a data message to dst, one line each,
-// and returns the extended slice. A message that does not end in a newline
-// gets one; an empty message is an empty line, so that events and lines agree
-// in number. A control message adds nothing. Any other Type is an error that
-// wraps ErrFormat, with dst returned as it was: what is not known to be data
-// is not passed off as data.
+// AppendLines appends the messages of a data message to dst, one line each, and
+// returns the extended slice. It adds a newline to a message that does not end
+// in one, so that the number of lines is that of the events, with an empty line
+// for an empty message. For a control message it appends nothing. For any other
+// Type it returns dst unchanged and an error that wraps ErrFormat.
 //
 // The method expression (*Batch).AppendLines is a function for Transform.
 func (b *Batch) AppendLines(dst []byte) ([]byte, error) {
@@ -105,7 +103,8 @@ func (b *Batch) AppendLines(dst []byte) ([]byte, error) {
 	return dst, nil
 }
 
-// unknownType is the error for a Type that is neither data nor control.
+// unknownType returns the error for a Type that is neither DataMessage nor
+// ControlMessage.
 func (b *Batch) unknownType() error {
 	t := b.Type
 	if len(t) > maxQuote {

@@ -45,7 +45,8 @@ func TestAppendLines(t *testing.T) {
 	}
 }
 
-// Cases 72, 74, 87: only what is known to be data is taken for it.
+// Cases 72, 74, 87: only a data message adds lines, and an unknown type is an
+// error.
 func TestAppendLinesOfOtherTypes(t *testing.T) {
 	dst := []byte("before\n")
 	got, err := controlBatch.AppendLines(dst)

@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// lines returns n version 2 flow log lines with the spread of a real log: few
-// hosts inside, skewed peers and ports, some of everything else.
+// lines returns n version 2 flow log lines with the distribution of a real log:
+// few internal hosts, skewed peers and ports, and some of everything else.
 func lines(n int) []string {
 	r := rand.New(rand.NewPCG(1, 2))
 	peers := rand.NewZipf(r, 1.2, 8, 20_000)
@@ -49,7 +49,8 @@ func lines(n int) []string {
 	return out
 }
 
-// payload is a subscription document with n flow log lines, as AWS writes it.
+// payload returns a subscription document with n flow log lines, as AWS writes
+// it.
 func payload(t testing.TB, n int) string {
 	t.Helper()
 	var b strings.Builder
@@ -77,8 +78,8 @@ func lambdaEvent(t testing.TB, text string) (e events.CloudwatchLogsEvent) {
 	return e
 }
 
-// The floor is what any decoder has to do: base64 and klauspost's gunzip,
-// into buffers that are there already.
+// floor is the work that every decoder has to do: base64 and gzip decoding with
+// github.com/klauspost/compress, into existing buffers.
 type floor struct {
 	raw, text []byte
 	src       bytes.Reader
@@ -103,12 +104,13 @@ func (f *floor) run(data []byte) error {
 	return nil
 }
 
-// BenchmarkLambda decodes a 5,000-event payload of version 2 lines. Parse is
-// aws-lambda-go's, Floor is what cannot be avoided. Ratio runs the three in
-// turn and reports the medians, so that all see the same machine:
+// BenchmarkLambda decodes a payload of 5,000 version 2 lines. Parse is that of
+// aws-lambda-go, and Floor the work of every decoder. Ratio runs the three in
+// turn, so that they run under the same load, and reports medians:
 //
-//	parse/ours   how many times faster than Parse; to be at least 5
-//	ours/budget  against 1.15 x Floor plus 0.4 ms per MB of text; to be at most 1
+//	parse/ours   how many times faster than Parse; should be at least 5
+//	ours/budget  time relative to 1.15 x Floor plus 0.4 ms per MB of text;
+//	             should be at most 1
 func BenchmarkLambda(b *testing.B) {
 	text := payload(b, 5000)
 	e := lambdaEvent(b, text)
@@ -173,7 +175,7 @@ func BenchmarkLambda(b *testing.B) {
 	})
 }
 
-// BenchmarkPlain is the scan alone, with the copy of the text.
+// BenchmarkPlain measures plain JSON: the scanner, and a copy of the text.
 func BenchmarkPlain(b *testing.B) {
 	flow := payload(b, 5000)
 	for name, text := range map[string]string{

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// live returns how many bytes of the heap what f returns holds.
+// live returns the bytes on the heap that are reachable from the result of f.
 func live(f func() any) int64 {
 	runtime.GC()
 	var before, after runtime.MemStats
@@ -22,8 +22,8 @@ func live(f func() any) int64 {
 	return int64(after.HeapAlloc) - int64(before.HeapAlloc)
 }
 
-// filled returns head, then as many of item as make n bytes with tail, then
-// tail. The items get numbers where they have a verb.
+// filled returns head, repetitions of item, and tail, n bytes in all. If item has
+// a verb of fmt, it gets the number of the repetition.
 func filled(n int, head, item, tail string) string {
 	var b strings.Builder
 	b.WriteString(head)
@@ -40,8 +40,8 @@ func filled(n int, head, item, tail string) string {
 	return b.String() + tail
 }
 
-// dense returns texts of at most n bytes out of which Batches would take many
-// times their text's memory.
+// dense returns texts of at most n bytes whose Batches would take many times the
+// memory of the text.
 func dense(n int) map[string]string {
 	const data = `{"messageType":"DATA_MESSAGE","logEvents":[{}`
 	return map[string]string{
@@ -68,7 +68,7 @@ func dense(n int) map[string]string {
 	}
 }
 
-// Text within MaxBytes cannot make Batches of more than twice that; see
+// The Batches of a text within MaxBytes take at most twice MaxBytes; see
 // Decoder.MaxBytes.
 func TestMaxBytesOfBatches(t *testing.T) {
 	const limit = 2 << 20
@@ -95,13 +95,12 @@ func TestMaxBytesOfBatches(t *testing.T) {
 				assert.NotErrorIs(t, err, ErrFormat)
 			}
 			assert.LessOrEqual(t, held, int64(3*limit))
-			assert.Less(t, taken, int64(8*limit), "with what was garbage in between")
+			assert.Less(t, taken, int64(8*limit), "including garbage")
 		})
 	}
 }
 
-// Payloads of the usual shapes reach MaxBytes before their Batches reach the
-// bound.
+// Usual payloads reach the limit on the text before the limit on the Batches.
 func TestMaxBytesOfUsualBatches(t *testing.T) {
 	const limit = 2 << 20
 	const id = `"id":"37912345678901234567890123456789012%021d","timestamp":1432826855000,`
@@ -122,7 +121,8 @@ func TestMaxBytesOfUsualBatches(t *testing.T) {
 	}
 }
 
-// extractedLine1 is what the filter pattern of AWS's examples makes of line1.
+// extractedLine1 is the extractedFields of line1 with the filter pattern of AWS's
+// examples.
 const extractedLine1 = `"version":"2","account_id":"123456789010","interface_id":"eni-1235b8ca123456789",` +
 	`"srcaddr":"172.31.16.139","dstaddr":"172.31.16.21","srcport":"20641","dstport":"22","protocol":"6","packets":"20",` +
 	`"bytes":"4249","start":"1418530010","end":"1418530070","action":"ACCEPT","log_status":"OK"`

@@ -12,12 +12,12 @@ const (
 	line1 = "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK"
 	line2 = "2 123456789010 eni-1235b8ca123456789 - - - - - - - 1431280876 1431280934 - NODATA"
 
-	// AWS's shape with all that is documented in it.
+	// The documented form, with all its keys.
 	dataDoc = `{"messageType":"DATA_MESSAGE","owner":"111111111111","logGroup":"vpc-flow-logs",` +
 		`"logStream":"eni-1235b8ca123456789-all","subscriptionFilters":["Destination"],"logEvents":[` +
 		`{"id":"31953106606966983378809025079804211143289615424298221568","timestamp":1432826855000,"message":"` + line1 + `"},` +
 		`{"id":"31953106606966983378809025079804211143289615424298221569","timestamp":1432826855001,"message":"` + line2 + `"}]}`
-	// A control message as it was captured.
+	// A captured control message.
 	controlDoc = `{"messageType":"CONTROL_MESSAGE","owner":"CloudwatchLogs","logGroup":"","logStream":"",` +
 		`"subscriptionFilters":[],"logEvents":[{"id":"","timestamp":1432826855000,` +
 		`"message":"CWL CONTROL MESSAGE: Checking health of destination Firehose."}]}`
@@ -50,8 +50,8 @@ func zip(t testing.TB, text string) []byte {
 	return b.Bytes()
 }
 
-// all decodes data with d and holds the sequence to its contract: an error is
-// the last thing, and comes without a Batch.
+// all decodes data with d. It checks that an error comes last and without a
+// Batch.
 func all(t testing.TB, d *Decoder, data []byte) ([]*Batch, error) {
 	t.Helper()
 	var batches []*Batch

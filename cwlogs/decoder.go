@@ -10,66 +10,68 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// DefaultMaxBytes is the bound on decompressed text of a Decoder whose
-// MaxBytes is zero: 64 MiB. AWS documents no maximum for a subscription's
-// payload, but what carries it has one: an asynchronous Lambda invocation 1 MB
-// of base64, a Firehose record 1,000 KiB.
+// DefaultMaxBytes is the limit on the decompressed text of a payload if
+// Decoder.MaxBytes is zero: 64 MiB. AWS documents no maximum for the payload of
+// a subscription. The services that carry it have limits on the compressed size:
+// 1 MB of base64 in an asynchronous Lambda invocation, 1,000 KiB in a Firehose
+// record.
 const DefaultMaxBytes = 64 << 20
 
-// keepBytes is the largest buffer that a Decoder keeps between payloads. Any
-// payload of an asynchronous invocation fits into it.
+// keepBytes is the size of the largest buffer that a Decoder keeps between
+// payloads. The payload of any asynchronous Lambda invocation fits.
 const keepBytes = 1 << 20
 
-// chunkSize is how much is decompressed at a time, the window of deflate, and
-// how much base64 is decoded at a time. It is a multiple of four.
+// chunkSize is the number of bytes that are decompressed, or decoded from
+// base64, at a time. It is the window size of deflate, and a multiple of four.
 const chunkSize = 32 << 10
 
-// A Decoder turns the payloads of CloudWatch Logs subscriptions into Batches.
-// The zero value is ready for use. A Decoder reuses its gzip reader and its
-// scratch buffers from payload to payload, keeping at most about 2 MiB, so one
-// Decoder for many payloads is faster than a new one each. It is not for
-// concurrent use and must not be copied after its first use. It keeps no
-// reference to what it was given or has delivered.
+// A Decoder decodes the payloads of CloudWatch Logs subscriptions. The zero
+// value is ready to use. A Decoder reuses its gzip reader and its buffers, and
+// keeps at most about 2 MiB between payloads, so using one Decoder for many
+// payloads is faster than a new one for each. It is not safe for concurrent use
+// and must not be copied after first use. It keeps no reference to its input or
+// to the Batches.
 type Decoder struct {
-	// MaxBytes bounds the decompressed text of one payload, all gzip members
-	// together; zero or less means DefaultMaxBytes. The bound is checked
-	// before text is held: beyond 32 times the payload's size, the text's
-	// length is first measured without keeping any of it.
+	// MaxBytes is the limit on the decompressed text of one payload, in bytes,
+	// for all gzip members together. Zero or less means DefaultMaxBytes. The
+	// text is not held in memory if it exceeds the limit: if it is more than 32
+	// times the size of the payload, its length is measured first.
 	//
-	// What the Batches of a payload take beside their text is bounded too, at
-	// twice MaxBytes or 64 KiB if that is more. So a payload never takes more
-	// than three times MaxBytes, even one of nothing but empty events or empty
-	// documents. Payloads of the usual shape reach the bound on text first.
-	// Both bounds are reported as ErrTooLarge.
+	// The memory of the Batches of a payload, besides their text, has a limit of
+	// twice MaxBytes, or 64 KiB if that is more. Even a payload of nothing but
+	// empty events or empty documents so takes at most three times MaxBytes.
+	// Usual payloads reach the limit on the text first. Beyond either limit, the
+	// error wraps ErrTooLarge.
 	MaxBytes int64
 
 	raw    []byte           // decoded base64
 	member member           // the gzip reader
-	text   text             // decompressed so far
+	text   text             // the text of the current payload
 	events [fewEvents]Event // the first events of the current document
-	json   []byte           // a copy of a value, for encoding/json
+	json   []byte           // a copy of a value for encoding/json
 }
 
-// Decode returns the documents in data, which is what a Kinesis or Firehose
-// record holds: gzip of any number of members, or plain JSON, told apart by
-// the first byte. The text is JSON objects one after another, with or without
-// white space between them; each is yielded as a Batch of its own, in order.
-// Control messages and unknown message types are Batches, not errors.
+// Decode returns the documents in data, the data of a Kinesis or Firehose
+// record: any number of gzip members, or plain JSON. The first byte tells them
+// apart. The text is a sequence of JSON objects, with or without white space
+// between them. Each becomes a Batch, in order. Control messages and unknown
+// message types are Batches, not errors.
 //
-// If the payload cannot be decoded to its end, the Batches before the fault are
-// yielded, and last a nil Batch with a *DecodeError. Text is used only after the
-// checksum and length of its gzip member have been verified, so nothing of a
-// broken member is yielded, but the members before it are. An empty payload is
-// an error. The loop may be left early.
+// If the payload cannot be decoded to its end, Decode yields the Batches before
+// the error, and then a nil Batch and a *DecodeError. It uses the text of a gzip
+// member only after verifying its checksum and length. So it yields nothing of a
+// corrupt member, but all of the members before it. An empty payload is an
+// error. The loop may be left early.
 //
-// The work is done while the sequence is ranged over, once per range: data
-// must stay unchanged until the first Batch has come, and is not used after.
+// Each range over the sequence decodes data again. data must not change until
+// the first Batch is yielded, and is not used after that.
 func (d *Decoder) Decode(data []byte) iter.Seq2[*Batch, error] {
 	return func(yield func(*Batch, error) bool) { d.decode(data, yield) }
 }
 
-// DecodeLambda is Decode for the event of a Lambda function that is itself the
-// subscription's destination: {"awslogs":{"data":"…"}}, base64 of gzip.
+// DecodeLambda is Decode for the event of a Lambda function that is the
+// destination of a subscription: {"awslogs":{"data":"…"}}, where data is the
+// payload in base64.
 func (d *Decoder) DecodeLambda(e events.CloudwatchLogsEvent) iter.Seq2[*Batch, error] {
 	return func(yield func(*Batch, error) bool) { d.decodeBase64(e.AWSLogs.Data, yield) }
 }
@@ -103,8 +105,8 @@ func (d *Decoder) decode(data []byte, yield func(*Batch, error) bool) {
 		b := s.document()
 		if b == nil {
 			err := &DecodeError{Stage: StageJSON, Document: doc, Offset: int64(s.errPos), Err: s.err}
-			// A document that is cut because its text was not to be had
-			// is not at fault itself.
+			// The document ends early because its gzip member is invalid:
+			// report the member's error.
 			if fault != nil && errors.Is(s.err, io.ErrUnexpectedEOF) {
 				fault.Document = doc
 				err = fault
@@ -120,10 +122,9 @@ func (d *Decoder) decode(data []byte, yield func(*Batch, error) bool) {
 
 var errEmpty = fmt.Errorf("no document: %w", io.ErrUnexpectedEOF)
 
-// unbase64 decodes s into d.raw. It goes in chunks because Encoding.Decode
-// takes bytes and a copy of the whole string is not wanted. What chunks cannot
-// decode (line breaks, which the standard permits, and errors) is left to
-// DecodeString.
+// unbase64 decodes s into d.raw, in chunks: base64.Encoding.Decode takes bytes,
+// and a copy of all of s would take memory. Input with line breaks, which the
+// standard permits, and invalid input are left to decodeString.
 func (d *Decoder) unbase64(s string) ([]byte, error) {
 	chunk := sized(d.member.chunk, chunkSize)
 	d.member.chunk = chunk
@@ -149,7 +150,8 @@ func decodeString(s string) ([]byte, error) {
 	return data, nil
 }
 
-// sized returns a slice of n bytes, b's if they suffice.
+// sized returns a slice of n bytes, in the memory of b if its capacity is large
+// enough.
 func sized(b []byte, n int) []byte {
 	if cap(b) < n {
 		return make([]byte, n)

@@ -47,7 +47,7 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// lambda decodes the base64 text data.
+// lambda decodes data, which is base64, with DecodeLambda.
 func lambda(d *Decoder, data string) (batches []*Batch, last error) {
 	var e events.CloudwatchLogsEvent
 	e.AWSLogs.Data = data
@@ -84,8 +84,7 @@ func TestDecodeLambda(t *testing.T) {
 	}
 }
 
-// The chunks of base64 are joined right at every length, with and without
-// padding and line breaks.
+// Base64 of every length decodes, with and without padding and line breaks.
 func TestDecodeLambdaLengths(t *testing.T) {
 	var d Decoder
 	for n := 3*chunkSize/4 - 50; n < 3*chunkSize/4+50; n++ {
@@ -99,7 +98,7 @@ func TestDecodeLambdaLengths(t *testing.T) {
 	}
 }
 
-// Case 86 and the issue's list: empty, wrong base64, not gzip.
+// Case 86: empty input, invalid base64, and input that is not gzip.
 func TestDecodeLambdaRefused(t *testing.T) {
 	text := base64.StdEncoding.EncodeToString(zip(t, payload(t, 2000)))
 	require.Greater(t, len(text), chunkSize)
@@ -137,7 +136,7 @@ func TestDecodeLambdaRefused(t *testing.T) {
 				assert.ErrorIs(t, err, tt.cause)
 			}
 
-			// The standard decoder refuses the same base64.
+			// encoding/base64 returns the same error.
 			if tt.stage == StageBase64 {
 				_, err = base64.StdEncoding.DecodeString(tt.in)
 				assert.Error(t, err)
@@ -146,7 +145,7 @@ func TestDecodeLambdaRefused(t *testing.T) {
 	}
 }
 
-// Every length of a small event's base64: refused, in one stage or another.
+// The base64 of a small event, truncated at every length, is an error.
 func TestDecodeLambdaCut(t *testing.T) {
 	text := base64.StdEncoding.EncodeToString(zip(t, dataDoc))
 	var d Decoder
@@ -163,8 +162,8 @@ func TestDecodeLambdaCut(t *testing.T) {
 	}
 }
 
-// Case 81: a Kinesis record's data is gzip already. Base64 that nobody has
-// undone is a clear error, not strange text.
+// Case 81: the data of a Kinesis record is gzip. If it is still base64, the error
+// says so.
 func TestDecodeKinesis(t *testing.T) {
 	var e events.KinesisEvent
 	require.NoError(t, json.Unmarshal([]byte(`{"Records":[{"kinesis":{"data":"`+
@@ -179,7 +178,7 @@ func TestDecodeKinesis(t *testing.T) {
 	assert.ErrorContains(t, err, "expected an object, found 'H'")
 }
 
-// Case 86: nothing to decode is an error, not a panic and not silence.
+// Case 86: an empty payload is an error.
 func TestDecodeEmpty(t *testing.T) {
 	var d Decoder
 	for name, in := range map[string][]byte{
@@ -195,7 +194,7 @@ func TestDecodeEmpty(t *testing.T) {
 	}
 }
 
-// Leaving the loop stops the work; ranging again does it again.
+// The loop may be left early, and a second range decodes again.
 func TestDecodeStops(t *testing.T) {
 	var d Decoder
 	seq := d.Decode([]byte(controlDoc + dataDoc + "broken"))
@@ -222,8 +221,8 @@ func TestDecodeStops(t *testing.T) {
 	stop()
 }
 
-// Batches are the caller's: other payloads through the same Decoder, even
-// between two Batches of one, and changes to the input leave them as they are.
+// Batches belong to the caller. They do not change when the Decoder decodes
+// another payload, even between two Batches of one, or when the input changes.
 func TestDecodeOwnership(t *testing.T) {
 	escaped := strings.ReplaceAll(dataDoc, " ", `\u0020`)
 	in := []byte(dataDoc + escaped + controlDoc)
@@ -245,7 +244,7 @@ func TestDecodeOwnership(t *testing.T) {
 	assert.Equal(t, []*Batch{dataBatch, dataBatch, controlBatch}, got)
 }
 
-// What a Decoder keeps does not grow with what it has decoded.
+// The memory of a Decoder does not grow with the payloads.
 func TestDecoderKeepsLittle(t *testing.T) {
 	text := payload(t, 15_000)
 	text = text[:len(text)-1] + `,"x":[` + strings.Repeat(`"y",`, keepBytes/3) + `1]}`
@@ -276,7 +275,7 @@ func TestDecoderAllocs(t *testing.T) {
 	}{
 		"usual":    {payload(t, 5000), 3},
 		"indented": {indentText(payload(t, 500)), 3},
-		// encoding/json pools what it needs, and pools forget under -race.
+		// encoding/json uses a sync.Pool, which drops items under -race.
 		"with unknown objects": {strings.ReplaceAll(payload(t, 500), `"timestamp"`, `"x":{"y":[1]},"timestamp"`), 500},
 		"escapes":              {strings.ReplaceAll(payload(t, 5000), " ", `\t`), 20},
 	} {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// document reads the object at pos, and returns nil if it fails.
+// document reads the object at pos. It returns nil if the scanner fails.
 func (s *scanner) document() *Batch {
 	if s.peek() != '{' {
 		s.failf(s.pos, "expected an object, found %s", s.found())
@@ -14,7 +14,7 @@ func (s *scanner) document() *Batch {
 	if !s.charge(batchBytes, "documents") {
 		return nil
 	}
-	// One allocation for the Batch and its usual one filter.
+	// Most documents have one filter: allocate it with the Batch.
 	mem := new(struct {
 		Batch
 		filter [1]string
@@ -61,13 +61,14 @@ func (s *scanner) document() *Batch {
 	return b
 }
 
-// events reads the value of logEvents: nil for null, which leaves it out.
+// events reads the value of logEvents. It returns nil for null.
 func (s *scanner) events(name string) []Event {
 	if !s.open('[', name) {
 		return nil
 	}
-	// The first few events go into the Decoder's buffer. Their size tells how
-	// many there may be in all; a short document gets as many as it has.
+	// The first events go into a buffer of the Decoder. From their size, the
+	// number of all events is estimated. A short document gets exactly as many
+	// as it has.
 	from := s.pos
 	events := s.d.events[:0]
 	for s.next(']') {
@@ -88,15 +89,15 @@ func (s *scanner) events(name string) []Event {
 	if len(events) <= fewEvents || cap(events)-len(events) > len(events)/4 && !tight {
 		events = s.resize(events, len(events))
 	}
-	clear(s.d.events[:]) // which must not keep the text alive
+	clear(s.d.events[:]) // do not keep the text alive
 	return events
 }
 
-// fewEvents is how many events are read before their number is estimated.
+// fewEvents is the number of events after which the number of all is estimated.
 const fewEvents = 64
 
-// resize returns events in a new slice of capacity n, which it charges for. The
-// old one is free again, unless it is the Decoder's.
+// resize copies events to a new slice of capacity n. It charges for the new
+// slice, and returns the charge for the old one unless that is the Decoder's.
 func (s *scanner) resize(events []Event, n int) []Event {
 	if !s.charge(eventBytes*int64(n), "events") {
 		return nil
@@ -107,10 +108,11 @@ func (s *scanner) resize(events []Event, n int) []Event {
 	return append(make([]Event, 0, n), events...)
 }
 
-// estimate returns how many more events of that average size there may be, and
-// a few to spare. In the first document they are as many as the rest of the
-// text holds. In another they are at most as many as the document before had:
-// each of many documents must not make room for all.
+// estimate returns the expected number of further events, and a few more. size
+// is the average size of the events so far, in bytes. The first document is
+// expected to fill the rest of the text. A later one is expected to have at most
+// as many events as the one before, so that each of many documents does not
+// allocate for all of them.
 func (s *scanner) estimate(size int) int {
 	n := (len(s.text) - s.pos) / max(size, 2*eventBytes)
 	if s.last >= 0 {
@@ -119,7 +121,7 @@ func (s *scanner) estimate(size int) int {
 	return n + n/16 + 1
 }
 
-// event reads the members of an event whose brace has been read.
+// event reads the members of an event after its opening brace.
 func (s *scanner) event(e *Event) {
 	for seen := s.usual(e); s.next('}'); {
 		at := s.pos
@@ -138,10 +140,10 @@ func (s *scanner) event(e *Event) {
 	}
 }
 
-// usual reads the members that CloudWatch Logs writes into every event, if they
-// are written as CloudWatch Logs writes them, and returns which of eventNames it
-// has read: those three or none. What it reads, event would read the same. See
-// BenchmarkFastPaths for its gain.
+// usual reads id, timestamp and message if they have the form that CloudWatch
+// Logs always writes. It returns the set of eventNames it has read: all three or
+// none. It is a fast path: event would read the same values. BenchmarkFastPaths
+// measures its gain.
 func (s *scanner) usual(e *Event) uint {
 	const id, timestamp, message, digits = `"id":"`, `","timestamp":`, `,"message":"`, 13
 	t := s.text[s.pos:]
@@ -201,8 +203,8 @@ func (s *scanner) extracted(name string) map[string]string {
 	return m
 }
 
-// filters reads the value of subscriptionFilters, appending to dst, which has
-// room for one.
+// filters reads the value of subscriptionFilters and appends it to dst, which
+// has a capacity of one.
 func (s *scanner) filters(dst []string) []string {
 	if s.null() {
 		return nil
@@ -228,8 +230,9 @@ var (
 	eventNames = []string{"id", "timestamp", "message", "extractedFields"}
 )
 
-// field returns the one of names that name stands for, or "". As in
-// encoding/json the case may differ. A name that has been seen before fails.
+// field returns the element of names that equals name, in any case as in
+// encoding/json, or "" if there is none. The scanner fails if the name is in
+// seen, the set of names before it. at is the offset of the name.
 func (s *scanner) field(name string, at int, seen *uint, names []string) string {
 	i := slices.Index(names, name)
 	if i < 0 {

@@ -13,7 +13,7 @@ import (
 
 // The numbered cases are listed in flowlog/testdata/cases.md.
 
-// event returns a data message with one event of the given members.
+// event returns a data message with one event with the given members.
 func event(members string) string {
 	return `{"messageType":"DATA_MESSAGE","logEvents":[{` + members + `}]}`
 }
@@ -113,7 +113,7 @@ func TestDocument(t *testing.T) {
 	}
 }
 
-// A ¶ in the input marks the offset of the error and is no part of it.
+// A ¶ marks the offset of the error. It is removed from the input.
 func TestDocumentRefused(t *testing.T) {
 	for name, tt := range map[string]struct {
 		in    string
@@ -193,7 +193,7 @@ func TestDocumentRefused(t *testing.T) {
 	}
 }
 
-// A document that is cut says so, wherever that is.
+// A document that is truncated at any byte is io.ErrUnexpectedEOF.
 func TestDocumentCut(t *testing.T) {
 	doc := ` {"owner" : null, "x":[1, {"a":true, "b":"\u00e9é"}, -1.5e3],"messageType":"DATA_\u004dESSAGE\ud83d\ude00",` +
 		`"subscriptionFilters":["é", null],"logEvents":[{"id":"1","timestamp":1432826855000,"message":"m"},` +
@@ -216,8 +216,7 @@ func TestDocumentCut(t *testing.T) {
 	}
 }
 
-// An error repeats little of its input, and nothing of it that could break a
-// log line.
+// An error repeats little of its input, and escapes it.
 func TestErrorQuotesLittle(t *testing.T) {
 	name := strings.Repeat("\\n", 1000)
 	var d Decoder
@@ -227,8 +226,8 @@ func TestErrorQuotesLittle(t *testing.T) {
 	assert.NotContains(t, err.Error(), "\n")
 }
 
-// However the number of events is estimated, all come, and the memory for them
-// stays in proportion to the text.
+// All events are decoded, and their memory is in proportion to the text, whatever
+// the estimate of their number.
 func TestEventsEstimate(t *testing.T) {
 	few, many := strings.Repeat(`{"message":"abc"},`, fewEvents), strings.Repeat(`{"message":"abc"},`, 5000)
 	large := `{"message":"` + strings.Repeat("x", 1<<20) + `"},`

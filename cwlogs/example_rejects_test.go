@@ -12,21 +12,21 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// countRejects is the handler of a Lambda function, the destination of a
-// subscription: it counts the rejected flows of each network interface.
+// countRejects is the handler of a Lambda function that is the destination of a
+// subscription. It counts the rejected flows of each network interface.
 func countRejects(_ context.Context, e events.CloudwatchLogsEvent) (map[string]int, error) {
 	rejects := map[string]int{}
 	for b, err := range new(cwlogs.Decoder).DecodeLambda(e) {
 		if err != nil {
-			return nil, err // Lambda tries the event again
+			return nil, err // Lambda retries the event
 		}
 		if b.Type != cwlogs.DataMessage {
-			continue // CloudWatch Logs checks that the function is there
+			continue // a control message
 		}
 		for _, event := range b.Events {
 			r, err := flowlog.Parse(event.Message)
 			if err != nil {
-				continue // a line that is no record must not stop the others
+				continue // an invalid line must not stop the others
 			}
 			if r.Action == flowlog.Reject {
 				rejects[r.InterfaceID]++
@@ -36,7 +36,7 @@ func countRejects(_ context.Context, e events.CloudwatchLogsEvent) (map[string]i
 	return rejects, nil
 }
 
-// Rejects per interface as a Lambda function, with its test.
+// A Lambda function that counts rejected flows per interface, with its test.
 func Example_rejectsPerInterface() {
 	rejected := strings.Replace(accepted, "ACCEPT", "REJECT", 1)
 	other := strings.Replace(rejected, "eni-1235b8ca123456789", "eni-2", 1)

@@ -21,8 +21,8 @@ const (
 	nodata   = "2 123456789010 eni-1235b8ca123456789 - - - - - - - 1431280876 1431280934 - NODATA"
 )
 
-// A file that Firehose wrote without transforming anything: gzip members, end
-// to end, control messages among them.
+// A file that Firehose wrote without a transformation. It is a sequence of gzip
+// members, some of them control messages.
 func ExampleDecoder_Decode() {
 	file := append(cwlogstest.Document(cwlogstest.ControlMessage()), cwlogstest.Document(cwlogstest.DataMessage(accepted, nodata))...)
 
@@ -46,7 +46,8 @@ func ExampleDecoder_Decode() {
 	// eni-1235b8ca123456789-all 04:06:50 NODATA
 }
 
-// A payload that is cut says where. What came before is delivered.
+// The error for a truncated payload says where it ends. The documents before
+// that are delivered.
 func ExampleDecodeError() {
 	whole := cwlogstest.Document(cwlogstest.DataMessage(accepted, nodata))
 	cut := whole[:100]
@@ -65,10 +66,10 @@ func ExampleDecodeError() {
 	// gzip 2 unexpected EOF true
 }
 
-// A Lambda function that is the subscription's destination. An error makes
-// Lambda invoke it again with the same event.
+// A Lambda function that is the destination of a subscription. If it returns an
+// error, Lambda invokes it again with the same event.
 func ExampleDecoder_DecodeLambda() {
-	var d cwlogs.Decoder // one per process: Lambda invokes it for one event at a time
+	var d cwlogs.Decoder // one is enough: a Lambda process handles one event at a time
 	handler := func(ctx context.Context, e events.CloudwatchLogsEvent) error {
 		var lines []byte
 		for b, err := range d.DecodeLambda(e) {
@@ -91,12 +92,12 @@ func ExampleDecoder_DecodeLambda() {
 	// <nil>
 }
 
-// A Lambda function that reads the subscription from Kinesis, with
-// ReportBatchItemFailures set on its event source mapping. It reports the
-// first record that failed and stops: Lambda takes up the shard again from
-// there. A record that can never be decoded comes back until the mapping's
-// MaximumRetryAttempts or MaximumRecordAgeInSeconds, which are unlimited by
-// default, so set one of them and an on-failure destination.
+// A Lambda function that reads a subscription from Kinesis. Its event source
+// mapping has ReportBatchItemFailures set. The function stops at the first record
+// that fails and reports it, and Lambda resumes the shard at that record. Lambda
+// retries a record that can never be decoded until MaximumRetryAttempts or
+// MaximumRecordAgeInSeconds of the mapping. Both are unlimited by default, so set
+// one of them and an on-failure destination.
 func ExampleDecoder_Decode_kinesis() {
 	var d cwlogs.Decoder
 	handler := func(ctx context.Context, e events.KinesisEvent) (events.KinesisEventResponse, error) {
@@ -104,7 +105,7 @@ func ExampleDecoder_Decode_kinesis() {
 		for _, r := range e.Records {
 			var lines []byte
 			var err error
-			for b, derr := range d.Decode(r.Kinesis.Data) { // gzip: base64 is undone already
+			for b, derr := range d.Decode(r.Kinesis.Data) { // the base64 is already decoded
 				if err = derr; err != nil {
 					break
 				}
@@ -126,7 +127,7 @@ func ExampleDecoder_Decode_kinesis() {
 
 	data := cwlogstest.DataMessage(accepted, nodata)
 	e := cwlogstest.KinesisEvent(cwlogstest.ControlMessage(), data, data, data)
-	e.Records[2].Kinesis.Data = e.Records[2].Kinesis.Data[:90] // cut
+	e.Records[2].Kinesis.Data = e.Records[2].Kinesis.Data[:90] // truncated
 	res, err := handler(context.Background(), e)
 	fmt.Println(res.BatchItemFailures[0].ItemIdentifier == e.Records[2].Kinesis.SequenceNumber, err)
 	// Output:
@@ -136,7 +137,7 @@ func ExampleDecoder_Decode_kinesis() {
 	// true <nil>
 }
 
-// A Firehose stream with a subscription and vended logs as its sources.
+// A Firehose stream whose sources are a subscription and vended logs.
 func ExampleTransform() {
 	e := cwlogstest.FirehoseEventOf(
 		cwlogstest.Document(cwlogstest.ControlMessage()),
@@ -158,7 +159,8 @@ func ExampleTransform() {
 	// 4 ProcessingFailed
 }
 
-// Only rejected flows, each with the stream it came from.
+// A function that keeps only rejected flows and prefixes each with its log
+// stream.
 func ExampleTransform_func() {
 	rejected := strings.Replace(accepted, "ACCEPT", "REJECT", 1)
 	e := cwlogstest.FirehoseEvent(cwlogstest.DataMessage(accepted, nodata), cwlogstest.DataMessage(rejected, nodata))
@@ -180,8 +182,8 @@ func ExampleTransform_func() {
 	// eni-1235b8ca123456789-all 2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 REJECT OK
 }
 
-// What Firehose wrote under processing-failed/ is one JSON object to a line.
-// Its rawData is the record as it came.
+// Firehose writes failed records under processing-failed/, one JSON object per
+// line, with the unchanged record in rawData.
 func ExampleTransform_replay() {
 	object := fmt.Appendf(nil, `{"attemptsMade":4,"errorCode":"Lambda.ProcessingFailedStatus","rawData":%q}`+"\n",
 		base64.StdEncoding.EncodeToString(cwlogstest.Document(cwlogstest.DataMessage(accepted, nodata))))
@@ -196,7 +198,7 @@ func ExampleTransform_replay() {
 		}
 		for b, err := range d.Decode(failed.RawData) {
 			if err != nil {
-				fmt.Println(err) // it failed because it is broken
+				fmt.Println(err) // a corrupt record
 				break
 			}
 			if lines, err = b.AppendLines(lines); err != nil {

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// inflate returns data's text as far as it is verified, and what stopped it,
-// nil at the end of data. The text is the only thing it allocates for a
-// payload of ordinary shape.
+// inflate returns the verified text of data, and the error that stopped it or
+// nil. Data that does not begin as gzip is its own text. For usual payloads it
+// allocates only the text.
 func (d *Decoder) inflate(data []byte) (string, *DecodeError) {
 	limit := d.maxBytes()
 	if len(data) == 0 || data[0] != gzipID {
@@ -31,26 +31,26 @@ func (d *Decoder) inflate(data []byte) (string, *DecodeError) {
 	return t.take(), nil
 }
 
-// A text takes the text of a payload, with the limit checked before memory is
-// taken.
+// A text is an io.Writer that collects the text of a payload. It checks the
+// limit before it allocates memory.
 type text struct {
 	b       strings.Builder
 	data    []byte // the payload
-	limit   int64
-	trusted int64 // what may be taken without measuring
+	limit   int64  // maximum size of the text in bytes
+	trusted int64  // bytes that may be allocated without measuring the text
 }
 
 func (t *text) start(data []byte, limit int64) {
 	t.data, t.limit = data, limit
 	t.trusted = min(limit, 32*int64(len(data))+64<<10)
-	// The last trailer tells the length of the last member, and nearly every
-	// payload has just one. It is a hint: Write goes on from there.
+	// The trailer has the text length of the last member, and most payloads
+	// have one member. This is only a hint: Write allocates more if needed.
 	if n := len(data) - 4; n >= 0 {
 		t.b.Grow(int(min(int64(binary.LittleEndian.Uint32(data[n:])), t.trusted)))
 	}
 }
 
-// take returns the text and lets go of it and of the payload.
+// take returns the text and releases it and the payload.
 func (t *text) take() string {
 	s := t.b.String()
 	*t = text{}
@@ -74,8 +74,8 @@ func (t *text) Write(p []byte) (int, error) {
 			}
 			size = t.trusted
 		}
-		// Builder.Grow takes twice the old capacity and more, which would be
-		// more than is trusted.
+		// Builder.Grow would more than double the capacity, which may be more
+		// than trusted.
 		held := t.b.String()
 		t.b.Reset()
 		t.b.Grow(int(size))
@@ -84,9 +84,9 @@ func (t *text) Write(p []byte) (int, error) {
 	return t.b.Write(p)
 }
 
-// measure returns the length of data's text up to its end or its first error,
-// or 0 if that is more than limit. It takes the time of decompressing, but
-// holds nothing.
+// measure returns the length of the text of data up to its end or first error,
+// or 0 if that is more than limit. It decompresses data without holding the
+// text.
 func measure(data []byte, limit int64) int64 {
 	m, c := new(member), &counter{limit: limit}
 	var err error
@@ -99,7 +99,7 @@ func measure(data []byte, limit int64) int64 {
 	return c.n
 }
 
-// A counter counts what is written until that is more than its limit.
+// A counter is an io.Writer that counts bytes. Write fails beyond the limit.
 type counter struct{ n, limit int64 }
 
 func (c *counter) Write(p []byte) (int, error) {
@@ -117,5 +117,5 @@ func (d *Decoder) maxBytes() int64 {
 	if d.MaxBytes <= 0 {
 		return DefaultMaxBytes
 	}
-	return min(d.MaxBytes, math.MaxInt/8) // leaves room for multiples
+	return min(d.MaxBytes, math.MaxInt/8) // so that multiples do not overflow
 }

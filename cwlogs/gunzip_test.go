@@ -19,8 +19,8 @@ import (
 
 // The numbered cases are listed in flowlog/testdata/cases.md.
 
-// broken returns a copy of b whose byte at i, from the end if negative, has
-// one bit flipped.
+// broken returns a copy of b with one bit flipped in the byte at i. A negative i
+// counts from the end.
 func broken(b []byte, i int) []byte {
 	b = slices.Clone(b)
 	if i < 0 {
@@ -30,7 +30,7 @@ func broken(b []byte, i int) []byte {
 	return b
 }
 
-// fullHeader is a gzip member with everything a header usually can have.
+// fullHeader returns a gzip member with all optional fields of a header.
 func fullHeader(t *testing.T, text string) []byte {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
@@ -41,8 +41,8 @@ func fullHeader(t *testing.T, text string) []byte {
 	return b.Bytes()
 }
 
-// Case 75: what is wrong with gzip is an error, and nothing of its text is
-// delivered, but the member before it is.
+// Case 75: an invalid gzip member is an error. Nothing of it is delivered, but
+// the member before it is.
 func TestGzipRefused(t *testing.T) {
 	first, last := zip(t, controlDoc), zip(t, dataDoc)
 	for name, tt := range map[string]struct {
@@ -92,7 +92,7 @@ func TestGzipRefused(t *testing.T) {
 				assert.Equal(t, want, got)
 				assert.Equal(t, len(want)+1, de.Document)
 
-				// It leaves nothing behind.
+				// The Decoder still works.
 				got, err = all(t, &d, first)
 				require.NoError(t, err)
 				assert.Equal(t, []*Batch{controlBatch}, got)
@@ -109,8 +109,8 @@ func TestGzipHeader(t *testing.T) {
 	assert.Equal(t, []*Batch{dataBatch, dataBatch}, got)
 }
 
-// A payload of two members, cut at every byte: the members that are whole are
-// delivered, and the rest is an error unless the cut is between the two.
+// A payload of two members, truncated at every byte. Whole members are delivered,
+// and the rest is an error.
 func TestGzipCut(t *testing.T) {
 	first, last := fullHeader(t, controlDoc), fullHeader(t, dataDoc)
 	data := slices.Concat(first, last)
@@ -132,8 +132,8 @@ func TestGzipCut(t *testing.T) {
 	}
 }
 
-// One bit of a payload turned over, each in turn: the right batches, where the
-// bit means nothing, or an error and no batch. Never something else.
+// A payload with one bit flipped, for each bit, is an error without a Batch. If
+// the bit has no meaning, the Batches are unchanged.
 func TestGzipBits(t *testing.T) {
 	data := zip(t, dataDoc)
 	var d Decoder
@@ -150,11 +150,11 @@ func TestGzipBits(t *testing.T) {
 		require.Equal(t, []*Batch{dataBatch}, got)
 		fine++
 	}
-	// Time, system and the like: 6 bytes of the header and a flag.
+	// The time, the operating system and other bits of the header are ignored.
 	assert.LessOrEqual(t, fine, 8*8)
 }
 
-// allocated returns how many bytes f takes from the heap.
+// allocated returns the number of bytes that f allocates.
 func allocated(f func()) int64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -163,8 +163,8 @@ func allocated(f func()) int64 {
 	return int64(after.TotalAlloc - before.TotalAlloc)
 }
 
-// bomb is a gzip member of n bytes of text, all but the end of it zeros or
-// what else fill gives: about a thousandth of that.
+// bomb returns a gzip member whose text is head, n times the byte fill, and tail.
+// Its size is about a thousandth of n.
 func bomb(t testing.TB, head string, fill byte, n int, tail string) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -184,8 +184,8 @@ func bomb(t testing.TB, head string, fill byte, n int, tail string) []byte {
 	return b.Bytes()
 }
 
-// Case 76: a payload that decompresses to more than the bound is refused
-// before anything near the bound is held.
+// Case 76: a payload that decompresses to more than the limit is an error, and
+// takes much less memory than the limit.
 func TestGzipBomb(t *testing.T) {
 	doc := `{"messageType":"DATA_MESSAGE","logEvents":[{"message":"`
 	message := bomb(t, doc, 'a', DefaultMaxBytes, `"}]}`)
@@ -213,13 +213,13 @@ func TestGzipBomb(t *testing.T) {
 			} else {
 				assert.Empty(t, got)
 			}
-			// 32 times the payload, twice while that grows, and the readers.
+			// 32 times the payload, twice while growing, and the readers.
 			assert.Less(t, size, int64(DefaultMaxBytes/8))
 		})
 	}
 }
 
-// A thousand to one is no offence if it stays within the bound.
+// A compression ratio of a thousand is valid within the limit.
 func TestGzipDense(t *testing.T) {
 	const n = 8 << 20
 	data := bomb(t, `{"message":"`, 'a', n, `"}`)
@@ -251,7 +251,7 @@ func TestMaxBytes(t *testing.T) {
 				got, err = all(t, &d, data)
 				require.ErrorIs(t, err, ErrTooLarge)
 				assert.NotErrorIs(t, err, ErrFormat)
-				// The first document counts if it is known to be good.
+				// The first document is delivered if its member is verified.
 				if name != "gzip" && limit >= int64(len(controlDoc)) {
 					assert.Equal(t, []*Batch{controlBatch}, got)
 				} else {
@@ -268,8 +268,8 @@ func TestMaxBytes(t *testing.T) {
 	}
 }
 
-// Arbitrary bytes as gzip: what the standard library reads to its end is
-// decoded, and what it refuses is refused.
+// FuzzGzip compares Decode of any bytes as gzip with the standard library: both
+// succeed or both fail.
 func FuzzGzip(f *testing.F) {
 	data := zip(f, dataDoc)
 	f.Add(data)

@@ -11,17 +11,17 @@ import (
 // gzipID is the first byte of a gzip member. No JSON text begins with it.
 const gzipID = 0x1f
 
-// A member decompresses gzip members from memory, one at a time, so that the
-// end of each is known. In multistream mode gzip.Reader would also take a header
-// that is cut within its file name for the end of the input.
+// A member decompresses gzip members, one at a time, so that the end of each is
+// known. The multistream mode of gzip.Reader does not report a header that is
+// truncated in its file name.
 type member struct {
-	src   bytes.Reader
+	src   bytes.Reader // the compressed data
 	gz    gzip.Reader
-	chunk []byte
+	chunk []byte // buffer for the text
 }
 
-// inflate writes the text of the member at data[at:] to out, checks it against
-// its trailer, and returns where reading stopped.
+// inflate writes the text of the member at data[at:] to out and verifies its
+// checksum and length. It returns the offset in data at which reading stopped.
 func (m *member) inflate(data []byte, at int, out io.Writer) (int, error) {
 	if data[at] != gzipID {
 		return at, fmt.Errorf("after the last member: %w", gzip.ErrHeader)

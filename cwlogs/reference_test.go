@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// reference decodes text as the package comment says, by means of
-// encoding/json alone. It returns the Batches before the first error.
+// reference decodes text as the package comment says, with encoding/json only. It
+// returns the Batches before the first error.
 func reference(text string) ([]*Batch, error) {
 	var batches []*Batch
 	dec := json.NewDecoder(strings.NewReader(text))
@@ -126,8 +126,8 @@ func referenceEvent(raw json.RawMessage, e *Event) error {
 	return nil
 }
 
-// referenceText returns a string's value, "" for null and for no value, and the
-// text of any other value.
+// referenceText returns the value of a string, "" for null or a missing value,
+// and the JSON text of any other value.
 func referenceText(v json.RawMessage) (s string) {
 	if len(v) == 0 || string(v) == "null" {
 		return ""
@@ -141,8 +141,8 @@ func referenceText(v json.RawMessage) (s string) {
 	return string(v)
 }
 
-// members returns the members of an object under known names, of which each
-// may be there once; with no known names, all members.
+// members returns the members of an object with known names, each of which may
+// occur once. Without known names it returns all members.
 func members(raw json.RawMessage, known ...string) (map[string]json.RawMessage, error) {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
@@ -177,8 +177,8 @@ func members(raw json.RawMessage, known ...string) (map[string]json.RawMessage, 
 	return out, nil
 }
 
-// agree holds the Decoder to the reference: same batches, and both refuse or
-// neither.
+// agree compares the Decoder with the reference: they return the same Batches, and
+// both an error or neither.
 func agree(t *testing.T, d *Decoder, text string) {
 	t.Helper()
 	want, wantErr := reference(text)
@@ -236,8 +236,8 @@ func TestReference(t *testing.T) {
 	assert.Equal(t, []*Batch{controlBatch, dataBatch}, got)
 }
 
-// The payloads above with pieces changed, doubled, cut out and put together, so
-// that every run of the tests compares some thousands of odd payloads.
+// Every run of the tests compares thousands of mutations of the texts: pieces
+// changed, repeated, removed and combined.
 func TestReferenceMutated(t *testing.T) {
 	seeds := texts()
 	pieces := []string{"{", "}", "[", "]", ",", ":", `"`, `\`, "null", "true", "-", "0", "1e9", " ", "\n", "\x00", "\x1f",

@@ -10,28 +10,29 @@ import (
 	"unicode/utf8"
 )
 
-// maxDepth is how deep JSON may nest, the same as in encoding/json.
+// maxDepth is the maximum nesting depth of JSON, as in encoding/json.
 const maxDepth = 10000
 
-// A scanner reads documents from a text. It knows the shape of a subscription
-// and takes from it what encoding/json would; values it does not know are
-// checked by encoding/json itself. It is stricter in two things: text must be
-// valid UTF-8, and a name that is read may not be given twice.
+// A scanner reads documents from a text. It accepts the JSON that encoding/json
+// accepts, and uses encoding/json to check unknown values. It is stricter in two
+// ways: text must be valid UTF-8, and a known name must not occur twice in an
+// object.
 //
-// After a failure, err is set and every method fails.
+// After a failure, err is set, and all methods do nothing.
 type scanner struct {
 	text   string
-	pos    int
-	err    error
-	errPos int
+	pos    int   // offset in text of the next byte
+	err    error // the first error
+	errPos int   // offset in text of err
 
-	d      *Decoder        // for its buffers
+	d      *Decoder        // owner of the buffers
 	budget int64           // bytes that Batches may still take, see newBudget
-	last   int             // number of events in the previous document, or -1
-	arena  strings.Builder // unescaped strings
+	last   int             // number of events of the previous document, or -1
+	arena  strings.Builder // memory for unescaped strings
 }
 
-// open reads the bracket c, or null, for which it returns false.
+// open reads the opening bracket c and returns true, or reads null and returns
+// false. what names the value in errors.
 func (s *scanner) open(c byte, what string) bool {
 	switch {
 	case s.peek() == c:
@@ -47,10 +48,10 @@ func (s *scanner) open(c byte, what string) bool {
 	return false
 }
 
-// next moves to the next member or element of an object or array, or past its
-// closing bracket, for which it returns false.
+// next moves to the next member or element of an object or array and returns
+// true. At the closing bracket it moves past it and returns false.
 func (s *scanner) next(closing byte) bool {
-	// No value ends in an opening bracket.
+	// No value ends in an opening bracket, so this is the start.
 	first := s.text[s.pos-1] == '{' || s.text[s.pos-1] == '['
 	s.space()
 	switch c := s.peek(); {
@@ -70,7 +71,7 @@ func (s *scanner) next(closing byte) bool {
 	return false
 }
 
-// name reads a member's name and the colon after it.
+// name reads the name of a member and the colon after it.
 func (s *scanner) name() string {
 	if s.peek() != '"' {
 		s.failf(s.pos, "expected a name, found %s", s.found())
@@ -87,9 +88,9 @@ func (s *scanner) name() string {
 	return name
 }
 
-// value reads a string into dst, or any other value as its text. Null leaves
-// dst as it is. It reports whether there was a value. depth is the number of
-// objects and arrays around it.
+// value sets dst to the string at pos, or to the JSON text of any other value.
+// Null leaves dst unchanged. value returns false for null or after a failure.
+// depth is the number of objects and arrays around the value.
 func (s *scanner) value(dst *string, depth int) bool {
 	switch {
 	case s.peek() == '"':
@@ -104,8 +105,9 @@ func (s *scanner) value(dst *string, depth int) bool {
 	return s.err == nil
 }
 
-// int reads an integer into dst, also one in quotes or with a fraction of
-// zeros. Null leaves dst as it is. depth is that of value.
+// int sets dst to the integer at pos, which may be in quotes or have a fraction
+// of zeros. Null leaves dst unchanged. what names the value in errors, and depth
+// is that of value.
 func (s *scanner) int(dst *int64, what string, depth int) {
 	from := s.pos
 	var n int64
@@ -131,14 +133,14 @@ func (s *scanner) int(dst *int64, what string, depth int) {
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		cause := errors.Unwrap(err) // without the text
+		cause := errors.Unwrap(err) // does not repeat the input
 		s.fail(from, fmt.Errorf("%s: expected a 64-bit integer, found %s: %w", quote(what), found, cause))
 		return
 	}
 	*dst = n
 }
 
-// null reads null, if there is one.
+// null reads null and returns true, or returns false if pos is at another value.
 func (s *scanner) null() bool {
 	if s.err != nil {
 		return false
@@ -154,8 +156,8 @@ func (s *scanner) null() bool {
 	return false
 }
 
-// skip reads any value. depth is the number of objects and arrays around it.
-// All values but strings are checked by encoding/json.
+// skip reads a value of any type and checks it. depth is the number of objects
+// and arrays around it.
 func (s *scanner) skip(depth int) {
 	from := s.pos
 	switch s.peek() {
@@ -203,7 +205,7 @@ func (s *scanner) skip(depth int) {
 	s.judge(from)
 }
 
-// judge lets encoding/json check the value from there to pos.
+// judge checks the value between from and pos with encoding/json.
 func (s *scanner) judge(from int) {
 	if !s.lend(int64(s.pos-from), "values") {
 		return
@@ -216,7 +218,7 @@ func (s *scanner) judge(from int) {
 		return
 	}
 	var v json.RawMessage
-	err := json.Unmarshal(value, &v) // for the place and cause
+	err := json.Unmarshal(value, &v) // for the offset and the cause
 	at := from
 	if e, ok := errors.AsType[*json.SyntaxError](err); ok && e.Offset > 0 {
 		at += int(e.Offset) - 1
@@ -236,7 +238,7 @@ func (s *scanner) space() {
 	}
 }
 
-// peek returns the byte at pos, 0 at the end of the text or after a failure.
+// peek returns the byte at pos, or 0 at the end of the text or after a failure.
 func (s *scanner) peek() byte {
 	if s.pos < len(s.text) && s.err == nil {
 		return s.text[s.pos]
@@ -244,15 +246,15 @@ func (s *scanner) peek() byte {
 	return 0
 }
 
-// fail sets the scanner's error, unless there is one.
+// fail sets the error of the scanner, unless it is set.
 func (s *scanner) fail(at int, err error) {
 	if s.err == nil {
 		s.err, s.errPos = err, at
 	}
 }
 
-// failf is fail with a formatted error, which wraps io.ErrUnexpectedEOF if the
-// place is the end of the text.
+// failf is fail with a formatted error. The error wraps io.ErrUnexpectedEOF if
+// at is the end of the text.
 func (s *scanner) failf(at int, format string, args ...any) {
 	if s.err != nil {
 		return
@@ -264,7 +266,7 @@ func (s *scanner) failf(at int, format string, args ...any) {
 	s.fail(at, err)
 }
 
-// found describes what is at pos, for an error.
+// found describes the character at pos for an error.
 func (s *scanner) found() string {
 	if s.pos >= len(s.text) {
 		return "the end of the text"
@@ -273,7 +275,7 @@ func (s *scanner) found() string {
 	return strconv.QuoteRune(r)
 }
 
-// quote makes a name fit for an error.
+// quote returns a name in quotes, escaped and truncated for an error.
 func quote(name string) string {
 	return strconv.Quote(name[:min(len(name), maxQuote)])
 }

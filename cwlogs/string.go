@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// quoted reads the string whose opening quote is at pos, and returns its value:
-// a part of the text if nothing in it is escaped.
+// quoted reads the string whose opening quote is at pos and returns its value.
+// Without escapes, the value is a part of the text.
 func (s *scanner) quoted() string {
 	from := s.pos + 1
 	escaped := s.quotedEnd()
@@ -25,8 +25,8 @@ func (s *scanner) quoted() string {
 	return v
 }
 
-// quotedEnd moves past the string at pos, checks all of it, and reports whether
-// it has an escape.
+// quotedEnd checks the string at pos, moves past it, and reports whether it has
+// an escape.
 func (s *scanner) quotedEnd() (escaped bool) {
 	text := s.text
 	for i := s.pos + 1; ; {
@@ -61,8 +61,8 @@ func (s *scanner) quotedEnd() (escaped bool) {
 	}
 }
 
-// failCut fails for a string that is invalid at the given offset, or cut there
-// by the end of the text.
+// failCut fails for a string that is invalid at an offset. cut means that the
+// text ends there.
 func (s *scanner) failCut(at int, cut bool, what string) {
 	err := errors.New("string: " + what)
 	if cut {
@@ -71,14 +71,15 @@ func (s *scanner) failCut(at int, cut bool, what string) {
 	s.fail(at, err)
 }
 
+// Masks for eight bytes in a uint64.
 const (
-	ones  = 0x0101010101010101
-	highs = 0x8080808080808080
+	ones  = 0x0101010101010101 // the lowest bit of each byte
+	highs = 0x8080808080808080 // the highest bit of each byte
 )
 
 // plainLen returns the length of the string whose opening quote is before t. It
-// returns -1 if the string is not closed or has anything but ASCII without
-// escapes and control characters. See BenchmarkFastPaths for its gain over
+// returns -1 if the string is not closed, or has an escape, a control character
+// or a byte that is not ASCII. BenchmarkFastPaths measures its gain over
 // plainEnd.
 func plainLen(t string) int {
 	n := strings.IndexByte(t, '"')
@@ -106,34 +107,36 @@ func plainLen(t string) int {
 	return n
 }
 
-// special looks at the first eight bytes of t. In its result the high bit of a
+// special returns a word for the first eight bytes of t. The highest bit of a
 // byte is set if that byte of t is a control character, a backslash, or not
-// ASCII. A borrow can also set it in bytes above such a byte, never below.
+// ASCII. After the first such byte, the bits are not reliable.
 func special(t string) uint64 {
 	w := load(t)
 	return w | (w - ' '*ones) | ((w ^ '\\'*ones) - ones)
 }
 
+// load returns the first eight bytes of t as a little-endian number.
 func load(t string) uint64 {
 	_ = t[7]
 	return uint64(t[0]) | uint64(t[1])<<8 | uint64(t[2])<<16 | uint64(t[3])<<24 |
 		uint64(t[4])<<32 | uint64(t[5])<<40 | uint64(t[6])<<48 | uint64(t[7])<<56
 }
 
-// digits13 parses the first 13 bytes of t as a decimal number: the length of a
-// timestamp in milliseconds. It reports false if one of them is no digit or the
-// first is zero. See BenchmarkFastPaths for its gain over strconv.
+// digits13 parses the first 13 bytes of t as a decimal number. A timestamp in
+// milliseconds has 13 digits. It returns false if a byte is not a digit or the
+// first is zero. BenchmarkFastPaths measures its gain over strconv.
 func digits13(t string) (int64, bool) {
 	a, b := load(t), load(t[5:])
-	// Less than '0' borrows, more than '9' carries.
+	// A byte below '0' borrows, and a byte above '9' carries into its highest
+	// bit.
 	if ((a-'0'*ones)|(a+0x46*ones)|(b-'0'*ones)|(b+0x46*ones))&highs != 0 || t[0] == '0' {
 		return 0, false
 	}
 	return digits8(a)*100_000 + digits8(b)%100_000, true
 }
 
-// digits8 returns the value of eight decimal digits. It combines them to pairs,
-// then to fours, then to one number.
+// digits8 returns the value of eight decimal digits in a word of load. It
+// combines them in pairs, then in groups of four, then in one number.
 func digits8(w uint64) int64 {
 	w -= '0' * ones
 	w = w*10 + w>>8
@@ -159,8 +162,8 @@ func plainEnd(text string, i int) int {
 	return i
 }
 
-// escapeLen returns the length of the escape at the start of s, 0 if it is
-// invalid, and -1 if it is cut by the end of s.
+// escapeLen returns the length of the escape at the start of s. It returns 0 if
+// the escape is invalid, and -1 if s ends in it.
 func escapeLen(s string) int {
 	if len(s) < 2 {
 		return -1
@@ -200,12 +203,12 @@ func hex(c byte) rune {
 	return -1
 }
 
-// unescape returns the value of the contents of a string, which quotedEnd has
-// checked. A surrogate that has no other half becomes U+FFFD, as in
-// encoding/json.
+// unescape returns the value of a string with escapes. v is the string without
+// its quotes, and quotedEnd has checked it. A surrogate without its other half
+// becomes U+FFFD, as in encoding/json.
 func (s *scanner) unescape(v string) string {
-	// The result is never longer than v. Results share memory in pieces that
-	// are never moved, so that what has been handed out stays as it is.
+	// The result is never longer than v. Results share a piece of memory that is
+	// never moved, so that earlier results stay valid.
 	a := &s.arena
 	if a.Cap()-a.Len() < len(v) {
 		size := max(len(v), min(2*a.Cap(), maxArena))
@@ -255,6 +258,6 @@ func (s *scanner) unescape(v string) string {
 	}
 }
 
-// maxArena is the largest piece of memory for unescaped strings, unless one
-// string needs more.
+// maxArena is the size of the largest piece of memory for unescaped strings,
+// unless a single string needs more.
 const maxArena = 256 << 10

@@ -9,7 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Every byte at every place of strings around the sizes of the unrolled loops.
+// Every byte at every offset of strings with lengths around those of the unrolled
+// loops.
 func TestPlain(t *testing.T) {
 	for n := range 75 {
 		for at := range n {

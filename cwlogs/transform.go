@@ -10,113 +10,109 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// MaxResponseBytes is the size that Transform keeps its response within, as
-// the JSON that Lambda sends: base64, record ids and all. A Lambda function may
-// answer with 6 MB, of 1,024 KB each
-// (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html);
-// six million bytes are within that under either meaning of MB.
+// MaxResponseBytes is the maximum size of a response of Transform, in bytes of
+// the JSON that Lambda sends. The response of a Lambda function is limited to
+// 6 MB (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html),
+// which is this or more in either meaning of MB.
 const MaxResponseBytes = 6_000_000
 
-// DefaultTransformBytes is the bound on the decompressed text of a record of a
-// Transformer whose MaxBytes is zero: 24 MB, four times what the response can
-// hold. The messages of a flow log are about half of their text.
+// DefaultTransformBytes is the limit on the decompressed text of a record if
+// Transformer.MaxBytes is zero: 24 MB, four times the size of a response. In a
+// flow log, about half of the text is messages.
 const DefaultTransformBytes = 4 * MaxResponseBytes
 
-// ErrNoRoom is what Transformer.OnFailed gets for a record whose output does
-// not fit into the response. The rest of such a record is not decoded.
+// ErrNoRoom is the error passed to Transformer.OnFailed for a record whose
+// output does not fit into the response. The rest of the record is not decoded.
 var ErrNoRoom = errors.New("cwlogs: no room left in the response")
 
-// A Transformer answers the events of a Lambda function that transforms the
-// records of a Firehose stream; see Transform, which is the same for the zero
-// value with Append set. It keeps no state and may be used concurrently, if its
-// functions permit.
+// A Transformer transforms the records of a Firehose stream, with more options
+// than the function Transform. The zero value is ready to use. It keeps no
+// state, and is safe for concurrent use if its functions are.
 type Transformer struct {
-	// Append makes the output of a data message, by appending to the slice it
-	// is given, which is empty and not to be kept, and returning the result.
-	// Nil stands for (*Batch).AppendLines: the messages, one to a line.
-	Append func(*Batch, []byte) ([]byte, error)
+	// Append appends the output for a data message to dst and returns the
+	// extended slice. dst is empty; Append must not keep it. A nil Append means
+	// (*Batch).AppendLines: the messages, one per line.
+	Append func(b *Batch, dst []byte) ([]byte, error)
 
-	// OnFailed, unless nil, is called for every record that is answered with
-	// ProcessingFailed, in their order, and told why: a *DecodeError, an error
-	// that wraps ErrFormat for a message of unknown type, ErrNoRoom, what Append
-	// returned, or the cause of the end of TransformContext's context. Firehose
-	// is not told; AWS advises to log it.
+	// OnFailed, if not nil, is called for every record with the result
+	// ProcessingFailed, in order. The error is a *DecodeError, an error that
+	// wraps ErrFormat for a message of unknown type, ErrNoRoom, the error of
+	// Append, or the cause of the context of TransformContext. The response does
+	// not have it, so OnFailed should log it.
 	OnFailed func(recordID string, err error)
 
-	// MaxBytes bounds the decompressed text of each record, like
-	// Decoder.MaxBytes, but zero or less means DefaultTransformBytes.
+	// MaxBytes is the limit on the decompressed text of each record, in bytes,
+	// as Decoder.MaxBytes. Zero or less means DefaultTransformBytes.
 	MaxBytes int64
 }
 
-// Transform answers the event of a Lambda function that transforms the records
-// of a Firehose stream
+// Transform is the handler of a Lambda function that transforms the records of a
+// Firehose stream
 // (https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html).
-// The stream's source may be a CloudWatch Logs subscription, or flow logs that
-// are delivered to Firehose directly, as {"message":"…"}.
+// The source of the stream is a CloudWatch Logs subscription, or flow logs that
+// AWS delivers directly to Firehose as {"message":"…"}.
 //
-// Each record is decoded as by Decoder.Decode. For each of its data messages
-// fn appends what Firehose shall deliver to the slice it is given, which is
-// empty and not to be kept, and returns the result; where that does not end in
-// a newline, one is added. A nil fn stands for (*Batch).AppendLines: the
-// messages, one to a line. Control messages do not reach fn.
+// Transform decodes each record as Decoder.Decode does. For each data message,
+// fn appends the output to dst and returns the extended slice. dst is empty; fn
+// must not keep it. If the output does not end in a newline, Transform adds one.
+// A nil fn means (*Batch).AppendLines: the messages, one per line. fn is not
+// called for control messages.
 //
-// Every record id of the event is answered once, in the event's order:
+// The response has one result for each record, in the order of the event:
 //
-//   - Ok with what fn returned, if that is anything.
-//   - Dropped if there is nothing to deliver: control messages alone, no
+//   - Ok, with the output of fn, if it is not empty.
+//   - Dropped, if there is no output: the record has only control messages or no
 //     events, or fn returned nothing.
-//   - ProcessingFailed if the record cannot be decoded to its end, holds a
-//     message of unknown type, or fn returned an error; and if its output does
-//     not fit. Transformer.OnFailed learns which.
+//   - ProcessingFailed, if the record cannot be decoded to its end or has a
+//     message of unknown type, if fn returned an error, or if the output does
+//     not fit into the response. Transformer.OnFailed gets the error.
 //
-// # What does not fit
+// # Records that do not fit
 //
-// The response is kept within MaxResponseBytes. Records are taken in order;
-// one whose output no longer fits is answered with ProcessingFailed, and
-// smaller ones after it may still fit. For a record that failed, Firehose
-// writes the original, unchanged, under the error output prefix of the
-// stream's bucket (processing-failed/ by default), as JSON with the record in
-// rawData
+// The response has at most MaxResponseBytes. Transform processes the records in
+// order. If the output of a record does not fit, the result is ProcessingFailed;
+// smaller records after it may still fit. Firehose writes a failed record,
+// unchanged, under the error output prefix of the stream's bucket
+// (processing-failed/ by default), as JSON with the record in rawData
 // (https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html).
-// It is not given to the function again: what Firehose repeats is an
-// invocation that fails as a whole. So nothing is lost, nothing can loop, the
-// other records are not held up, and what is under that prefix can be
-// replayed: decode its rawData with Decoder.Decode.
+// It does not pass the record to the function again. So nothing is lost, nothing
+// loops, and the other records are delivered. To replay the records under the
+// prefix, decode their rawData with Decoder.Decode.
 //
-// The other ways out do worse. A response above the limit fails the
-// invocation: Firehose repeats it, three times by default, with the same
-// result, and then treats all its records as failed. Dropped loses the record.
-// To put the record back on its source, as AWS's blueprint used to, makes an
-// endless loop of one that can never fit, and bills it on every turn.
+// The alternatives are worse. A response above the limit fails the invocation.
+// Firehose repeats it, three times by default, with the same outcome, and then
+// treats all its records as failed. Dropped loses the record. Putting the record
+// back on its source, as a blueprint of AWS did, loops endlessly for a record
+// that never fits, and costs money each time.
 //
-// It is better that all fit. Flow logs compress about seven to one and base64
-// adds a third, so what a subscription puts into the default buffer of 1 MB
-// may not: set the Lambda processor's BufferSizeInMBs to 0.2, as
-// examples/transform does, which leaves room for twenty to one.
+// It is best if all records fit. Flow logs compress about 7:1, and base64 adds a
+// third, so the records in the default buffer of 1 MB may not fit. Set
+// BufferSizeInMBs of the Lambda processor to 0.2, as examples/transform does:
+// then records that compress up to 20:1 fit.
 //
-// An answer takes about 250 bytes beside its data. Only an event of more than
-// twenty thousand records, all very small, has a response above the limit
-// whatever is in it; Lambda then fails the invocation, and Firehose keeps all
-// its records as failed.
-func Transform(e events.KinesisFirehoseEvent, fn func(*Batch, []byte) ([]byte, error)) events.KinesisFirehoseResponse {
+// A result takes about 250 bytes besides its data. So only an event of more than
+// 20,000 records, all very small, has a response above the limit in any case.
+// Lambda then fails the invocation, and Firehose treats all its records as
+// failed.
+func Transform(e events.KinesisFirehoseEvent, fn func(b *Batch, dst []byte) ([]byte, error)) events.KinesisFirehoseResponse {
 	return (&Transformer{Append: fn}).Transform(e)
 }
 
-// Transform answers e as the function Transform does.
+// Transform transforms the records of e; see the function Transform.
 func (t *Transformer) Transform(e events.KinesisFirehoseEvent) events.KinesisFirehoseResponse {
 	return t.TransformContext(context.Background(), e)
 }
 
-// TransformContext is Transform until ctx is done. The records that are left
-// then are answered with ProcessingFailed. Pass a context that ends before the
-// function's deadline, so that there is time to return the response: without
-// one, Firehose repeats the invocation.
+// TransformContext is Transform with a context. When ctx is done, the result of
+// all remaining records is ProcessingFailed. Use a context that ends some time
+// before the deadline of the Lambda function, so that it can return the
+// response: if the function times out, Firehose repeats the invocation.
 func (t *Transformer) TransformContext(ctx context.Context, e events.KinesisFirehoseEvent) events.KinesisFirehoseResponse {
 	res := events.KinesisFirehoseResponse{
 		Records: make([]events.KinesisFirehoseResponseRecord, len(e.Records)),
 	}
-	// Each record is first answered as failed, and the answer is changed if
-	// there is room for what that adds.
+	// First all records are failed. A result is changed if there is room for the
+	// additional bytes.
 	left := MaxResponseBytes - jsonLen(events.KinesisFirehoseResponse{Records: res.Records[:0]})
 	for i, r := range e.Records {
 		res.Records[i].RecordID = r.RecordID
@@ -146,19 +142,20 @@ func (t *Transformer) TransformContext(ctx context.Context, e events.KinesisFire
 	return res
 }
 
-// okSaves is by how much an Ok with empty data is shorter than a failure.
+// okSaves is the number of bytes by which an Ok with empty data is shorter than
+// a failure.
 const okSaves = len(events.KinesisFirehoseTransformedStateProcessingFailed+"null") -
 	len(events.KinesisFirehoseTransformedStateOk+`""`)
 
-// A transformation turns the records of one event into output.
+// A transformation is one call of TransformContext.
 type transformation struct {
 	decoder Decoder
-	append  func(*Batch, []byte) ([]byte, error) // nil: AppendLines
-	buf     []byte                               // for append, always empty
+	append  func(*Batch, []byte) ([]byte, error) // Transformer.Append
+	buf     []byte                               // passed to append, always empty
 }
 
-// record returns the output for one record, which the caller owns. It is at
-// most room bytes long.
+// record returns the output for a record, at most room bytes. The caller owns
+// it.
 func (w *transformation) record(ctx context.Context, data []byte, room int) ([]byte, error) {
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
@@ -183,7 +180,7 @@ func (w *transformation) record(ctx context.Context, data []byte, room int) ([]b
 	return out, nil
 }
 
-// add appends the output for b to out, which stays within room.
+// add appends the output for b to out. The result has at most room bytes.
 func (w *transformation) add(out []byte, b *Batch, room int) ([]byte, error) {
 	if w.append == nil {
 		size := len(out)
@@ -210,16 +207,16 @@ func (w *transformation) add(out []byte, b *Batch, room int) ([]byte, error) {
 		return nil, ErrNoRoom
 	}
 	out = append(append(out, lines...), end...)
-	// What was returned may be memory of append's own, so a larger buffer is
-	// made for the next one and not taken from it.
+	// append may have returned memory of its own, so lines is not reused: the
+	// next call gets a new, larger buffer.
 	if len(lines) > cap(w.buf) {
 		w.buf = make([]byte, 0, len(lines))
 	}
 	return out, nil
 }
 
-// jsonLen is the length of v as the Lambda runtime sends it.
+// jsonLen returns the length of v in the JSON that the Lambda runtime sends.
 func jsonLen(v any) int {
-	b, _ := json.Marshal(v) // strings and maps of strings cannot fail
+	b, _ := json.Marshal(v) // never fails for strings and maps of strings
 	return len(b)
 }

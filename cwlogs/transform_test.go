@@ -19,9 +19,8 @@ import (
 
 // The numbered cases are listed in flowlog/testdata/cases.md.
 
-// A stream stands for Firehose with a transformation function, as far as the
-// function can tell: it asks and is answered in JSON, with the limits and the
-// failures of the service.
+// A stream is a fake of Firehose with a transformation function. It exchanges JSON
+// with the function, and has the limits and failure handling of the service.
 type stream struct {
 	t         *testing.T
 	delivered bytes.Buffer // the destination
@@ -33,7 +32,7 @@ type stream struct {
 
 const firehoseLimit = 6 << 20 // Lambda's 6 MB, either way
 
-// deliver passes records, in one buffer, through fn.
+// deliver invokes fn with the records in one event.
 func (s *stream) deliver(fn func(*Batch, []byte) ([]byte, error), records ...[]byte) events.KinesisFirehoseResponse {
 	s.t.Helper()
 	var e events.KinesisFirehoseEvent
@@ -77,7 +76,7 @@ func (s *stream) deliver(fn func(*Batch, []byte) ([]byte, error), records ...[]b
 	return res
 }
 
-// replay returns the lines of the records that failed.
+// replay returns the lines of the failed records.
 func (s *stream) replay() []string {
 	s.t.Helper()
 	var lines []string
@@ -135,7 +134,7 @@ func TestTransform(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, fn := range []func(*Batch, []byte) ([]byte, error){nil, (*Batch).AppendLines} {
 				s := stream{t: t}
-				// Between two others, which it must not touch.
+				// Between two others, which it must not affect.
 				res := s.deliver(fn, zip(t, dataDoc), tt.in, zip(t, dataDoc))
 				assert.Equal(t, []string{"Ok", tt.result, "Ok"}, results(res))
 				assert.Equal(t, lines+tt.out+lines, s.delivered.String())
@@ -144,7 +143,7 @@ func TestTransform(t *testing.T) {
 	}
 }
 
-// Case 112: every record fails, or there is none.
+// Case 112: all records fail, or there are none.
 func TestTransformNothing(t *testing.T) {
 	s := stream{t: t}
 	assert.Equal(t, []string{"ProcessingFailed", "ProcessingFailed"}, results(s.deliver(nil, []byte("x"), nil)))
@@ -238,9 +237,9 @@ func TestTransformerOnFailed(t *testing.T) {
 	assert.ErrorIs(t, failed["cut"], ErrFormat)
 }
 
-// Cases 109, 111: what does not fit is delivered to the error prefix by
-// Firehose, as it came; all the rest goes through; one call is all it takes;
-// and the two together are every line, once.
+// Cases 109, 111: a record that does not fit is written unchanged under the error
+// prefix, and the others are delivered, with one invocation. Together they have
+// every line once.
 func TestTransformTooLarge(t *testing.T) {
 	var records [][]byte
 	want := map[string]int{}
@@ -267,7 +266,7 @@ func TestTransformTooLarge(t *testing.T) {
 	}
 	assert.Equal(t, 24, count["Dropped"])
 	assert.Equal(t, "ProcessingFailed", res.Records[14].Result)
-	assert.Equal(t, "Ok", res.Records[16].Result, "smaller ones after it are not held up")
+	assert.Equal(t, "Ok", res.Records[16].Result, "a smaller record after it still fits")
 	assert.Greater(t, count["Ok"], 15)
 	assert.Greater(t, count["ProcessingFailed"], 2)
 	assert.Greater(t, s.bytes, MaxResponseBytes-400_000, "the room is used")
@@ -285,7 +284,7 @@ func TestTransformTooLarge(t *testing.T) {
 	assert.Equal(t, 1, s.calls)
 }
 
-// Responses at the limit: the last byte is used, and not one more.
+// A response of exactly the maximum size is returned, and not a byte more.
 func TestTransformLimit(t *testing.T) {
 	answer := func(sizes ...int) (events.KinesisFirehoseResponse, int) {
 		s := stream{t: t}
@@ -314,7 +313,7 @@ func TestTransformLimit(t *testing.T) {
 	}
 }
 
-// Record ids are the service's, whatever is in them.
+// Record ids are returned unchanged, whatever they contain.
 func TestTransformIDs(t *testing.T) {
 	var e events.KinesisFirehoseEvent
 	for _, id := range []string{"", "same", "same", "<&>\u2028\"", strings.Repeat("x", 1000)} {
@@ -326,7 +325,7 @@ func TestTransformIDs(t *testing.T) {
 	}
 }
 
-// Vended records are small and many: a default buffer of them fits.
+// Vended records are many and small. A default buffer of them fits.
 func TestTransformVended(t *testing.T) {
 	var records [][]byte
 	var want strings.Builder
@@ -340,8 +339,8 @@ func TestTransformVended(t *testing.T) {
 	assert.Zero(t, s.failed.Len())
 }
 
-// When the context is done, the rest is answered as failed, and what was done
-// is kept.
+// When the context is done, the remaining records fail, and earlier results are
+// kept.
 func TestTransformContext(t *testing.T) {
 	late := errors.New("late")
 	ctx, cancel := context.WithCancelCause(t.Context())

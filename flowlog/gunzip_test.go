@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// zip compresses each text as a member of its own.
+// zipMembers compresses each text as a gzip member of its own.
 func zipMembers(texts ...string) string {
 	var b bytes.Buffer
 	for _, text := range texts {

@@ -1,23 +1,23 @@
-// Package cwlogstest makes the events by which CloudWatch Logs subscriptions
-// deliver log lines, for the tests of code that handles them.
+// Package cwlogstest makes the events of CloudWatch Logs subscriptions, for
+// tests of code that handles them.
 //
-// DataMessage and ControlMessage make a Batch with plausible values, a literal
-// cwlogs.Batch has exactly those it is given. LambdaEvent, KinesisEvent and
-// FirehoseEvent make of Batches what the Go handler of a Lambda function
-// receives; encoding/json turns such an event into the bytes that the Lambda
-// Runtime API carries.
+// DataMessage and ControlMessage return a Batch with realistic values. A
+// composite literal of cwlogs.Batch works as well. LambdaEvent, KinesisEvent and
+// FirehoseEvent return the events that a Lambda function in Go receives.
+// json.Marshal of such an event gives the bytes that the Lambda Runtime API
+// delivers.
 //
-// A payload is gzip of one JSON document. Payloads that are unusual and yet
-// valid, or that are broken, are made from bytes: concatenated Documents are a
-// payload of several gzip members, Payload puts several documents into one
-// member, and LambdaEventOf, KinesisEventOf and FirehoseEventOf take any bytes.
+// A payload is usually one JSON document in one gzip member. For several
+// members, concatenate the results of Document. Payload puts several documents
+// into one member. LambdaEventOf, KinesisEventOf and FirehoseEventOf take
+// payloads of any bytes, for tests of broken input.
 //
 // The shapes are those of
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html,
 // https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html and
 // https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html.
 //
-// All results are the same for the same arguments, and belong to the caller.
+// The results depend only on the arguments, and belong to the caller.
 package cwlogstest
 
 import (
@@ -30,16 +30,15 @@ import (
 	"github.com/vpcflow/vpcflow/cwlogs"
 )
 
-// The account and the time of everything that is made here.
+// The account and the time in all events.
 const (
 	account   = "123456789012"
 	timestamp = 1418530010000 // 2014-12-14 04:06:50 UTC, in ms
 )
 
-// DataMessage returns a Batch with one event for each message, as CloudWatch
-// Logs delivers the events of one network interface's log stream. The ids are
-// 56 digits long and differ within the Batch; all events have the same
-// timestamp.
+// DataMessage returns a Batch with one event for each message, like those of the
+// log stream of a network interface. The ids have 56 digits and are different
+// within the Batch. All events have the same timestamp.
 func DataMessage(messages ...string) *cwlogs.Batch {
 	b := &cwlogs.Batch{
 		Type:                cwlogs.DataMessage,
@@ -55,15 +54,15 @@ func DataMessage(messages ...string) *cwlogs.Batch {
 	return b
 }
 
-// EventID returns an event id of the usual length, 56 digits. It is different
-// for each pair of a timestamp in Unix milliseconds and a number n; both must
-// not be negative.
+// EventID returns an event id of 56 digits, as CloudWatch Logs uses them. Each
+// pair of a timestamp, in milliseconds since 1970, and a number n has a
+// different id. Neither may be negative.
 func EventID(timestamp int64, n int) string {
 	return fmt.Sprintf("3%013d%042d", timestamp, n)
 }
 
-// ControlMessage returns the Batch by which CloudWatch Logs checks that a
-// destination is reachable. A destination must ignore it, and not fail.
+// ControlMessage returns a Batch with which CloudWatch Logs checks that a
+// destination is reachable. A destination must ignore it without an error.
 func ControlMessage() *cwlogs.Batch {
 	return &cwlogs.Batch{
 		Type:                cwlogs.ControlMessage,
@@ -76,17 +75,16 @@ func ControlMessage() *cwlogs.Batch {
 	}
 }
 
-// Document returns the payload that delivers b: one gzip member that holds one
-// JSON document. It decodes to a Batch equal to b, with two exceptions: an
-// empty Type is written as DATA_MESSAGE, and text that is not UTF-8, which no
-// log event can hold, is changed as encoding/json does.
+// Document returns the payload with b: one gzip member with one JSON document.
+// Decoding it gives a Batch equal to b, with two exceptions: an empty Type is
+// written as DATA_MESSAGE, and text that is not UTF-8 is replaced as
+// encoding/json does. A log event never has such text.
 //
-// Nil slices, nil maps and an empty PolicyLevel are left out of the JSON.
+// The JSON omits nil slices, nil maps and an empty PolicyLevel.
 func Document(b *cwlogs.Batch) []byte { return Payload(b) }
 
-// Payload is Document for any number of Batches. Their documents follow each
-// other in one gzip member, as payloads of account-level subscriptions have
-// been seen to hold them.
+// Payload is Document for any number of Batches. The documents are concatenated
+// in one gzip member, as in observed payloads of account-level subscriptions.
 func Payload(batches ...*cwlogs.Batch) []byte {
 	var text, out bytes.Buffer
 	z := gzip.NewWriter(&out)
@@ -113,7 +111,7 @@ type document struct {
 	LogEvents           []event            `json:"logEvents,omitzero"`
 }
 
-// event is the JSON of an Event. Its fields are those of cwlogs.Event.
+// event is the JSON of a cwlogs.Event. It has the same fields.
 type event struct {
 	ID              string            `json:"id"`
 	Timestamp       int64             `json:"timestamp"`
@@ -135,7 +133,7 @@ func newDocument(b *cwlogs.Batch) document {
 	return d
 }
 
-// must panics for errors that plain values and a buffer in memory cannot have.
+// must panics for an error. Encoding these types into memory never fails.
 func must(err error) {
 	if err != nil {
 		panic(err)

@@ -23,7 +23,7 @@ func decode(t *testing.T, payload []byte) []*cwlogs.Batch {
 	return batches
 }
 
-// wire returns what a handler gets of v: its JSON, read again.
+// wire returns v as a handler receives it: marshaled and unmarshaled.
 func wire[E any](t *testing.T, v E) (got E) {
 	t.Helper()
 	text, err := json.Marshal(v)
@@ -48,7 +48,7 @@ var batches = map[string]*cwlogs.Batch{
 	},
 }
 
-// What is written is read back the same from each of the events.
+// Each kind of event decodes to the Batches it was made from.
 func TestRoundTrip(t *testing.T) {
 	for name, b := range batches {
 		t.Run(name, func(t *testing.T) {

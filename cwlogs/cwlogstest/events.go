@@ -10,26 +10,26 @@ import (
 	"github.com/vpcflow/vpcflow/cwlogs"
 )
 
-// LambdaEvent returns the event of a function that is itself the destination of
+// LambdaEvent returns the event of a Lambda function that is the destination of
 // a subscription.
 func LambdaEvent(b *cwlogs.Batch) events.CloudwatchLogsEvent {
 	return LambdaEventOf(Document(b))
 }
 
-// LambdaEventOf is LambdaEvent for a payload of any bytes.
+// LambdaEventOf is LambdaEvent for any payload.
 func LambdaEventOf(payload []byte) (e events.CloudwatchLogsEvent) {
 	e.AWSLogs.Data = base64.StdEncoding.EncodeToString(payload)
 	return e
 }
 
-// KinesisEvent returns the event of a function that reads a Kinesis data stream,
-// with one record for each Batch. The sequence numbers are 56 digits long and
-// increase.
+// KinesisEvent returns the event of a Lambda function that reads a Kinesis data
+// stream, with one record for each Batch. The sequence numbers have 56 digits
+// and increase.
 func KinesisEvent(b ...*cwlogs.Batch) events.KinesisEvent {
 	return KinesisEventOf(documents(b)...)
 }
 
-// KinesisEventOf is KinesisEvent for payloads of any bytes, one to a record.
+// KinesisEventOf is KinesisEvent for any payloads, one for each record.
 func KinesisEventOf(payloads ...[]byte) events.KinesisEvent {
 	e := events.KinesisEvent{Records: make([]events.KinesisEventRecord, len(payloads))}
 	for i, p := range payloads {
@@ -54,13 +54,14 @@ func KinesisEventOf(payloads ...[]byte) events.KinesisEvent {
 	return e
 }
 
-// FirehoseEvent returns the event of a function that transforms the records of
-// a Firehose stream, with one record for each Batch. The record ids differ.
+// FirehoseEvent returns the event of a Lambda function that transforms the
+// records of a Firehose stream, with one record for each Batch. The record ids
+// are different.
 func FirehoseEvent(b ...*cwlogs.Batch) events.KinesisFirehoseEvent {
 	return FirehoseEventOf(documents(b)...)
 }
 
-// FirehoseEventOf is FirehoseEvent for payloads of any bytes, one to a record.
+// FirehoseEventOf is FirehoseEvent for any payloads, one for each record.
 func FirehoseEventOf(payloads ...[]byte) events.KinesisFirehoseEvent {
 	e := events.KinesisFirehoseEvent{
 		InvocationID:      "3b2d6e9c-2b6c-4c53-9e0f-7a4f1c0d8e21",
@@ -80,7 +81,7 @@ func FirehoseEventOf(payloads ...[]byte) events.KinesisFirehoseEvent {
 
 const region = "us-east-1"
 
-// arrival returns the time at which all records arrived.
+// arrival returns the arrival time of all records.
 func arrival() time.Time { return time.UnixMilli(timestamp + 60_000).UTC() }
 
 func documents(batches []*cwlogs.Batch) [][]byte {

@@ -12,7 +12,7 @@ import (
 	"github.com/vpcflow/vpcflow/cwlogs/cwlogstest"
 )
 
-// handle stands for the function under test.
+// handle is the function under test.
 func handle(_ context.Context, e events.CloudwatchLogsEvent) (lines int, err error) {
 	for b, err := range new(cwlogs.Decoder).DecodeLambda(e) {
 		if err != nil {
@@ -25,7 +25,7 @@ func handle(_ context.Context, e events.CloudwatchLogsEvent) (lines int, err err
 	return lines, nil
 }
 
-// The handler of a subscription, with the events that reach it in production.
+// The handler of a subscription, with the events it gets in production.
 func ExampleLambdaEvent() {
 	ctx := context.Background()
 	fmt.Println(handle(ctx, cwlogstest.LambdaEvent(cwlogstest.DataMessage("first line", "second line"))))
@@ -42,7 +42,7 @@ func ExampleLambdaEvent() {
 	// 1 <nil>
 }
 
-// A payload may be several gzip members, and can arrive broken.
+// A payload of several gzip members, and a truncated one.
 func ExampleLambdaEventOf() {
 	ctx := context.Background()
 	payload := append(cwlogstest.Document(cwlogstest.DataMessage("one")), cwlogstest.Document(cwlogstest.DataMessage("two"))...)
@@ -54,7 +54,7 @@ func ExampleLambdaEventOf() {
 	// true
 }
 
-// The bytes that a function receives over the Lambda Runtime API.
+// The bytes that the Lambda Runtime API delivers to a function.
 func ExampleKinesisEvent() {
 	event, err := json.Marshal(cwlogstest.KinesisEvent(cwlogstest.ControlMessage(), cwlogstest.DataMessage("a line")))
 	if err != nil {
