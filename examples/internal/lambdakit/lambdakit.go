@@ -1,6 +1,6 @@
-// Package lambdakit holds what the Lambda functions among the examples have in
-// common: one JSON object per line of log, metrics in it, a bound on memory,
-// and an end before the deadline.
+// Package lambdakit holds what the Lambda functions of the examples share: logs
+// with one JSON object per line, metrics in the logs, a memory limit, and a
+// reserve of time before the deadline.
 package lambdakit
 
 import (
@@ -17,14 +17,13 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 )
 
-// A Handler handles one invocation. It takes the event as it came, so that an
-// event of the wrong shape is an error of the handler, with its own log line,
-// and not of aws-lambda-go. What it returns is the answer, as JSON.
+// A Handler handles one invocation. It gets the event unparsed, so that it can
+// log an invalid event itself. The result is returned as JSON.
 type Handler func(ctx context.Context, event json.RawMessage) (any, error)
 
-// Start hands every invocation to h and does not return. It makes log the
-// process's log, see NewLogger, and lets the garbage collector work harder
-// before the function's memory ends.
+// Start calls h for every invocation and does not return. It makes log, see
+// NewLogger, the default logger. It sets the memory limit of the Go runtime to
+// 90 % of the function's memory.
 func Start(log *slog.Logger, h Handler) {
 	slog.SetLogLoggerLevel(slog.LevelError) // aws-lambda-go logs errors only
 	slog.SetDefault(log)                    // also the output of package log
@@ -37,9 +36,9 @@ func Start(log *slog.Logger, h Handler) {
 	})
 }
 
-// Memory returns the function's memory in bytes, as
-// AWS_LAMBDA_FUNCTION_MEMORY_SIZE tells it in MB of 1,024 KB; 128 MB, the least
-// that Lambda gives, without that variable.
+// Memory returns the memory of the function in bytes. It is that of the variable
+// AWS_LAMBDA_FUNCTION_MEMORY_SIZE, which is in MB of 1,024 KB. Without the
+// variable it is 128 MB, the minimum of Lambda.
 func Memory() int64 {
 	mb, err := strconv.ParseInt(os.Getenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), 10, 32)
 	if err != nil || mb <= 0 {
@@ -48,12 +47,12 @@ func Memory() int64 {
 	return mb << 20
 }
 
-// errReserve is the cause of the end of a context of WithReserve.
+// errReserve is the cause of a context of WithReserve that is done.
 var errReserve = errors.New("the function's time is nearly over")
 
-// WithReserve returns a context that ends before the deadline of ctx, so that
-// there is time to answer: by reserve, or by half of what is left if that is
-// less. Without a deadline it ends with ctx.
+// WithReserve returns a context that ends before the deadline of ctx, so that the
+// function has time to respond. It ends earlier by reserve, or by half of the
+// remaining time if that is less. If ctx has no deadline, it ends with ctx.
 func WithReserve(ctx context.Context, reserve time.Duration) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {

@@ -22,8 +22,7 @@ import (
 	"github.com/vpcflow/vpcflow/examples/internal/runtimeapi"
 )
 
-// TestMain makes this test's own executable the function, when it is started
-// as one.
+// TestMain makes the test executable a function, if it is started as one.
 func TestMain(m *testing.M) {
 	if os.Getenv("AWS_LAMBDA_RUNTIME_API") == "" {
 		os.Exit(m.Run())
@@ -45,8 +44,8 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// Every line that a function writes is one JSON object with the id of its
-// invocation, whoever writes it.
+// Every line of a function's log is a JSON object with the id of the invocation,
+// also the lines of other packages.
 func TestEveryLineIsJSON(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)

@@ -12,12 +12,11 @@ import (
 	"github.com/aws/smithy-go/logging"
 )
 
-// NewLogger returns a logger that writes one JSON object per line to w, with
-// the keys "timestamp" and "level" that Lambda filters by
+// NewLogger returns a logger that writes one JSON object per line to w. Its keys
+// are "timestamp" and "level", by which Lambda filters
 // (https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html),
-// "msg", and "request_id" of the invocation that the context belongs to. Lines
-// without such a context get the id of the invocation that began last, if Start
-// runs the function.
+// "msg", and "request_id", the id of the invocation in the context. Without such
+// a context it is the id of the last invocation of Start.
 func NewLogger(w io.Writer) *slog.Logger {
 	return slog.New(&handler{
 		Handler: slog.NewJSONHandler(w, &slog.HandlerOptions{ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
@@ -30,10 +29,10 @@ func NewLogger(w io.Writer) *slog.Logger {
 	})
 }
 
-// handler adds the request id.
+// handler is a slog.Handler that adds the request id.
 type handler struct {
 	slog.Handler
-	last *atomic.Pointer[string] // the id of the invocation that began last
+	last *atomic.Pointer[string] // the id of the last invocation
 }
 
 // Handle implements slog.Handler.
@@ -67,7 +66,7 @@ func noteInvocation(log *slog.Logger, id string) {
 func SDKLogger(log *slog.Logger) logging.Logger { return sdkLogger{context.Background(), log} }
 
 type sdkLogger struct {
-	ctx context.Context // of the SDK's call
+	ctx context.Context // of the call of the SDK
 	log *slog.Logger
 }
 

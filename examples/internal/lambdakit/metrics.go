@@ -7,23 +7,23 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 )
 
-// Namespace and Dimension are those of all metrics. The value of the dimension
-// is the function's name.
+// Namespace and Dimension are those of all metrics. The value of the dimension is
+// the name of the function.
 const (
 	Namespace = "vpcflow"
 	Dimension = "FunctionName"
 )
 
-// The names of the metrics. Each is the count of one invocation.
+// The names of the metrics. Each value counts something in one invocation.
 const (
-	Lines            = "Lines"            // read of the event, delivered or not
-	FailedLines      = "FailedLines"      // read and not delivered
-	RejectedPayloads = "RejectedPayloads" // payloads, records or whole events that could not be read
-	Retried          = "Retried"          // sent again within the invocation
-	AmbiguousLines   = "AmbiguousLines"   // sent again although the first time may have worked: possible duplicates
-	BilledBytes      = "BilledBytes"      // as Firehose bills them
-	BadLines         = "BadLines"         // lines that are no records
-	Partitions       = "Partitions"       // added to or dropped from a table
+	Lines            = "Lines"            // lines of the event
+	FailedLines      = "FailedLines"      // lines that were not delivered
+	RejectedPayloads = "RejectedPayloads" // payloads, records or whole events that could not be decoded
+	Retried          = "Retried"          // lines sent again within the invocation
+	AmbiguousLines   = "AmbiguousLines"   // lines sent again although they may have been stored: possible duplicates
+	BilledBytes      = "BilledBytes"      // bytes that Firehose bills
+	BadLines         = "BadLines"         // lines that are not valid records
+	Partitions       = "Partitions"       // partitions added to a table or dropped from it
 )
 
 // A Metric is one value of one invocation.
@@ -32,10 +32,10 @@ type Metric struct {
 	Value int64
 }
 
-// Metrics returns the attributes that make a metric of each value, out of the
-// log line they are added to: CloudWatch's embedded metric format
+// Metrics returns attributes for a log line. CloudWatch reads the metrics from
+// the line, which has the embedded metric format
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
-// They must not be within a group.
+// The attributes must not be in a group.
 func Metrics(metrics ...Metric) []slog.Attr {
 	type definition struct {
 		Name string

@@ -12,16 +12,15 @@ import (
 	"time"
 )
 
-// Build compiles the Go package pkg, for this machine, into dir and returns the
-// path of the executable. The build tag leaves out what only the retired go1.x
-// runtime needs. It uses the go command, which has to be on the PATH; the
-// current directory has to be in the package's module. The result is not
-// stripped of its path names, because it would then share nothing with the
-// build cache of ordinary builds.
+// Build compiles the Go package pkg for this machine into dir and returns the
+// path of the executable. The go command must be on the PATH, and the current
+// directory in the module of the package. The build tag omits code for the
+// retired go1.x runtime. The flag -trimpath is not set, so that the build shares
+// its cache with ordinary builds.
 func Build(ctx context.Context, dir, pkg string) (string, error) {
 	command, err := exec.LookPath("go")
 	if err != nil {
-		return "", errors.New("the go command is needed to build the function, and is not on the PATH")
+		return "", errors.New("the go command is needed to build the function, but is not on the PATH")
 	}
 	dir, err = filepath.Abs(dir)
 	if err != nil {
@@ -32,8 +31,8 @@ func Build(ctx context.Context, dir, pkg string) (string, error) {
 		path += ".exe"
 	}
 	cmd := exec.CommandContext(ctx, command, "build", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", path, pkg)
-	// An interrupted go command waits for the compilers it has started. What it
-	// leaves behind if it is killed is in dir, too.
+	// An interrupted go command waits for its compilers. If it is killed, its
+	// temporary files are left in dir.
 	cmd.Env = append(os.Environ(), "GOTMPDIR="+dir)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second

@@ -9,34 +9,36 @@ import (
 	"time"
 )
 
-// The most an event may have, in bytes.
+// The limits of Lambda on the size of an event, in bytes.
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const (
-	MaxAsyncPayload = 1 << 20 // of an asynchronous invocation, which a CloudWatch Logs subscription makes
-	MaxSyncPayload  = 6 << 20 // of a synchronous one, which a Kinesis event source makes
+	MaxAsyncPayload = 1 << 20 // asynchronous invocations, such as those of a CloudWatch Logs subscription
+	MaxSyncPayload  = 6 << 20 // synchronous invocations, such as those of a Kinesis event source
 )
 
 const (
-	defaultTimeout = 3 * time.Second // Lambda's own default
+	defaultTimeout = 3 * time.Second // the default of Lambda
 	initTimeout    = 10 * time.Second
-	maxStarts      = 2 // of processes that end before they take an invocation
+	maxStarts      = 2 // processes that an invocation may start, if they end before taking it
 )
 
-// Options change how a Function runs. The zero value, and a nil *Options, are
-// the defaults.
+// Options says how a Function runs. The zero value, or a nil pointer, is the
+// default.
 type Options struct {
-	// Env are variables, "KEY=value", besides those Lambda sets. The process
-	// inherits nothing else, so that no profile, proxy or credential of the
-	// person at the keyboard changes what it does. They win over Lambda's.
+	// Env are environment variables, "KEY=value", in addition to those of
+	// Lambda, which they override. The process inherits no others, so that no
+	// AWS profile, proxy or credentials of the user affect it.
 	Env []string
-	// Timeout is the time an invocation has, 3 s if zero, as in Lambda.
+	// Timeout is the maximum duration of an invocation. The default is 3 s, as
+	// in Lambda.
 	Timeout time.Duration
-	// Concurrency is how many processes may run side by side, 1 if zero.
+	// Concurrency is the maximum number of processes. The default is 1.
 	Concurrency int
-	// MaxPayload is the largest event, MaxSyncPayload if zero.
+	// MaxPayload is the maximum size of an event in bytes. The default is
+	// MaxSyncPayload.
 	MaxPayload int
-	// Output takes what the processes print, on standard output and error. It
-	// is written to by one goroutine at a time. Nil is nowhere.
+	// Output gets the standard output and error of the processes, from one
+	// goroutine at a time. Nil discards them.
 	Output io.Writer
 }
 
@@ -44,26 +46,26 @@ type Options struct {
 // concurrent use.
 type Function struct {
 	path   string
-	opts   Options
+	opts   Options // with the defaults filled in
 	output *sharedWriter
-	slots  chan struct{}
+	slots  chan struct{} // limits the concurrency
 
 	mu     sync.Mutex
-	warm   []*instance // waiting for work, the last used at the end
+	warm   []*instance // idle processes, the last used at the end
 	closed bool
 }
 
-// An Error is the end of an invocation that is not a response: the error the
-// function returned, or what Lambda would report about its process.
+// An Error is the error that a function returned, or the error that Lambda
+// reports about its process.
 type Error struct {
-	// Type is the name of the Go type of the error the function returned;
-	// Sandbox.Timedout and Runtime.ExitError are Lambda's own.
+	// Type is the name of the Go type of the error that the function returned,
+	// or Timedout or ExitError.
 	Type string `json:"errorType"`
-	// Message is the error's text.
+	// Message is the text of the error.
 	Message string `json:"errorMessage"`
 }
 
-// The types of errors that the function did not return itself.
+// The types of errors about the process.
 const (
 	Timedout  = "Sandbox.Timedout"
 	ExitError = "Runtime.ExitError"
@@ -72,12 +74,11 @@ const (
 // Error returns the type and the message.
 func (e *Error) Error() string { return e.Type + ": " + e.Message }
 
-// ErrPayloadTooLarge reports an event that Lambda would not take.
+// ErrPayloadTooLarge is the cause when an event exceeds the limit of Lambda.
 var ErrPayloadTooLarge = errors.New("runtimeapi: payload too large")
 
-// New returns a Function of the executable at path, which takes the place of
-// "bootstrap" in a deployment package. No process is started before the first
-// invocation.
+// New returns a Function that runs the executable at path, which is "bootstrap"
+// in a deployment package. It starts no process before the first invocation.
 func New(path string, opts *Options) *Function {
 	f := &Function{path: path}
 	if opts != nil {
@@ -97,13 +98,12 @@ func New(path string, opts *Options) *Function {
 	return f
 }
 
-// Invoke passes the event to a process and returns its response. It waits for
-// a process that is free. The function's own errors, and those of its process,
-// are an *Error. If ctx ends first the process is killed, because it cannot be
-// told to stop.
+// Invoke passes the event to a process and returns its response. It waits until a
+// process is free. An error of the function or of its process is an *Error. When
+// ctx is done, Invoke kills the process.
 func (f *Function) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	if len(event) > f.opts.MaxPayload {
-		return nil, fmt.Errorf("%w: %d bytes, the most is %d", ErrPayloadTooLarge, len(event), f.opts.MaxPayload)
+		return nil, fmt.Errorf("%w: %d bytes, want at most %d", ErrPayloadTooLarge, len(event), f.opts.MaxPayload)
 	}
 	select {
 	case f.slots <- struct{}{}:
@@ -128,8 +128,8 @@ func (f *Function) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	}
 }
 
-// Close kills every process and waits until it is gone. No Invoke may be under
-// way.
+// Close kills all processes and waits until they have ended. It must not be
+// called during Invoke.
 func (f *Function) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -141,7 +141,7 @@ func (f *Function) Close() error {
 	return nil
 }
 
-// take returns a process that waits for work, a new one if there is none.
+// take returns an idle process, or starts one if there is none.
 func (f *Function) take(starts *int) (*instance, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -154,7 +154,7 @@ func (f *Function) take(starts *int) (*instance, error) {
 		if in.alive() {
 			return in, nil
 		}
-		in.kill() // it has ended; this releases its server
+		in.kill() // the process has ended; this closes its server
 	}
 	*starts++
 	return start(f.path, f.opts.Env, f.output)
@@ -171,7 +171,7 @@ func (f *Function) put(in *instance) {
 	f.warm = append(f.warm, in)
 }
 
-// sharedWriter lets several processes write to one writer.
+// sharedWriter is an io.Writer for several goroutines.
 type sharedWriter struct {
 	mu sync.Mutex
 	w  io.Writer

@@ -18,8 +18,7 @@ import (
 	"github.com/vpcflow/vpcflow/examples/internal/runtimeapi"
 )
 
-// TestMain makes this test's own executable the function, when it is started
-// as one.
+// TestMain makes the test executable a function, if it is started as one.
 func TestMain(m *testing.M) {
 	if os.Getenv("AWS_LAMBDA_RUNTIME_API") == "" {
 		os.Exit(m.Run())
@@ -42,7 +41,7 @@ type output struct {
 	RequestID string
 	ARN       string
 	Left      time.Duration // until the deadline
-	Stray     string        // a variable of the person at the keyboard
+	Stray     string        // an environment variable of the test
 }
 
 func handle(ctx context.Context, in input) (*output, error) {

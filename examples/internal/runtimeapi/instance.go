@@ -19,32 +19,32 @@ import (
 
 const base = "/2018-06-01/runtime"
 
-// functionName is what the function is called everywhere a name is needed.
+// functionName is the name of every function.
 const functionName = "function"
 
-// errNotTaken reports a process that ended before it took the invocation,
-// which another process can have.
+// errNotTaken is the error of a process that ended before it took the
+// invocation. Another process can take it.
 var errNotTaken = errors.New("runtimeapi: the process ended")
 
-// instance is one process and the server it talks to.
+// instance is a process and its server.
 type instance struct {
 	cmd     *exec.Cmd
 	server  *http.Server
 	output  *tail
-	waiting chan chan *invocation // a process that asks for work offers to take it
+	waiting chan chan *invocation // the process, when idle, sends a channel for its next invocation
 	exited  chan struct{}         // closed when the process has ended and its output is written
-	state   error                 // what Wait returned, once exited is closed
+	state   error                 // the error of cmd.Wait, set before exited is closed
 
 	mu      sync.Mutex
-	current *invocation
+	current *invocation // nil if the process is idle
 }
 
-// invocation is one event on its way.
+// invocation is one event and the channel for its outcome.
 type invocation struct {
 	id       string
 	event    []byte
 	deadline time.Time
-	done     chan outcome // has room for the one outcome
+	done     chan outcome // has a capacity of one
 }
 
 type outcome struct {
@@ -104,7 +104,7 @@ func start(path string, env []string, output io.Writer) (*instance, error) {
 	return in, nil
 }
 
-// invoke hands an event to the process and waits for the outcome.
+// invoke passes an event to the process and waits for the outcome.
 func (in *instance) invoke(ctx context.Context, event []byte, timeout time.Duration) ([]byte, error) {
 	inv := &invocation{id: requestID(), event: event, done: make(chan outcome, 1)}
 	init := time.NewTimer(initTimeout)
@@ -130,7 +130,7 @@ func (in *instance) invoke(ctx context.Context, event []byte, timeout time.Durat
 		return o.response, o.err
 	case <-in.exited:
 		select {
-		case o := <-inv.done: // it answered and then ended
+		case o := <-inv.done: // it responded, and then ended
 			return o.response, o.err
 		default:
 			return nil, in.exitError()
@@ -156,12 +156,12 @@ func (in *instance) alive() bool {
 
 // kill ends the process and its server and waits for both.
 func (in *instance) kill() {
-	_ = in.cmd.Process.Kill() // an error means that it has ended
+	_ = in.cmd.Process.Kill() // an error means that the process has ended
 	<-in.exited
 	_ = in.server.Close()
 }
 
-// exitError says how a process ended that should not have.
+// exitError returns the error for a process that ended during an invocation.
 func (in *instance) exitError() *Error {
 	<-in.exited
 	reason := "Runtime exited without providing a reason"
@@ -174,7 +174,8 @@ func (in *instance) exitError() *Error {
 	return &Error{ExitError, reason}
 }
 
-// next answers a process that asks for work, when there is some.
+// next handles the request for the next invocation. It responds when there is
+// one.
 func (in *instance) next(w http.ResponseWriter, r *http.Request) {
 	take := make(chan *invocation, 1)
 	var inv *invocation
@@ -196,11 +197,11 @@ func (in *instance) next(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(inv.event)
 }
 
-// response takes what the function returned.
+// response handles the result of the function.
 func (in *instance) response(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		return // the process has gone; that is noticed elsewhere
+		return // the process has ended, see invoke
 	}
 	o := outcome{response: body}
 	if t := r.Trailer.Get("Lambda-Runtime-Function-Error-Type"); t != "" {
@@ -209,7 +210,7 @@ func (in *instance) response(w http.ResponseWriter, r *http.Request) {
 	in.settle(w, r, o)
 }
 
-// failure takes the error the function returned.
+// failure handles the error of the function.
 func (in *instance) failure(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -218,7 +219,7 @@ func (in *instance) failure(w http.ResponseWriter, r *http.Request) {
 	in.settle(w, r, outcome{err: parseError(body)})
 }
 
-// settle ends the current invocation.
+// settle ends the current invocation with an outcome.
 func (in *instance) settle(w http.ResponseWriter, r *http.Request, o outcome) {
 	in.mu.Lock()
 	inv := in.current
@@ -235,8 +236,8 @@ func (in *instance) settle(w http.ResponseWriter, r *http.Request, o outcome) {
 	reply(w, http.StatusAccepted, map[string]string{"status": "OK"})
 }
 
-// initError takes the error of a process that could not begin; it ends by
-// itself.
+// initError handles the error of a process that could not start. The process
+// then ends.
 func (in *instance) initError(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	_, _ = in.output.Write(append(bytes.TrimSpace(body), '\n'))
@@ -249,7 +250,8 @@ func reply(w http.ResponseWriter, status int, v any) {
 	_ = json.NewEncoder(w).Encode(v)
 }
 
-// parseError reads the body of an error, whatever it may be.
+// parseError parses the body of an error. A body of another form becomes the
+// message.
 func parseError(body []byte) *Error {
 	var e Error
 	if err := json.Unmarshal(body, &e); err != nil || e.Type == "" && e.Message == "" {
@@ -266,11 +268,11 @@ func requestID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// tail passes on what a process prints and remembers the end of it.
+// tail is an io.Writer that passes output on to w and keeps the end of it.
 type tail struct {
 	w   io.Writer
 	mu  sync.Mutex
-	end []byte
+	end []byte // the last tailSize bytes
 }
 
 const tailSize = 1 << 10

@@ -5,8 +5,8 @@ import (
 	"syscall"
 )
 
-// endWithParent has the process of a command killed when this one ends, however
-// it ends.
+// endWithParent makes the kernel kill the process of a command when this process
+// ends.
 func endWithParent(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 }

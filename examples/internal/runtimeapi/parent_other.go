@@ -4,6 +4,6 @@ package runtimeapi
 
 import "os/exec"
 
-// endWithParent does nothing: only Linux ends processes with their parent. The
-// function then ends when its invocation is over.
+// endWithParent does nothing: only Linux can do it. The process of the command
+// then ends after its invocation.
 func endWithParent(*exec.Cmd) {}

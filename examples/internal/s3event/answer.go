@@ -7,17 +7,18 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 )
 
-// Answer returns what the function answers to an event: errs[i] is what became
-// of Messages[i], whose own Err counts too.
+// Answer returns the response of the function to an event. errs[i] is the result
+// of handling Messages[i]. A message fails if errs[i] or its Err is not nil.
 //
-//   - Of a queue, the answer names the messages that failed, and SQS delivers
-//     those again. The event source mapping must have ReportBatchItemFailures
-//     among its FunctionResponseTypes: without it Lambda ignores the answer. If
-//     all messages failed, the answer is an error, which Lambda heeds in any case.
-//   - S3 Batch Operations gets a result for each task: those for which permanent
-//     reports true have failed for good, the others are tried again. A nil
-//     permanent is false for all errors.
-//   - For any other event, the answer is an error if there was one.
+//   - For an event of a queue, the response names the failed messages, and SQS
+//     delivers them again. The event source mapping must have
+//     ReportBatchItemFailures in FunctionResponseTypes; otherwise Lambda ignores
+//     the response. If all messages failed, Answer returns an error, which Lambda
+//     does not ignore.
+//   - For S3 Batch Operations, the response has a result for each task. A task
+//     whose error is permanent fails; the others are retried. A nil permanent
+//     means that no error is.
+//   - For any other event, Answer returns the errors, if any.
 func (e *Event) Answer(errs []error, permanent func(error) bool) (any, error) {
 	var failed []error
 	at := make([]error, len(e.Messages))
@@ -44,7 +45,7 @@ func (e *Event) Answer(errs []error, permanent func(error) bool) (any, error) {
 	return nil, errors.Join(failed...)
 }
 
-// maxResult is how much of an error goes into the report of a job.
+// maxResult is the maximum length of an error in the report of a job, in bytes.
 const maxResult = 1024
 
 func (e *Event) results(at []error, permanent func(error) bool) events.S3BatchJobResponse {

@@ -1,16 +1,16 @@
-// Package s3event reads the events by which S3 tells a Lambda function of
-// objects, however they arrive:
+// Package s3event reads the events with which S3 notifies a Lambda function of
+// objects. They arrive in several ways:
 //
-//   - from S3 itself,
+//   - directly from S3,
 //   - through an SNS topic,
-//   - through an SQS queue, also one that is subscribed to a topic or is the
-//     target of an EventBridge rule,
-//   - as events of EventBridge ("Object Created"),
+//   - through an SQS queue, which may subscribe to a topic or be the target of an
+//     EventBridge rule,
+//   - as EventBridge events ("Object Created"),
 //   - as tasks of S3 Batch Operations,
-//   - as records of an on-failure destination, which hold the event that failed.
+//   - as records of an on-failure destination, which contain the failed event.
 //
-// An event that is none of these is an error. A function that answers success
-// to an event it did not understand loses the objects that are named in it.
+// Any other event is an error. A function that succeeds for an event that it does
+// not understand would lose the objects in it.
 //
 // See https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html,
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html and
@@ -25,38 +25,37 @@ import (
 	"strings"
 )
 
-// ErrEvent is wrapped by the errors for events, or parts of events, that are
-// not understood.
+// ErrEvent is the cause when an event, or a part of it, is not understood.
 var ErrEvent = errors.New("s3event: not an event of S3")
 
-// An Object is one object that an event names.
+// An Object is an object in an event.
 type Object struct {
 	Bucket string
-	Key    string // decoded
-	Event  string // what happened, such as "ObjectCreated:Put" or "Object Deleted"
+	Key    string // not URL-encoded
+	Event  string // the type of the event, such as "ObjectCreated:Put" or "Object Deleted"
 }
 
-// Created reports whether the event says that the object was created. Removals,
-// restores and changes of tags are events too.
+// Created reports whether the event is the creation of the object. Other events
+// are removals, restores and changes of tags.
 func (o Object) Created() bool {
 	return strings.HasPrefix(o.Event, "ObjectCreated:") || o.Event == "Object Created" || o.Event == batchTask
 }
 
-// batchTask is the Event of objects that S3 Batch Operations names.
+// batchTask is the Event of the objects of S3 Batch Operations.
 const batchTask = "S3 Batch Operations"
 
-// A Message is a part of an event that succeeds or fails on its own: a message
-// of a queue, a task of S3 Batch Operations, or the whole event.
+// A Message is a part of an event that succeeds or fails on its own: a message of
+// a queue, a task of S3 Batch Operations, or the whole event.
 type Message struct {
-	ID      string // of the queue's message or the task; empty for a whole event
+	ID      string // of the message of a queue or the task; empty for a whole event
 	Objects []Object
-	Err     error // says what of the message was not understood; the Objects are valid all the same
+	Err     error // set if a part of the message is not understood; Objects are valid in any case
 }
 
-// An Event is what one invocation is about.
+// An Event is the event of one invocation.
 type Event struct {
 	Messages []Message
-	Test     bool // S3 sent its s3:TestEvent and nothing else
+	Test     bool // the event is only an s3:TestEvent
 
 	kind  kind
 	batch batch
@@ -65,15 +64,16 @@ type Event struct {
 type kind uint8
 
 const (
-	whole kind = iota // an error answers for all of the event
+	whole kind = iota // the event succeeds or fails as a whole
 	queue
 	operations
 )
 
-// batch is what the answer to S3 Batch Operations repeats of the event.
+// batch holds the values of an event that the response to S3 Batch Operations
+// repeats.
 type batch struct{ schema, invocation string }
 
-// envelope has the keys of all kinds of events that tell them apart.
+// envelope has the keys that tell the kinds of events apart.
 type envelope struct {
 	Records []json.RawMessage
 	Event   string // of s3:TestEvent
@@ -96,8 +96,9 @@ type envelope struct {
 	RequestPayload json.RawMessage
 }
 
-// Read reads an event. The error wraps ErrEvent if nothing of it is understood;
-// if a part is not, the Message of that part has an Err.
+// Read parses an event. It returns an error that wraps ErrEvent if it understands
+// nothing of the event. If it does not understand a part, the Message of that
+// part has an Err.
 func Read(raw []byte) (*Event, error) {
 	var e envelope
 	if err := json.Unmarshal(raw, &e); err != nil {
@@ -117,7 +118,7 @@ func Read(raw []byte) (*Event, error) {
 	return &Event{Messages: []Message{*m}, Test: tests && len(m.Objects) == 0}, nil
 }
 
-// source returns the service that a record is of.
+// source returns the service that made a record, such as "aws:sqs".
 func source(record json.RawMessage) string {
 	var r struct{ EventSource string } // SNS writes EventSource, the others eventSource
 	if json.Unmarshal(record, &r) != nil {
@@ -152,7 +153,7 @@ func readTasks(e *envelope) (*Event, error) {
 	for _, raw := range e.Tasks {
 		var t struct{ TaskID, S3Key, S3BucketARN, S3Bucket string }
 		if err := json.Unmarshal(raw, &t); err != nil || t.TaskID == "" {
-			return nil, fmt.Errorf("%w: a task without id", ErrEvent) // nothing could be answered for it
+			return nil, fmt.Errorf("%w: a task without id", ErrEvent) // the response needs the id
 		}
 		if t.S3Bucket == "" { // schema 1.0 has the ARN
 			_, t.S3Bucket, _ = strings.Cut(t.S3BucketARN, ":::")
@@ -164,13 +165,13 @@ func readTasks(e *envelope) (*Event, error) {
 	return out, nil
 }
 
-// maxDepth bounds the envelopes around an event: a queue's record has a topic's
-// notification, that has S3's event, and an on-failure destination may have put
-// all of it in one of its own.
+// maxDepth is the maximum number of envelopes around an event. For example, a
+// record of an on-failure destination may contain a message of a queue, with a
+// notification of a topic, with the event of S3.
 const maxDepth = 8
 
-// read reads an event, or an envelope with one in it, into m. It reports whether
-// all it found is s3:TestEvent.
+// read adds the objects of an event, or of an event in envelopes, to m. It reports
+// whether the event is only an s3:TestEvent.
 func (m *Message) read(raw []byte, depth int) (test bool) {
 	var e envelope
 	if err := json.Unmarshal(raw, &e); err != nil {
@@ -221,7 +222,7 @@ func (m *Message) record(raw json.RawMessage, depth int) (test bool) {
 		return m.read([]byte(r.SNS.Message), depth+1)
 	case r.EventSource == "aws:sqs":
 		return m.read([]byte(r.Body), depth+1)
-	case !strings.HasSuffix(r.EventSource, ":s3") || r.EventName == "": // "aws:s3", of other servers "minio:s3"
+	case !strings.HasSuffix(r.EventSource, ":s3") || r.EventName == "": // "aws:s3", or "minio:s3" of other servers
 		m.fail("a record of %.64q", r.EventSource)
 	default:
 		m.add(Object{Bucket: r.S3.Bucket.Name, Event: strings.TrimPrefix(r.EventName, "s3:")}, r.S3.Object.Key)
@@ -246,8 +247,8 @@ func (m *Message) eventBridge(e *envelope) {
 	m.Objects = append(m.Objects, o)
 }
 
-// add adds an object whose key is encoded as in the query of a URL, as all but
-// EventBridge do.
+// add adds an object to m. The key is encoded as in the query of a URL, as in all
+// events but those of EventBridge.
 func (m *Message) add(o Object, key string) {
 	var err error
 	if o.Key, err = url.QueryUnescape(key); err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Events as the services send them, cut to the keys that matter.
+// Events of the services, without irrelevant keys.
 const (
 	direct      = `{"Records":[{"eventVersion":"2.5","eventSource":"aws:s3","eventName":"ObjectCreated:Put","s3":{"s3SchemaVersion":"1.0","bucket":{"name":"logs","arn":"arn:aws:s3:::logs"},"object":{"key":"year%3D2026/a+b.log.gz","size":1,"versionId":"v1"}}}]}`
 	removed     = `{"Records":[{"eventSource":"aws:s3","eventName":"ObjectRemoved:Delete","s3":{"bucket":{"name":"logs"},"object":{"key":"x"}}}]}`
@@ -104,7 +104,7 @@ func TestReadTestEvent(t *testing.T) {
 	assert.False(t, e.Test)
 }
 
-// What is not understood is an error, and never hides what is.
+// A part that is not understood is an error, and the other objects are read.
 func TestReadErrors(t *testing.T) {
 	deep := direct
 	for range maxDepth + 1 {

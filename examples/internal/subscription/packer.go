@@ -1,5 +1,5 @@
-// Package subscription packs log lines into the events by which CloudWatch Logs
-// delivers them to the Lambda function that is a subscription's destination.
+// Package subscription packs log lines into the events that CloudWatch Logs
+// delivers to a Lambda function, the destination of a subscription.
 package subscription
 
 import (
@@ -11,34 +11,33 @@ import (
 	"github.com/vpcflow/vpcflow/cwlogs/cwlogstest"
 )
 
-// A Packer gathers log events and emits them as the events of a Lambda function.
-// A payload has one document for each log stream that has events in it, one
-// after another, as payloads of account-level subscriptions have been seen to.
-// All events that were added before a Flush are emitted once. It is not safe for
-// concurrent use.
+// A Packer collects log events and emits them as Lambda events. A payload has
+// one document for each log stream, as in observed payloads of account-level
+// subscriptions. After a Flush, all events added before it have been emitted
+// once. A Packer is not safe for concurrent use.
 type Packer struct {
-	// Emit is called with each event and the number of log events in it. The
-	// Packer method that called it returns its error.
+	// Emit is called with each Lambda event and the number of log events in it.
+	// Add or Flush returns its error.
 	Emit func(lambdaEvent []byte, logEvents int) error
-	// MaxEvents is the most log events in one payload.
+	// MaxEvents is the maximum number of log events in a payload.
 	MaxEvents int
-	// MaxBytes is the largest Lambda event, in bytes.
+	// MaxBytes is the maximum size of a Lambda event in bytes.
 	MaxBytes int
-	// MaxHeld is the most bytes of messages that are held. A payload is emitted
-	// when it is reached, however few events the payload has.
+	// MaxHeld is the number of bytes of messages at which a payload is emitted,
+	// even if it has fewer than MaxEvents.
 	MaxHeld int
 
-	docs    []*cwlogs.Batch
-	streams map[string]int // index in docs
-	events  int            // held
-	size    int            // bytes of messages held
+	docs    []*cwlogs.Batch // not emitted yet
+	streams map[string]int  // the index in docs of each stream
+	events  int             // in docs
+	size    int             // bytes of messages in docs
 }
 
-// Add adds an event to a log stream. A message that is not UTF-8 is an error,
-// because no log event can be.
+// Add adds an event to a log stream. It returns an error if the message is not
+// UTF-8, which CloudWatch Logs requires.
 func (p *Packer) Add(stream string, timestamp int64, message string) error {
 	if !utf8.ValidString(message) {
-		return fmt.Errorf("not UTF-8, which CloudWatch Logs requires: %.40q", message)
+		return fmt.Errorf("log event is not UTF-8: %.40q", message)
 	}
 	i, known := p.streams[stream]
 	if !known {
@@ -61,7 +60,7 @@ func (p *Packer) Add(stream string, timestamp int64, message string) error {
 	return p.Flush()
 }
 
-// Flush emits all that is held.
+// Flush emits all events that are not emitted yet.
 func (p *Packer) Flush() error {
 	if p.events == 0 {
 		return nil
@@ -72,8 +71,8 @@ func (p *Packer) Flush() error {
 	return p.emit(docs)
 }
 
-// emit emits documents, in halves if they are too large: their size is known
-// only after compression.
+// emit emits documents. If their Lambda event is too large, which is known only
+// after compression, it emits them in two halves.
 func (p *Packer) emit(docs []*cwlogs.Batch) error {
 	b, err := Event(docs...)
 	if err != nil {
@@ -90,7 +89,7 @@ func (p *Packer) emit(docs []*cwlogs.Batch) error {
 	if len(docs) == 1 {
 		d, n := *docs[0], len(docs[0].Events)
 		if n == 1 {
-			return fmt.Errorf("a log event of %d bytes makes a Lambda event of %d, the most is %d", len(d.Events[0].Message), len(b), p.MaxBytes)
+			return fmt.Errorf("log event of %d bytes needs a Lambda event of %d bytes, want at most %d", len(d.Events[0].Message), len(b), p.MaxBytes)
 		}
 		e := d
 		d.Events, e.Events = d.Events[:n/2], d.Events[n/2:]
@@ -102,7 +101,7 @@ func (p *Packer) emit(docs []*cwlogs.Batch) error {
 	return p.emit(second)
 }
 
-// Event returns the JSON of the Lambda event that delivers docs.
+// Event returns the JSON of a Lambda event with docs.
 func Event(docs ...*cwlogs.Batch) ([]byte, error) {
 	return json.Marshal(cwlogstest.LambdaEventOf(cwlogstest.Payload(docs...)))
 }

@@ -15,7 +15,8 @@ import (
 	"github.com/vpcflow/vpcflow/examples/internal/subscription"
 )
 
-// decode reads an event back with the library and with AWS's own decoder.
+// decode decodes an event with package cwlogs and with the decoder of
+// aws-lambda-go.
 func decode(t *testing.T, event []byte) []*cwlogs.Batch {
 	t.Helper()
 	var e events.CloudwatchLogsEvent
@@ -92,5 +93,5 @@ func TestPackerErrors(t *testing.T) {
 		fmt.Fprint(&large, i*i)
 	}
 	require.NoError(t, p.Add("s", 1, large.String()))
-	assert.ErrorContains(t, p.Flush(), "the most is 1000")
+	assert.ErrorContains(t, p.Flush(), "want at most 1000")
 }

@@ -20,8 +20,8 @@ import (
 
 const article = "../../article.yaml"
 
-// TestGenerated holds the tables and queries of article.yaml to what package
-// athena says they are. With VPCFLOW_UPDATE=1 it writes them there.
+// TestGenerated compares the tables and queries of article.yaml with those of
+// package athena. With VPCFLOW_UPDATE=1 it writes them into the file.
 func TestGenerated(t *testing.T) {
 	const begin, end = "  # Generated from package athena: begin\n", "  # Generated from package athena: end\n"
 	text, err := os.ReadFile(article)
@@ -65,14 +65,14 @@ func generated(t *testing.T) string {
 	return b.String()
 }
 
-// quote returns a text as YAML, of which JSON is a part.
+// quote returns a text as a YAML string. JSON is valid YAML.
 func quote(t *testing.T, s string) string {
 	out, err := json.Marshal(s)
 	require.NoError(t, err)
 	return string(out)
 }
 
-// value returns a text as YAML, with what depends on the stack filled in by it.
+// value returns a text as YAML. CloudFormation fills in the values of the stack.
 func value(t *testing.T, s string) string {
 	sub := strings.ReplaceAll(s, "${", "${!")
 	sub = strings.ReplaceAll(sub, "s3://bucket/", "s3://${Logs}/")
