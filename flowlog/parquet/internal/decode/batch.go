@@ -67,12 +67,9 @@ func (c *Column) readPart(from, to int) error {
 	levels := b.Levels[from:to]
 	present := len(levels)
 	if c.hasLevels {
-		if err := c.levels.Read(levels); err != nil {
+		var err error
+		if present, err = c.levels.ReadLevels(levels); err != nil {
 			return err
-		}
-		present = 0
-		for _, level := range levels {
-			present += int(level)
 		}
 	}
 	b.Nulls = b.Nulls || present < len(levels)
@@ -163,14 +160,23 @@ func (c *Column) readIndicesTo(dst []uint32) error {
 	if err := c.indices.Read(dst); err != nil {
 		return err
 	}
-	var last uint32
-	for _, code := range dst {
-		last = max(last, code)
-	}
-	if n := c.DictLen(); len(dst) > 0 && int64(last) >= int64(n) {
+	if last, n := greatest(dst), c.DictLen(); len(dst) > 0 && int64(last) >= int64(n) {
 		return fmt.Errorf("%w: index %d in a dictionary of %d", pack.ErrCorrupt, last, n)
 	}
 	return nil
+}
+
+// greatest returns the greatest of s, 0 if it is empty. It keeps four of them, so that no
+// comparison waits for the one before.
+func greatest(s []uint32) uint32 {
+	var a, b, c, d uint32
+	for ; len(s) >= 4; s = s[4:] {
+		a, b, c, d = max(a, s[0]), max(b, s[1]), max(c, s[2]), max(d, s[3])
+	}
+	for _, v := range s {
+		a = max(a, v)
+	}
+	return max(a, b, c, d)
 }
 
 // readCodes decodes texts.

@@ -128,10 +128,9 @@ type Hybrid struct {
 	Width  int
 	value  uint32 // the value of the current run of one value
 	run    int    // values left in that run
-	packed []byte // bytes left of the current packed run
-	left   int    // values left in the packed run
-	acc    uint64 // bits taken from packed, the next value lowest
-	bits   int    // number of bits in acc
+	packed []byte // the current packed run
+	at     int    // where its next value is, in bits
+	left   int    // values left in it
 }
 
 // errIndices is the error of indices and levels that end too early, or of a
@@ -166,6 +165,32 @@ func (h *Hybrid) Read(dst []uint32) error {
 	return nil
 }
 
+// ReadLevels is Read for levels of one bit. It also returns how many of them are 1.
+func (h *Hybrid) ReadLevels(dst []uint32) (ones int, err error) {
+	for len(dst) > 0 {
+		n := len(dst)
+		switch {
+		case h.run > 0: // which need not be counted
+			n = min(n, h.run)
+			ones += n * int(h.value)
+			err = h.Read(dst[:n])
+		case h.left > 0:
+			n = min(n, h.left)
+			err = h.Read(dst[:n])
+			for _, level := range dst[:n] {
+				ones += int(level)
+			}
+		default:
+			n, err = 0, h.next()
+		}
+		if err != nil {
+			return 0, err
+		}
+		dst = dst[n:]
+	}
+	return ones, nil
+}
+
 // next reads the header of a run.
 func (h *Hybrid) next() error {
 	head, n := binary.Uvarint(h.B)
@@ -180,7 +205,7 @@ func (h *Hybrid) next() error {
 		groups := int(head >> 1)
 		n := min(groups*h.Width, len(h.B))
 		h.packed, h.B = h.B[:n], h.B[n:]
-		h.left, h.acc, h.bits = groups*8, 0, 0
+		h.left, h.at = groups*8, 0
 		return nil
 	}
 	h.run, h.value = int(head>>1), 0
@@ -201,49 +226,62 @@ func (h *Hybrid) next() error {
 // unpack fills dst with the next packed values. The last run of a page may lack
 // the bytes of its padding.
 func (h *Hybrid) unpack(dst []uint32) error {
-	switch {
-	case h.Width == 0:
+	width := h.Width
+	if width == 0 {
 		clear(dst)
 		return nil
-	case h.Width == 8 && len(h.packed) >= len(dst):
-		for i, c := range h.packed[:len(dst)] {
-			dst[i] = uint32(c)
-		}
-		h.packed = h.packed[len(dst):]
-		return nil
-	case h.Width == 16 && len(h.packed) >= 2*len(dst):
-		b := h.packed[:2*len(dst)]
-		for i := range dst {
-			dst[i] = uint32(b[2*i]) | uint32(b[2*i+1])<<8
-		}
-		h.packed = h.packed[2*len(dst):]
-		return nil
 	}
-	if h.Width == 1 && h.bits == 0 {
-		for len(dst) >= 8 && len(h.packed) > 0 {
-			c := uint32(h.packed[0])
-			d := dst[:8]
+	if h.at+width*len(dst) > 8*len(h.packed) {
+		return errIndices
+	}
+	b := h.packed[h.at>>3:]
+	shift := h.at & 7
+	h.at += width * len(dst)
+	switch width {
+	case 1:
+		for ; shift == 0 && len(dst) >= 8; b, dst = b[1:], dst[8:] {
+			c, d := uint32(b[0]), dst[:8]
 			d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7] = c&1, c>>1&1, c>>2&1, c>>3&1, c>>4&1, c>>5&1, c>>6&1, c>>7
-			h.packed, dst = h.packed[1:], dst[8:]
+		}
+	case 8:
+		for ; len(dst) >= 8; b, dst = b[8:], dst[8:] {
+			v, d := binary.LittleEndian.Uint64(b), dst[:8]
+			d[0], d[1], d[2], d[3] = uint32(v&0xff), uint32(v>>8&0xff), uint32(v>>16&0xff), uint32(v>>24&0xff)
+			d[4], d[5], d[6], d[7] = uint32(v>>32&0xff), uint32(v>>40&0xff), uint32(v>>48&0xff), uint32(v>>56)
+		}
+	case 16:
+		for ; len(dst) >= 4; b, dst = b[8:], dst[4:] {
+			v, d := binary.LittleEndian.Uint64(b), dst[:4]
+			d[0], d[1], d[2], d[3] = uint32(v&0xffff), uint32(v>>16&0xffff), uint32(v>>32&0xffff), uint32(v>>48)
 		}
 	}
-	mask := uint64(1)<<h.Width - 1
-	for i := range dst {
-		for h.bits < h.Width {
-			if len(h.packed) == 0 {
-				return errIndices
-			}
-			if h.bits <= 32 && len(h.packed) >= 4 {
-				h.acc |= uint64(binary.LittleEndian.Uint32(h.packed)) << h.bits
-				h.packed, h.bits = h.packed[4:], h.bits+32
-				continue
-			}
-			h.acc |= uint64(h.packed[0]) << h.bits
-			h.packed, h.bits = h.packed[1:], h.bits+8
+	// A value and the bits before it in its byte are in eight bytes, if there are as many.
+	whole := 0
+	if len(b) >= 8 {
+		whole = min(len(dst), max(0, (8*(len(b)-8)-shift)/width+1))
+	}
+	mask := uint64(1)<<width - 1
+	at, w := uint(shift), uint(width)
+	i := 0
+	for each := 56 / width; each > 1 && i+each <= whole; i += each { // of each eight bytes
+		v := binary.LittleEndian.Uint64(b[at>>3:]) >> (at & 7)
+		for k := range dst[i : i+each] {
+			dst[i+k] = uint32(v & mask)
+			v >>= w & 63
 		}
-		dst[i] = uint32(h.acc & mask)
-		h.acc >>= h.Width
-		h.bits -= h.Width
+		at += uint(each) * w
+	}
+	for ; i < whole; i++ {
+		dst[i] = uint32(binary.LittleEndian.Uint64(b[at>>3:]) >> (at & 7) & mask)
+		at += w
+	}
+	for ; i < len(dst); i++ {
+		var v uint64
+		for k, c := range b[at>>3 : (at+w+7)>>3] {
+			v |= uint64(c) << (8 * k)
+		}
+		dst[i] = uint32(v >> (at & 7) & mask)
+		at += w
 	}
 	return nil
 }

@@ -46,6 +46,30 @@ func TestHybrid(t *testing.T) {
 	}
 }
 
+func TestReadLevels(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for range 20 {
+		values := randomRuns(rnd, 3000, 1)
+		for _, step := range []int{1, 7, 100, 3000} {
+			h := Hybrid{B: AppendHybrid(nil, values, 1), Width: 1}
+			got, ones := make([]uint32, len(values)), 0
+			for from := 0; from < len(got); from += step {
+				n, err := h.ReadLevels(got[from:min(from+step, len(got))])
+				require.NoError(t, err)
+				ones += n
+			}
+			require.Equal(t, values, got)
+			want := 0
+			for _, v := range values {
+				want += int(v)
+			}
+			require.Equal(t, want, ones)
+		}
+	}
+	_, err := (&Hybrid{B: []byte{8, 1}, Width: 1}).ReadLevels(make([]uint32, 5))
+	assert.ErrorIs(t, err, ErrCorrupt)
+}
+
 func TestIndexWidth(t *testing.T) {
 	for n, want := range map[int]int{0: 0, 1: 0, 2: 1, 3: 2, 16: 4, 17: 8, 256: 8, 257: 16, 65536: 16, 65537: 24, 1 << 24: 24} {
 		assert.Equal(t, want, IndexWidth(n), n)
