@@ -120,17 +120,19 @@ func (b *binding) next() {
 func (b *binding) rows(rows []int) {
 	switch b.fill {
 	case fillText:
+		codes, texts, levels, members := b.codes, b.texts, b.levels, b.text
 		for i, row := range rows {
-			if code := b.codes[row]; uint(code) < uint(len(b.texts)) && b.texts[code] != "" && b.has(row) {
-				*b.text[i] = b.texts[code]
+			if code := codes[row]; uint(code) < uint(len(texts)) && texts[code] != "" && has(levels, row) {
+				*members[i] = texts[code]
 			} else {
 				b.set(i, row)
 			}
 		}
 	case fillAddr:
+		codes, addrs, levels, members := b.codes, b.addrs, b.levels, b.addr
 		for i, row := range rows {
-			if code := b.codes[row]; uint(code) < uint(len(b.addrs)) && b.addrs[code].IsValid() && b.has(row) {
-				*b.addr[i] = b.addrs[code]
+			if code := codes[row]; uint(code) < uint(len(addrs)) && addrs[code].IsValid() && has(levels, row) {
+				*members[i] = addrs[code]
 			} else {
 				b.set(i, row)
 			}
@@ -153,21 +155,14 @@ func (b *binding) rows(rows []int) {
 // fillInts is rows for numbers. Those above most and those below zero are for Record.SetInt
 // to judge.
 func fillInts[T int64 | int32 | uint16 | uint8](b *binding, members []*T, rows []int, most uint64) {
-	if b.codes == nil {
-		for i, row := range rows {
-			if v := uint64(b.ints[row]); v <= most && b.has(row) {
-				*members[i] = T(v)
-			} else {
-				b.set(i, row)
-			}
-		}
-		return
-	}
+	ints, codes, levels := b.ints, b.codes, b.levels
 	for i, row := range rows {
-		if !b.has(row) { // there may be no dictionary
-			b.set(i, row)
-		} else if v := uint64(b.ints[b.codes[row]]); v <= most {
-			*members[i] = T(v)
+		at := row
+		if codes != nil {
+			at = int(codes[row])
+		}
+		if has(levels, row) && uint(at) < uint(len(ints)) && uint64(ints[at]) <= most {
+			*members[i] = T(ints[at])
 		} else {
 			b.set(i, row)
 		}
@@ -175,7 +170,7 @@ func fillInts[T int64 | int32 | uint16 | uint8](b *binding, members []*T, rows [
 }
 
 // has reports whether a row is not null.
-func (b *binding) has(row int) bool { return b.levels == nil || b.levels[row] != 0 }
+func has(levels []uint32, row int) bool { return levels == nil || levels[row] != 0 }
 
 // set gives record i the value of a row as Record.Set does, and keeps what it is for other
 // rows.
@@ -185,7 +180,7 @@ func (b *binding) set(i, row int) {
 		b.absent(i)
 		var err error
 		switch {
-		case !b.has(row):
+		case !has(b.levels, row):
 			return
 		case b.IsText():
 			err = b.setText(rec, row)
@@ -211,7 +206,7 @@ func (b *binding) set(i, row int) {
 // setV4 gives record i an IPv4 address, as most new values of a file are. It reports
 // false if the value is not one.
 func (b *binding) setV4(i, row int) bool {
-	if b.fill != fillAddr || !b.has(row) {
+	if b.fill != fillAddr || !has(b.levels, row) {
 		return false
 	}
 	addr, ok := parseV4(b.At(b.codes[row]))

@@ -14,7 +14,7 @@ import (
 // io.ReaderAt must take calls from several goroutines, as an os.File does.
 //
 // Split closes r. The Readers must be closed. If n is below 1 the error wraps ErrOptions; if
-// r cannot be read on, it is the error of Read. Then r is not closed.
+// r cannot be read on, it is the error of Read. Then r is left as it is.
 func (r *Reader) Split(n int) ([]*Reader, error) {
 	if n < 1 {
 		return nil, fmt.Errorf("parquet: %w: Split into %d", ErrOptions, n)
@@ -28,28 +28,38 @@ func (r *Reader) Split(n int) ([]*Reader, error) {
 		rows = append(rows, g.Rows)
 		total += g.Rows
 	}
-	first := r.move()
-	readers := []*Reader{first}
+	n = min(n, len(rows)+1) // more would find no row group
 	// Row group i goes to the part in which its middle lies.
-	at := first.left
+	var starts []int // the first row groups of the parts after the first
+	at := r.left
 	for i, count := range rows {
 		part := int((at + count/2) * int64(n) / max(total, 1))
-		group := first.group + i
 		at += count
-		if part < len(readers) || group == first.group && first.left == 0 {
-			continue // to the last Reader
+		if part > len(starts) && (i > 0 || r.left > 0) { // otherwise it is in the last part
+			starts = append(starts, r.group+i)
 		}
-		last := readers[len(readers)-1]
-		next, err := newReader(first.src, first.meta, first.opts)
+	}
+	readers := []*Reader{nil} // for the first part
+	for i, start := range starts {
+		next, err := newReader(r.src, r.meta, r.opts)
 		if err != nil {
-			return nil, err // newReader succeeded with the same arguments before
+			for _, made := range readers[1:] {
+				_ = made.Close()
+			}
+			return nil, err
 		}
-		next.group, next.end = group, last.end
-		last.end = group
-		for _, g := range first.meta.Groups[:group] {
+		next.group, next.end = start, r.end
+		if i+1 < len(starts) {
+			next.end = starts[i+1]
+		}
+		for _, g := range r.meta.Groups[:start] {
 			next.row += g.Rows
 		}
 		readers = append(readers, next)
+	}
+	readers[0] = r.move()
+	if len(starts) > 0 {
+		readers[0].end = starts[0]
 	}
 	return readers, nil
 }

@@ -2,8 +2,12 @@ package parquet
 
 import (
 	"bytes"
+	"errors"
 	"io"
+	"math"
+	"net/netip"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
@@ -93,4 +97,65 @@ func TestSplitLines(t *testing.T) {
 		}
 	}
 	assert.Equal(t, 1, lines)
+}
+
+// A part keeps the filters, and its error is its own.
+func TestSplitWithin(t *testing.T) {
+	data := write(t, flowlog.V2, &Options{RowGroupRows: 500}, records(t, sampleText(4000, false), nil))
+	opts := &ReaderOptions{Within: map[flowlog.Field][]netip.Prefix{flowlog.FieldSrcAddr: {netip.MustParsePrefix("10.0.0.0/9")}}}
+	var want []flowlog.Record
+	for rec, err := range open(t, data, opts).All() {
+		require.NoError(t, err)
+		want = append(want, *rec)
+	}
+	require.NotEmpty(t, want)
+	for _, n := range []int{3, math.MaxInt} {
+		parts, err := open(t, data, opts).Split(n)
+		require.NoError(t, err)
+		assert.Len(t, parts, min(n, 8))
+		var got []flowlog.Record
+		for _, part := range parts {
+			for rec, err := range part.All() {
+				require.NoError(t, err)
+				got = append(got, *rec)
+			}
+			require.NoError(t, part.Close())
+		}
+		assert.Equal(t, want, got)
+	}
+}
+
+// brokenAt is a file of which the bytes from at on cannot be read any more.
+type brokenAt struct {
+	io.ReaderAt
+	at     int64
+	broken atomic.Bool
+}
+
+func (b *brokenAt) ReadAt(p []byte, off int64) (int, error) {
+	if b.broken.Load() && off+int64(len(p)) > b.at {
+		return 0, errBroken
+	}
+	return b.ReaderAt.ReadAt(p, off)
+}
+
+var errBroken = errors.New("broken")
+
+func TestSplitFileError(t *testing.T) {
+	recs := records(t, sampleText(4000, false), nil)
+	data := write(t, flowlog.V2, &Options{RowGroupRows: 1000}, recs)
+	src := &brokenAt{ReaderAt: bytes.NewReader(data), at: int64(len(data)) / 2}
+	r, err := NewReader(src, int64(len(data)), nil)
+	require.NoError(t, err)
+	parts, err := r.Split(2)
+	require.NoError(t, err)
+	require.Len(t, parts, 2)
+	src.broken.Store(true)
+	var rec flowlog.Record
+	require.NoError(t, parts[0].Read(&rec))
+	assert.Equal(t, recs[0], rec)
+	assert.ErrorIs(t, parts[1].Read(&rec), errBroken)
+	_, err = parts[1].Split(2)
+	assert.ErrorIs(t, err, errBroken, "as Read does")
+	assert.ErrorIs(t, parts[1].Read(&rec), errBroken, "not closed")
 }
