@@ -15,20 +15,20 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// statement is what is printed.
+// statement is a statement to print.
 type statement struct {
 	Name        string `json:"name"`
 	Description string `json:"description,omitempty"`
 	SQL         string `json:"sql"`
 }
 
-// script collects statements up to the first that breaks a rule.
+// script collects statements, and the first error.
 type script struct {
 	all []statement
 	err error
 }
 
-// add returns a function that adds one statement, or keeps its error.
+// add returns a function that adds a statement or its error.
 func (s *script) add(name string) func(sql string, err error) {
 	return func(sql string, err error) {
 		s.all = append(s.all, statement{Name: name, SQL: sql})
@@ -38,7 +38,7 @@ func (s *script) add(name string) func(sql string, err error) {
 	}
 }
 
-// print writes what the flags ask for, all of it or nothing.
+// print writes the output that the flags select. After an error it writes nothing.
 func (c *command) print() error {
 	if err := c.setFormat(); err != nil {
 		return err
@@ -65,7 +65,7 @@ func (c *command) print() error {
 	return err
 }
 
-// statements returns the statements that the flags ask for.
+// statements returns the statements that the flags select.
 func (c *command) statements() ([]statement, error) {
 	var s script
 	s.add("create")(c.table.Create())
@@ -144,8 +144,7 @@ func (c *command) render(all []statement) ([]byte, error) {
 	return b, nil
 }
 
-// setFormat reads the format. Names it does not know become columns, and a
-// warning.
+// setFormat parses -format. Unknown names become columns, with a warning.
 func (c *command) setFormat() (err error) {
 	s := c.format
 	if s == "-" {
@@ -164,19 +163,19 @@ func (c *command) setFormat() (err error) {
 	return err
 }
 
-// manyPartitions is how many computed partitions deserve a warning: Athena
-// lists a folder for each.
+// manyPartitions is the number of computed partitions above which there is a
+// warning, because Athena lists a folder for each.
 const manyPartitions = 10_000
 
-// warnOfMany warns of a table whose queries without a time would list many
+// warnOfMany writes a warning if a query without a time would list very many
 // folders.
 func (c *command) warnOfMany() {
 	if n := c.table.ProjectedPartitions(time.Now()); c.table.Since.IsZero() && n > manyPartitions {
-		c.Warn("without -since the table has %d partitions, and a query that names no time looks into each: give the day the log begins", n)
+		c.Warn("without -since the table has %d partitions, and a query without a time lists each: set -since to the first day of the log", n)
 	}
 }
 
-// indented returns JSON for people.
+// indented returns v as indented JSON.
 func indented(v any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

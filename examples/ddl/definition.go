@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// checkOutput checks that the flags ask for one kind of output.
+// checkOutput returns an error if the flags select more than one kind of output.
 func (c *command) checkOutput() error {
 	n := 0
 	for _, b := range []bool{c.json, c.glue, c.terraform, c.cloudformation} {
@@ -21,17 +21,17 @@ func (c *command) checkOutput() error {
 	table := c.glue || c.terraform || c.cloudformation
 	switch {
 	case n > 1:
-		return errors.New("-json, -glue, -terraform and -cloudformation print different things: give one of them")
+		return errors.New("-json, -glue, -terraform and -cloudformation exclude each other")
 	case table && (c.keys || c.view != "" || c.parquet != "" || c.iceberg != "" || len(c.queries) > 0):
-		return errors.New("-glue, -terraform and -cloudformation print the table alone: leave out -keys, -view, -parquet, -iceberg and -queries")
+		return errors.New("-glue, -terraform and -cloudformation print only the table, and exclude -keys, -view, -parquet, -iceberg and -queries")
 	case table && !c.glue && c.table.Database == "":
 		return errors.New("-terraform and -cloudformation need -database")
 	}
 	return nil
 }
 
-// definition returns the table as -glue, -cloudformation or -terraform print
-// it, nil if none of them is given.
+// definition returns the table as -glue, -cloudformation or -terraform print it,
+// or nil without these flags.
 func (c *command) definition() ([]byte, error) {
 	if !c.glue && !c.terraform && !c.cloudformation {
 		return nil, nil
@@ -59,10 +59,10 @@ func (c *command) definition() ([]byte, error) {
 	return append(text, '\n'), nil
 }
 
-// column is a column in a TableInput.
+// column is a column of a TableInput.
 type column struct{ Name, Type string }
 
-// terraform returns a TableInput as a resource in Terraform's language. See
+// terraform returns a TableInput as a Terraform resource. See
 // https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/glue_catalog_table.
 func terraform(database string, tableInput []byte) ([]byte, error) {
 	var t struct {
@@ -103,10 +103,10 @@ func terraform(database string, tableInput []byte) ([]byte, error) {
 	return w.text, nil
 }
 
-// hcl writes Terraform's language.
+// hcl writes the configuration language of Terraform.
 type hcl struct {
 	text  []byte
-	depth int
+	depth int // of the current block
 }
 
 func (w *hcl) line(s string) {
@@ -144,7 +144,7 @@ func (w *hcl) columns(block string, columns []column) {
 	}
 }
 
-// hclString quotes a string. ${ and %{ would begin a template.
+// hclString quotes a string. It escapes ${ and %{, which begin a template.
 func hclString(s string) string {
 	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(strconv.Quote(s))
 }

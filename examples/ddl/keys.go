@@ -11,12 +11,12 @@ import (
 	"github.com/vpcflow/vpcflow/athena"
 )
 
-// maxLine bounds a key with what may stand before it. S3 bounds keys to 1,024
-// bytes, or three times as many when they are percent-encoded.
+// maxLine is the maximum length of a line in bytes. A key of S3 has up to 1,024
+// bytes, three times as many if it is percent-encoded.
 const maxLine = 64 << 10
 
-// partitions reads keys and returns the statements that add their partitions.
-// Keys outside the layout are skipped with a warning.
+// partitions reads keys and returns the statements that add their partitions. It
+// skips keys outside the layout, with a warning.
 func (c *command) partitions() ([]string, error) {
 	var parts []athena.Partition
 	seen := make(map[athena.Partition]bool)
@@ -48,8 +48,8 @@ func (c *command) partitions() ([]string, error) {
 	return c.table.AddPartitions(parts...)
 }
 
-// splitKeys is a bufio.SplitFunc for keys, which end at a tab or at the end of
-// a line: aws s3api list-objects-v2 --output text prints a thousand on a line.
+// splitKeys is a bufio.SplitFunc for keys that end at a tab or a newline: aws
+// s3api list-objects-v2 --output text prints up to 1,000 keys on a line.
 func splitKeys(data []byte, atEOF bool) (int, []byte, error) {
 	if i := bytes.IndexAny(data, "\t\n"); i >= 0 {
 		return i + 1, data[:i], nil
@@ -60,7 +60,7 @@ func splitKeys(data []byte, atEOF bool) (int, []byte, error) {
 	return 0, nil, nil
 }
 
-// listed is a line of aws s3 ls --recursive.
+// listed matches a line of aws s3 ls --recursive.
 var listed = regexp.MustCompile(`^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +\d+ (.+)$`)
 
 // keyOf returns the key in a line of aws s3 ls --recursive, or the line itself.

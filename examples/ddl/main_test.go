@@ -143,7 +143,7 @@ func TestFailures(t *testing.T) {
 		"view":              {[]string{location, "-view", "a b"}, 1, `"a b"`},
 		"copy inside":       {[]string{location, "-parquet", "s3://amzn-s3-demo-bucket/copy/"}, 1, "its own copy"},
 		"two outputs":       {[]string{location, "-glue", "-json"}, 2, "-glue"},
-		"glue and queries":  {[]string{location, "-glue", "-queries", "all"}, 2, "alone"},
+		"glue and queries":  {[]string{location, "-glue", "-queries", "all"}, 2, "print only the table"},
 		"no database":       {[]string{location, "-terraform"}, 2, "-database"},
 		"copy":              {[]string{location, "-parquet", "x"}, 1, "s3://"},
 		"keys not explicit": {[]string{location, "-keys"}, 1, "explicit"},

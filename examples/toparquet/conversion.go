@@ -23,26 +23,26 @@ type conversion struct {
 	stdout   io.Writer
 	progress *cli.Progress
 
-	result      // of the files that are complete
-	outputs int // files that are complete
-	already int // logs in folders that are Parquet already
-	errs    []error
+	result          // the sums of the complete files
+	outputs int     // number of complete files
+	already int     // Parquet files found in folders, which are skipped
+	errs    []error // reported at the end
 }
 
-// result is what came of some logs.
+// result is the result of converting some logs.
 type result struct {
 	stats   flowlog.Stats
-	read    int64    // bytes of the logs, as they lie there
+	read    int64    // bytes of the logs, as stored
 	written int64    // bytes of Parquet
-	bad     []string // messages about the first bad lines
+	bad     []string // messages for the first maxBad bad lines
 }
 
-// maxBad is how many bad lines are shown.
+// maxBad is the maximum number of bad lines that are shown.
 const maxBad = 5
 
-// sourceError is a log that could not be read.
+// sourceError is the error for a log that could not be read.
 type sourceError struct {
-	index int // of the log in its group
+	index int // the index of the log in group.sources
 	err   error
 }
 
@@ -51,7 +51,7 @@ func (e *sourceError) Unwrap() error { return e.err }
 
 func (c *conversion) fail(err error) { c.errs = append(c.errs, err) }
 
-// run converts everything.
+// run converts all logs.
 func (c *conversion) run(ctx context.Context) {
 	m := &meter{progress: c.progress}
 	found := c.find(ctx, m)
@@ -64,7 +64,7 @@ func (c *conversion) run(ctx context.Context) {
 	}
 }
 
-// find returns the logs, with their formats.
+// find returns the logs and their formats.
 func (c *conversion) find(ctx context.Context, m *meter) []*source {
 	var found []*source
 	streams := false
@@ -98,7 +98,8 @@ func (c *conversion) find(ctx context.Context, m *meter) []*source {
 	return found
 }
 
-// file converts all logs to one file or to standard output, or none of them.
+// file converts all logs to one file or to standard output. If one fails, none is
+// converted.
 func (c *conversion) file(ctx context.Context, sources []*source, m *meter) {
 	g, err := single(sources)
 	if err == nil && len(sources) == 0 {
@@ -130,10 +131,10 @@ func (c *conversion) folder(ctx context.Context, sources []*source, m *meter) {
 	}
 }
 
-// most converts to one file those logs that can be read to their end. If one
-// fails in the middle, the logs after it are read to find all that fail, and the
-// file is written again from the others. So each log is converted at most twice,
-// however many fail, unless some change meanwhile.
+// most converts to one file the logs of a group that can be read to their end. If
+// one fails, it reads the logs after it to find all that fail, and writes the
+// file again from the others. So it converts each log at most twice, unless logs
+// change while it runs.
 func (c *conversion) most(ctx context.Context, g *group, path string, m *meter) {
 	for len(g.sources) > 0 && ctx.Err() == nil {
 		err := c.group(ctx, g, path, m)
@@ -160,7 +161,7 @@ func (c *conversion) most(ctx context.Context, g *group, path string, m *meter) 
 	}
 }
 
-// check reads a log to its end.
+// check reads a log to its end and returns the error of reading it.
 func (c *conversion) check(ctx context.Context, in *source, m *meter) error {
 	src, err := in.open(ctx, m)
 	if err != nil {
@@ -206,14 +207,14 @@ func (c *conversion) group(ctx context.Context, g *group, path string, m *meter)
 	return nil
 }
 
-// write writes one file to its end.
+// write writes a complete file.
 func (c *conversion) write(ctx context.Context, o *output, g *group, m *meter) (res result, err error) {
 	w := parquet.NewWriter(o, g.format, &c.writer)
 	for i, in := range g.sources {
 		st, err := c.append(ctx, w, in, m, &res)
 		if err != nil {
 			o.stop.Store(true)
-			_ = w.Close() // ends its goroutines; nothing more is written
+			_ = w.Close() // ends its goroutines; o writes nothing more
 			if o.err != nil {
 				return res, o.err
 			}
@@ -227,7 +228,7 @@ func (c *conversion) write(ctx context.Context, o *output, g *group, m *meter) (
 	return res, err
 }
 
-// append adds one log to a file.
+// append adds a log to a file.
 func (c *conversion) append(ctx context.Context, w *parquet.Writer, in *source, m *meter, res *result) (flowlog.Stats, error) {
 	src, err := in.open(ctx, m)
 	if err != nil {
@@ -250,7 +251,7 @@ func (c *conversion) append(ctx context.Context, w *parquet.Writer, in *source, 
 	return st, in.named(err)
 }
 
-// add adds what came of a file.
+// add adds the result for a complete file.
 func (c *conversion) add(r result) {
 	c.stats.Add(r.stats)
 	c.read += r.read
@@ -258,7 +259,7 @@ func (c *conversion) add(r result) {
 	c.bad = append(c.bad, r.bad[:min(len(r.bad), maxBad-len(c.bad))]...)
 }
 
-// summary is a line about the files that are complete.
+// summary returns a line about the complete files.
 func (c *conversion) summary() string {
 	s := fmt.Sprintf("%s, %s, %s in, %s out", cli.Counted(c.stats.Records, "record"),
 		cli.Counted(c.stats.Bad, "bad line"), cli.Counted(c.read, "byte"), cli.Counted(c.written, "byte"))
@@ -268,12 +269,12 @@ func (c *conversion) summary() string {
 	return s + ", " + cli.Counted(int64(c.outputs), "file")
 }
 
-// skipped says what was skipped, or nothing.
+// skipped returns a line about skipped files, or "" if there are none.
 func (c *conversion) skipped() string {
 	n, why := c.logs.Skipped()
 	if c.already > 0 {
 		n += int64(c.already)
-		why = strings.TrimPrefix(why+", "+cli.Count(int64(c.already))+" Parquet already", ", ")
+		why = strings.TrimPrefix(why+", "+cli.Count(int64(c.already))+" already Parquet", ", ")
 	}
 	if n == 0 {
 		return ""

@@ -10,7 +10,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet"
 )
 
-// byteSize is a flag for a number of bytes, with or without a unit.
+// byteSize is the value of a flag for a number of bytes.
 type byteSize int64
 
 func (s *byteSize) String() string {
@@ -22,8 +22,8 @@ func (s *byteSize) String() string {
 	}
 }
 
-// Set takes 1024, 64k, 128MiB or 1g: units are powers of 1,024, in any case,
-// with or without "b" or "ib".
+// Set accepts values such as 1024, 64k, 128MiB or 1g. Units are powers of 1,024.
+// They may be in upper or lower case, with or without "b" or "ib".
 func (s *byteSize) Set(text string) error {
 	digits := strings.TrimRight(strings.ToLower(text), "kmgib")
 	unit := strings.ToLower(text[len(digits):])
@@ -42,7 +42,7 @@ func (s *byteSize) Set(text string) error {
 	return nil
 }
 
-// sortFlag is -sort, with or without fields.
+// sortFlag is the value of -sort, with or without fields.
 type sortFlag parquet.Options
 
 func (s *sortFlag) String() string   { return "" }

@@ -15,22 +15,24 @@ import (
 // source is a log to convert.
 type source struct {
 	*input.Log
-	format *flowlog.Format // of its records, nil if it has none
-	read   int64           // bytes, since it was last opened
-	opened io.ReadCloser   // a stream that was probed, from its start
+	format *flowlog.Format // of the first record, nil if there is none
+	read   int64           // bytes read since the log was last opened
+	opened io.ReadCloser   // a stream after probe, from its start
 }
 
 var (
 	errNoLog   = errors.New("not a flow log")
-	errParquet = errors.New("this is Parquet already")
+	errParquet = errors.New("already Parquet")
 	errProbe   = fmt.Errorf("no record in its first %d MiB", maxProbe>>20)
 )
 
-// maxProbe is how much text of a log is read to find its first record, and of a
-// stream is kept meanwhile. Useful logs have one in the first or second line.
+// maxProbe is the maximum number of bytes of text in which probe looks for a
+// record. For a stream they are kept in memory. The first record of a log is
+// usually in line 1 or 2.
 const maxProbe = 4 << 20
 
-// probe finds the format of the log, which is that of its first record.
+// probe finds the format of the log, which is that of its first record. A stream
+// stays open.
 func (s *source) probe(ctx context.Context, format *flowlog.Format, m *meter) error {
 	src, err := s.openText(ctx, m)
 	if err != nil {
@@ -72,10 +74,10 @@ func (s *source) probeText(src io.Reader, format *flowlog.Format) error {
 	return nil
 }
 
-// start is the first bytes of a log. At their end the error is errProbe.
+// start reads the first bytes of a log, and then returns errProbe.
 type start struct {
 	r    io.Reader
-	left int
+	left int // bytes
 }
 
 func (s *start) Read(p []byte) (int, error) {
@@ -112,7 +114,7 @@ func (s *source) openText(ctx context.Context, m *meter) (io.ReadCloser, error) 
 	return c, nil
 }
 
-// named names the log in an error, if there is one.
+// named adds the name of the log to an error. It returns nil for nil.
 func (s *source) named(err error) error {
 	if err == nil {
 		return nil
@@ -120,12 +122,11 @@ func (s *source) named(err error) error {
 	return s.Error(err)
 }
 
-// meter shows how many bytes of all logs have been read. One log is read at a
-// time.
+// meter shows the progress of reading all logs. One log is read at a time.
 type meter struct {
 	progress *cli.Progress
-	done     int64
-	total    int64 // 0 if it is not known
+	done     int64 // bytes read
+	total    int64 // bytes of all logs, 0 if unknown
 }
 
 func (m *meter) add(n int) {

@@ -23,8 +23,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet"
 )
 
-// The operations of S3 that the function uses, an interface each. The SDK's
-// client is both.
+// The operations of S3 that the function uses. The client of the SDK implements
+// both.
 type (
 	getObjectAPIClient interface {
 		GetObject(context.Context, *s3.GetObjectInput, ...func(*s3.Options)) (*s3.GetObjectOutput, error)
@@ -39,29 +39,27 @@ var (
 	_ putObjectAPIClient = (*s3.Client)(nil)
 )
 
-// function is the Lambda function: for each object that an event of S3 names, it
-// writes a Parquet object in the same bucket. The key of that object is a prefix,
-// the whole key of the source and ".parquet". So no two sources share a target,
-// and package athena reads the partition of the target from its key as it does
-// from the key of the source. A source whose key leaves no room for that in the
-// 1,024 bytes of a key is an error of S3.
+// function is the Lambda function. For each object in an event of S3, it writes a
+// Parquet object to the same bucket. The key of that object is a prefix, the
+// whole key of the source, and ".parquet". So each source has a target of its
+// own, and package athena finds the same partition in both keys. If the key of
+// the target is longer than 1,024 bytes, S3 returns an error.
 //
-// The event comes from S3 directly or through SNS, SQS or EventBridge, or is a
-// task of S3 Batch Operations, which is the way to convert what is in a bucket
-// already. See package s3event for them and for the answers. An event of another
-// kind is an error.
+// The event arrives from S3 directly, or through SNS, SQS or EventBridge, or is a
+// task of S3 Batch Operations, which converts objects that are already in a
+// bucket. Package s3event describes the events and the responses. Any other event
+// is an error.
 //
-// The function skips what it wrote itself: keys under its prefix and keys that
-// end in ".parquet". It also skips folders, and events of anything but the
-// creation of objects. An object that cannot be converted is an error, returned
-// after the other objects of the event are done, and the event comes again: the
-// same objects are then overwritten with the same rows. Lines that are no records
-// are counted in the log; the source keeps them.
+// The function skips its own objects: keys under its prefix and keys that end in
+// ".parquet". It also skips folders, and events that are not the creation of an
+// object. If an object cannot be converted, the function converts the other
+// objects of the event and then returns an error. The event is then retried, and
+// overwrites the same objects with the same rows. Lines that do not parse are
+// counted in the log of the function; the source keeps them.
 //
-// The environment variables TARGET_PREFIX ("parquet/" if it is not set) and
-// LOG_FORMAT (of logs without a header line, AWS's default format if it is not
-// set) say how; credentials, Region and endpoint are found the way the AWS SDK
-// finds them.
+// The environment variable TARGET_PREFIX is the prefix, "parquet/" by default.
+// LOG_FORMAT is the format of logs without a header line, the default format of
+// AWS by default. The AWS SDK finds the credentials, the Region and the endpoint.
 type function struct {
 	get    getObjectAPIClient
 	put    putObjectAPIClient
@@ -70,12 +68,12 @@ type function struct {
 	log    *slog.Logger
 }
 
-// startLambda is the main of the function.
+// startLambda runs the Lambda function.
 func startLambda() {
 	log := lambdakit.NewLogger(os.Stderr)
 	f, err := fromEnvironment(os.Getenv, log)
 	if err != nil {
-		log.Error("wrong environment", "error", err)
+		log.Error("invalid environment", "error", err)
 		os.Exit(1)
 	}
 	cfg, err := config.LoadDefaultConfig(context.Background(), config.WithLogger(lambdakit.SDKLogger(log)))
@@ -88,8 +86,8 @@ func startLambda() {
 	lambdakit.Start(log, f.handle)
 }
 
-// fromEnvironment returns the function that the environment describes, without
-// its clients.
+// fromEnvironment returns the function with the settings of the environment, but
+// without clients.
 func fromEnvironment(env func(string) string, log *slog.Logger) (*function, error) {
 	f := &function{prefix: env("TARGET_PREFIX"), log: log}
 	if f.prefix == "" {
@@ -135,7 +133,7 @@ func (f *function) handle(ctx context.Context, raw json.RawMessage) (any, error)
 	return answer, err
 }
 
-// totals are what an invocation came to.
+// totals are the counts of an invocation.
 type totals struct {
 	objects, skipped     int
 	lines, bad, rejected int64
@@ -166,7 +164,7 @@ func (f *function) event(ctx context.Context, raw json.RawMessage, sum *totals) 
 	return e.Answer(errs, permanent)
 }
 
-// object converts an object, unless it is to be skipped.
+// object converts an object, or skips it.
 func (f *function) object(ctx context.Context, o s3event.Object, sum *totals) error {
 	log := f.log.With("bucket", o.Bucket, "key", o.Key)
 	if why := f.skip(o); why != "" {
@@ -193,17 +191,16 @@ func (f *function) object(ctx context.Context, o s3event.Object, sum *totals) er
 	return nil
 }
 
-// permanent reports whether trying again cannot help.
+// permanent reports whether a retry would fail again.
 func permanent(err error) bool {
 	_, missing := errors.AsType[*types.NoSuchKey](err)
 	return missing || errors.Is(err, errNoLog)
 }
 
-// target returns the key of the Parquet object of a source, a different one for
-// each.
+// target returns the key of the Parquet object for the key of a source.
 func (f *function) target(key string) string { return f.prefix + key + ".parquet" }
 
-// skip says why an object is skipped, if it is.
+// skip returns the reason for which an object is skipped, or "".
 func (f *function) skip(o s3event.Object) string {
 	switch {
 	case !o.Created():
@@ -211,22 +208,22 @@ func (f *function) skip(o s3event.Object) string {
 	case strings.HasPrefix(o.Key, f.prefix):
 		return "under the target prefix"
 	case strings.HasSuffix(o.Key, ".parquet"):
-		return "Parquet already"
+		return "already Parquet"
 	case strings.HasSuffix(o.Key, "/"):
 		return "a folder"
 	}
 	return ""
 }
 
-// converted is what came of one object.
+// converted is the result of converting an object.
 type converted struct {
 	stats         flowlog.Stats
 	read, written int64 // bytes of the source and of the Parquet object
-	firstBad      error
+	firstBad      error // of the first bad line
 }
 
-// convert converts one object. The Parquet file is complete before any of it is
-// sent: the SDK needs a body of known length that it can send again.
+// convert converts an object. It writes the complete Parquet file to disk first,
+// because the SDK needs a body with a known length that it can send again.
 func (f *function) convert(ctx context.Context, o s3event.Object, target string) (c converted, err error) {
 	file, err := os.CreateTemp("", "toparquet-*.parquet")
 	if err != nil {
@@ -238,7 +235,7 @@ func (f *function) convert(ctx context.Context, o s3event.Object, target string)
 	}()
 	obj, err := f.get.GetObject(ctx, &s3.GetObjectInput{Bucket: &o.Bucket, Key: &o.Key})
 	if err != nil {
-		return c, fmt.Errorf("getting it: %w", err)
+		return c, fmt.Errorf("get: %w", err)
 	}
 	defer obj.Body.Close()
 	opts := &parquet.ConvertOptions{}
@@ -271,12 +268,12 @@ func (f *function) convert(ctx context.Context, o s3event.Object, target string)
 		ContentType:   aws.String("application/vnd.apache.parquet"),
 	})
 	if err != nil {
-		return c, fmt.Errorf("putting %s: %w", target, err)
+		return c, fmt.Errorf("put %s: %w", target, err)
 	}
 	return c, nil
 }
 
-// counted counts the bytes that are read.
+// counted is an io.Reader that counts bytes.
 type counted struct {
 	io.Reader
 	n *int64

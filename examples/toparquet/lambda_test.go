@@ -274,7 +274,7 @@ func TestLambdaWrapped(t *testing.T) {
 		"topic in queue":      {sqs(`{"Type":"Notification","Message":` + quoted(put) + `}`), `{"batchItemFailures":[]}`, 2, nil},
 		"EventBridge":         {`{"detail-type":"Object Created","source":"aws.s3","detail":{"bucket":{"name":"logs"},"object":{"key":"a b.gz"}}}`, "null", 2, nil},
 		"batch":               {fmt.Sprintf(task, "a+b.gz"), fmt.Sprintf(result, "Succeeded", ""), 2, nil},
-		"batch, missing":      {fmt.Sprintf(task, "missing"), fmt.Sprintf(result, "PermanentFailure", "s3://logs/missing: getting it: NoSuchKey: "), 1, nil},
+		"batch, missing":      {fmt.Sprintf(task, "missing"), fmt.Sprintf(result, "PermanentFailure", "s3://logs/missing: get: NoSuchKey: "), 1, nil},
 		"part of a queue":     {sqs(missing, put, "x", removed), `{"batchItemFailures":[{"itemIdentifier":"m0"},{"itemIdentifier":"m2"}]}`, 2, nil},
 		"all of a queue":      {sqs("{}", "x"), "null", 1, s3event.ErrEvent},
 		"removed, in a queue": {sqs(removed), `{"batchItemFailures":[]}`, 1, nil},

@@ -1,34 +1,34 @@
-// Command toparquet makes Parquet of flow logs: on this machine, or as a Lambda
-// function of each object that appears in a bucket.
+// Command toparquet converts flow logs to Parquet, on this machine or as a Lambda
+// function that converts each new object of a bucket.
 //
 //	toparquet [flags] [PATH ...]
 //
-// A PATH is a flow log, a folder of them, s3://bucket/prefix/, or "-" for
-// standard input, which is also read without a PATH. Package
-// examples/internal/input says what is read and what is skipped; Parquet in a
-// folder is skipped too.
+// A PATH is a flow log, a folder, s3://bucket/prefix/, or "-" for standard input.
+// Without a PATH, toparquet reads standard input. Package examples/internal/input
+// describes which files it reads and which it skips. It also skips Parquet files
+// in folders.
 //
-// With -o FILE all logs become that file, and must have the same columns; with
-// "-", or without -o, it goes to standard output. With -o DIR, an existing
-// folder or a name that ends in a slash, logs are merged, whole and in order,
-// into files of up to -target bytes of input; logs with other columns go into
-// other files. A file has the name of its first log. There, logs without records
-// make no file.
+// With -o FILE, all logs become one file and must have the same columns. With "-",
+// or without -o, that file is standard output. With -o DIR, an existing folder or
+// a name that ends in a slash, toparquet merges whole logs, in order, into files
+// of up to -target bytes of input. Logs with different columns go to different
+// files. A file has the name of its first log. Logs without records make no file
+// in a folder.
 //
-// Files appear under their name when they are complete, and no file is
-// overwritten. A line that is no record is counted, the first few are shown, and
-// the rest of its log is converted; with -strict the exit status is then 1. A
-// log that cannot be found or read to its end, or has lines but no record in its
-// first 4 MiB, is named on standard error and the exit status is 1. With -o DIR
-// no file has any of its records and the other logs are converted, otherwise
-// nothing is written under the name.
+// A file appears under its name when it is complete. No file is overwritten. A
+// line that does not parse is counted, the first few such lines are shown, and
+// the rest of the log is converted; with -strict, the exit status is then 1. If a
+// log cannot be found or read to its end, or has no record in its first 4 MiB, it
+// is named on standard error, and the exit status is 1. With -o DIR, the other
+// logs are converted, and no file has records of the failed log. Otherwise no
+// file is written.
 //
-// After SIGINT or SIGTERM the exit status is 130, and nothing is left of an
-// unfinished file. An input that blocks does not delay this; an output that
-// blocks does, and a second signal ends the process at once.
+// After SIGINT or SIGTERM the exit status is 130, and unfinished files are
+// removed. A blocked input does not delay this, but a blocked output does. A
+// second signal ends the process at once.
 //
-// With AWS_LAMBDA_RUNTIME_API in its environment it is the Lambda function; see
-// lambda.go for what it does and template.yaml for how to deploy it.
+// If AWS_LAMBDA_RUNTIME_API is set, toparquet is a Lambda function. lambda.go
+// describes it, and template.yaml deploys it.
 package main
 
 import (
@@ -53,7 +53,7 @@ func main() {
 	})
 }
 
-// options are what the flags say.
+// options are the values of the flags.
 type options struct {
 	format *flowlog.Format // nil: from the header, or the default
 	out    string          // "-" for standard output
@@ -63,7 +63,7 @@ type options struct {
 	paths  []string
 }
 
-// run is the command. It returns the exit status.
+// run runs the command and returns the exit status.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	cmd := newCommand(stdout, stderr)
 	o, logs := &options{target: 128 << 20}, &input.Source{Stdin: stdin}
@@ -83,7 +83,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return cli.OK
 }
 
-// report says what was done, on standard error.
+// report writes the results to standard error.
 func (c *conversion) report(cmd *cli.Command) {
 	for _, line := range c.bad {
 		cmd.Print(line)
@@ -112,25 +112,25 @@ func newCommand(stdout, stderr io.Writer) *cli.Command {
 			"toparquet -sort -o parquet/ s3://bucket/AWSLogs/ -since 2026-11-22",
 			"zcat x.log.gz | toparquet -format 5 >x.parquet",
 		},
-		Reads: "A PATH is a flow log (text, gzip, zstd or bzip2, told apart by content), a folder, " +
-			"s3://bucket/prefix/, or - for standard input, which is also read without a PATH. " +
+		Reads: "A PATH is a flow log (text, gzip, zstd or bzip2, detected by content), a folder, " +
+			"s3://bucket/prefix/, or - for standard input, the default. " +
 			"No file is overwritten.",
 		Stdout: stdout,
 		Stderr: stderr,
 	}
 }
 
-// parse reads the flags.
+// parse parses the flags.
 func (o *options) parse(cmd *cli.Command, logs *input.Source, args []string) error {
 	flags := cmd.Flags()
 	cmd.FormatFlag(&o.format, "the `fields` of logs without a header line: "+cli.FormatHelp+" (default 2)")
 	flags.StringVar(&o.out, "o", "", "the `file` or folder to write (default -, standard output)")
 	flags.TextVar(&o.writer.Compression, "codec", parquet.Zstd, "the `codec`: zstd, snappy, gzip or none")
-	flags.Var((*sortFlag)(&o.writer), "sort", "sort the rows of each row group, by -sort=fields with commas, or by interface-id and start")
-	flags.Var(&o.target, "target", "the most input `bytes` of a file in a folder; 0: a file for each log")
-	flags.BoolVar(&o.strict, "strict", false, "exit with status 1 if a line is no record")
-	cmd.TimeFlag("since", &logs.Since, "in folders and prefixes, skip what was delivered before this `time`")
-	cmd.TimeFlag("until", &logs.Until, "in folders and prefixes, skip what was delivered at this `time` or later")
+	flags.Var((*sortFlag)(&o.writer), "sort", "sort the rows of each row group by interface-id and start, or with -sort=`fields` by these, separated by commas")
+	flags.Var(&o.target, "target", "the maximum of input `bytes` per file in a folder; 0 makes one file per log")
+	flags.BoolVar(&o.strict, "strict", false, "exit with status 1 if a line does not parse")
+	cmd.TimeFlag("since", &logs.Since, "in folders and prefixes, skip files delivered before this `time`")
+	cmd.TimeFlag("until", &logs.Until, "in folders and prefixes, skip files delivered at this `time` or later")
 	var err error
 	if o.paths, err = cmd.Parse(args); err != nil {
 		return err
@@ -140,7 +140,7 @@ func (o *options) parse(cmd *cli.Command, logs *input.Source, args []string) err
 	}
 	if o.out == "" {
 		if f, ok := cmd.Stdout.(*os.File); ok && cli.IsTerminal(f) {
-			return errors.New("-o is missing: Parquet is not for a terminal")
+			return errors.New("-o is missing: Parquet is not written to a terminal")
 		}
 		o.out = "-"
 	}

@@ -11,20 +11,20 @@ import (
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
 )
 
-// output is what a Parquet file is written to: standard output, or a file that
-// gets its name when it is complete.
+// output is the destination of a Parquet file: standard output, or a file that is
+// renamed when it is complete.
 type output struct {
 	w    io.Writer
 	path string      // empty for standard output
-	file *os.File    // under a temporary name
+	file *os.File    // the file, which has a temporary name; nil for standard output
 	n    int64       // bytes written
-	err  error       // of a Write
-	stop atomic.Bool // nothing more is to be written
+	err  error       // of the last Write
+	stop atomic.Bool // Write fails
 }
 
 var errStopped = errors.New("toparquet: output stopped")
 
-// create opens an output under a path where there is no file yet.
+// create returns an output for a path. It returns an error if the file exists.
 func create(path string) (*output, error) {
 	if err := absent(path); err != nil {
 		return nil, err
@@ -36,7 +36,7 @@ func create(path string) (*output, error) {
 	return &output{w: f, path: path, file: f}, nil
 }
 
-// absent returns an error if there is a file of that name.
+// absent returns an error if a file exists.
 func absent(path string) error {
 	switch _, err := os.Lstat(path); {
 	case err == nil:
@@ -47,8 +47,8 @@ func absent(path string) error {
 	return nil
 }
 
-// Write writes, unless the output has been stopped: a footer must not make a
-// file that lacks records look complete.
+// Write implements io.Writer. It fails if the output is stopped, so that a footer
+// does not make a file with missing records look complete.
 func (o *output) Write(p []byte) (int, error) {
 	if o.stop.Load() {
 		return 0, errStopped
@@ -59,8 +59,7 @@ func (o *output) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// discard removes an output that is not complete. It does nothing for one that
-// is.
+// discard removes the file, unless it is complete.
 func (o *output) discard() {
 	o.stop.Store(true)
 	if o.file != nil {
@@ -69,8 +68,9 @@ func (o *output) discard() {
 	}
 }
 
-// complete gives the file its name. A link does not replace a file that has
-// appeared meanwhile. On file systems without links the name is checked first.
+// complete gives the file its name. It uses a link, which does not replace a file
+// created in the meantime. On file systems without links it checks the name
+// first.
 func (o *output) complete() error {
 	if o.file == nil {
 		return nil

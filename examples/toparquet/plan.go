@@ -10,18 +10,18 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// group is the logs of one file.
+// group is the logs that become one file.
 type group struct {
 	format  *flowlog.Format
 	sources []*source
-	size    int64
+	size    int64 // bytes of the logs, as stored
 }
 
-// merge puts logs together, in order, into groups of one format and up to
-// target bytes. Logs without records are left out. A stream, which has no size
-// and can be read only once, is a group of its own.
+// merge puts logs, in order, into groups of one format and of up to target bytes.
+// It omits logs without records. A stream has no size and can be read only once,
+// so it is a group of its own.
 func merge(sources []*source, target int64) []*group {
-	var groups, open []*group // open: the last one of each format
+	var groups, open []*group // open has the last group of each format
 	for _, in := range sources {
 		if in.format == nil {
 			continue
@@ -60,14 +60,14 @@ func single(sources []*source) (*group, error) {
 		case first == nil:
 			first, g.format = in, in.format
 		case !in.format.Equal(g.format):
-			return nil, fmt.Errorf("%s: has other columns than %s: give -o a folder", cli.Quote(in.Name), cli.Quote(first.Name))
+			return nil, fmt.Errorf("%s: has other columns than %s: use -o with a folder", cli.Quote(in.Name), cli.Quote(first.Name))
 		}
 		g.size += in.Size
 	}
 	return g, nil
 }
 
-// isFolder reports whether a name means a folder.
+// isFolder reports whether a path is an existing folder or ends in a slash.
 func isFolder(path string) bool {
 	if path == "" || os.IsPathSeparator(path[len(path)-1]) {
 		return true
@@ -76,8 +76,8 @@ func isFolder(path string) bool {
 	return err == nil && st.IsDir()
 }
 
-// names gives each group a file name: that of its first log, with a number if
-// an earlier group has it.
+// names returns a file name for each group: that of its first log, with a number
+// if an earlier group has that name.
 func names(groups []*group) []string {
 	taken := make(map[string]bool)
 	all := make([]string, len(groups))
@@ -96,7 +96,7 @@ func names(groups []*group) []string {
 	return all
 }
 
-// trimmed returns a name without the extensions of log files.
+// trimmed returns a file name without the extensions of a log.
 func trimmed(name string) string {
 	for _, ext := range []string{".gz", ".zst", ".bz2"} {
 		name = strings.TrimSuffix(name, ext)
@@ -104,10 +104,10 @@ func trimmed(name string) string {
 	return strings.TrimSuffix(name, ".log")
 }
 
-// maxName is how long the names of files may be on common file systems.
+// maxName is the maximum length of a file name on common file systems, in bytes.
 const maxName = 255
 
-// shortened returns base and end, with base cut where the name is too long.
+// shortened returns base+end. It truncates base if the name is too long.
 func shortened(base, end string) string {
 	if n := maxName - len(end); len(base) > n {
 		base = strings.ToValidUTF8(base[:n], "")

@@ -237,7 +237,7 @@ func TestBrokenInputs(t *testing.T) {
 		{"cut", gz[:len(gz)-5], "unexpected EOF"}, // case 55
 		{"cut at once", gz[:5], "unexpected EOF"},
 		{"prose", "this is\nno log\n", "not a flow log: flowlog: line 1"},
-		{"parquet", "PAR1 and more", "Parquet already"},
+		{"parquet", "PAR1 and more", "already Parquet"},
 		{"missing", "", "no such file or directory"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -436,7 +436,7 @@ func TestSkipped(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "x.parquet")
 	_, stderr := convert(t, "", "-o", out, dir)
 	sameFile(t, flowlog.V2, text+text, out)
-	assert.Contains(t, stderr, "toparquet: skipped 6: 1 empty, 1 hidden, 1 written to test permissions, 1 of other services, 2 Parquet already\n")
+	assert.Contains(t, stderr, "toparquet: skipped 6: 1 empty, 1 hidden, 1 written to test permissions, 1 of other services, 2 already Parquet\n")
 }
 
 // The messages of a subscription are converted as they lie in S3, untransformed.

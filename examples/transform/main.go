@@ -1,24 +1,26 @@
-// Command transform is a Lambda function that turns the records of a Firehose
-// stream into log lines, so that a CloudWatch Logs subscription can deliver
-// flow logs to Firehose without a forwarder in between. It also takes flow logs
-// that are delivered to Firehose directly.
+// Command transform is a Lambda function that transforms the records of a
+// Firehose stream to log lines. With it, a CloudWatch Logs subscription delivers
+// flow logs to Firehose without a forwarder. It also accepts flow logs that AWS
+// delivers to Firehose directly.
 //
-// Control messages are dropped. A record that cannot be decoded, or whose lines
-// do not fit into the response, is answered with ProcessingFailed: Firehose
-// writes the original under the stream's error prefix, and nothing is lost. See
-// cwlogs.Transform. The function itself fails for events of another service only.
+// Control messages are dropped. If a record cannot be decoded, or its lines do
+// not fit into the response, the result is ProcessingFailed. Firehose then writes
+// the original under the error prefix of the stream, and nothing is lost. See
+// cwlogs.Transform. The function returns an error only for events of other
+// services.
 //
-// Every line of its log is one JSON object with the request id. Each invocation
-// writes one with "msg":"invocation", which is at ERROR if records failed, with
-// the first of the reasons, and holds the metrics Lines, FailedLines and
-// RejectedPayloads in CloudWatch's embedded metric format. A record that failed
-// is a rejected payload and counts as one line, because its lines are not known.
+// Every line of the function's log is a JSON object with the request id. For each
+// invocation there is a line with "msg":"invocation". Its level is ERROR if
+// records failed, and it then has the first error. The line has the metrics
+// Lines, FailedLines and RejectedPayloads in CloudWatch's embedded metric format.
+// A failed record is a rejected payload and counts as one line, because the
+// number of its lines is not known.
 //
-// The text of a record is bounded by an eighth of the function's memory and by
-// cwlogs.DefaultTransformBytes. Records that are left a second before the
-// function's deadline are answered with ProcessingFailed.
+// The text of a record is limited to an eighth of the function's memory and to
+// cwlogs.DefaultTransformBytes. From one second before the deadline of the
+// function, the result of the remaining records is ProcessingFailed.
 //
-// template.yaml deploys the function and all that is around it.
+// template.yaml deploys the function and the resources it needs.
 package main
 
 import (
@@ -43,10 +45,10 @@ func main() {
 	lambdakit.Start(log, t.handle)
 }
 
-// transform is the function. It may be invoked concurrently.
+// transform is the function. It is safe for concurrent use.
 type transform struct {
 	log      *slog.Logger
-	maxBytes int64 // of a record's text
+	maxBytes int64 // limit on the text of a record, in bytes
 }
 
 var errEvent = errors.New("transform: not the event of a Firehose transformation")
@@ -69,8 +71,8 @@ func (t *transform) transform(ctx context.Context, e events.KinesisFirehoseEvent
 	began := time.Now()
 	ctx, cancel := lambdakit.WithReserve(ctx, time.Second)
 	defer cancel()
-	var first error // why the first record failed
-	var noRoom int
+	var first error // of the first failed record
+	var noRoom int  // number of records that did not fit
 	tr := cwlogs.Transformer{MaxBytes: t.maxBytes, OnFailed: func(_ string, err error) {
 		if first == nil {
 			first = err

@@ -26,13 +26,13 @@ import (
 // Exit codes.
 const (
 	OK          = 0
-	Failed      = 1   // the command did not do all that was asked
-	Usage       = 2   // wrong flags or arguments
+	Failed      = 1   // the command failed, or failed in part
+	Usage       = 2   // invalid flags or arguments
 	Interrupted = 130 // SIGINT or SIGTERM
 )
 
-// Main runs a command and exits with the status it returns. The first SIGINT or
-// SIGTERM cancels the context, the second one ends the process at once.
+// Main runs a command and exits with the code it returns. The first SIGINT or
+// SIGTERM cancels the context. The second ends the process at once.
 func Main(run func(ctx context.Context) int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
@@ -42,22 +42,22 @@ func Main(run func(ctx context.Context) int) {
 // A Command is the name, the help and the flags of a command.
 type Command struct {
 	Name     string   // as typed, such as "ports"
-	Purpose  string   // what it does, in a sentence or two
-	Args     string   // what follows the flags, such as "[PATH ...]"; empty: no arguments
-	Examples []string // whole command lines
-	Reads    string   // what is read from where, and what is written
+	Purpose  string   // what the command does, in one or two sentences
+	Args     string   // the arguments after the flags, such as "[PATH ...]"; empty if there are none
+	Examples []string // complete command lines
+	Reads    string   // what the command reads and writes
 	Stdout   io.Writer
 	Stderr   io.Writer
 
 	flags flag.FlagSet
 }
 
-// Flags returns the flags of the command, to define them on.
+// Flags returns the flag set on which to define the flags of the command.
 func (c *Command) Flags() *flag.FlagSet { return &c.flags }
 
-// Parse reads the flags and returns the other arguments. Flags may follow
-// arguments; "--" ends the flags. For -h it writes the help to Stdout and
-// returns [flag.ErrHelp].
+// Parse parses the flags and returns the other arguments. Flags may come after
+// arguments. "--" ends the flags. For -h, Parse writes the help to Stdout and
+// returns an error that wraps [flag.ErrHelp].
 func (c *Command) Parse(args []string) ([]string, error) {
 	c.flags.Init(c.Name, flag.ContinueOnError)
 	c.flags.SetOutput(io.Discard)
@@ -91,8 +91,8 @@ func (c *Command) Given(name string) bool {
 	return given
 }
 
-// BadUsage reports what is wrong with the flags or arguments and returns the
-// exit code. After the help of -h there is nothing to report.
+// BadUsage writes an error of Parse, or another error of the flags or arguments,
+// and returns the exit code. For [flag.ErrHelp] it writes nothing and returns OK.
 func (c *Command) BadUsage(err error) int {
 	if errors.Is(err, flag.ErrHelp) {
 		return OK
@@ -101,8 +101,8 @@ func (c *Command) BadUsage(err error) int {
 	return Usage
 }
 
-// Exit reports how the run ended and returns the exit code: Interrupted if the
-// context is done, Failed for any other error.
+// Exit writes the error of the run, if any, and returns the exit code. The code is
+// Interrupted if the context is done, and Failed for any other error.
 func (c *Command) Exit(ctx context.Context, err error) int {
 	switch {
 	case ctx.Err() != nil:
@@ -129,8 +129,8 @@ func (c *Command) Warn(format string, args ...any) {
 	c.Print("warning: " + fmt.Sprintf(format, args...))
 }
 
-// Print writes text to Stderr as one line that starts with the name of the
-// command. Characters that are not printable are escaped.
+// Print writes text to Stderr as one line that begins with the name of the
+// command. It escapes characters that are not printable.
 func (c *Command) Print(text string) {
 	text = strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "; ")
 	fmt.Fprintf(c.Stderr, "%s: %s\n", c.Name, Printable(text))

@@ -20,7 +20,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// TestMain is also a command that waits for a signal, or ignores it.
+// TestMain makes the test executable a command that waits for a signal, if it is
+// started as one.
 func TestMain(m *testing.M) {
 	if mode := os.Getenv("RUN_CLI"); mode != "" {
 		c := &Command{Name: "wait", Stderr: os.Stderr}
@@ -198,7 +199,7 @@ func TestPrintable(t *testing.T) {
 	assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
 }
 
-// The first signal cancels, the second one kills.
+// The first signal cancels the context, and the second ends the process.
 func TestSignals(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
@@ -227,7 +228,7 @@ func TestSignals(t *testing.T) {
 					return
 				}
 				expect("wait: deaf\n")
-				go func() { // until it is no longer caught
+				go func() { // until the signal is no longer caught
 					for ctx.Err() == nil && cmd.Process.Signal(sig) == nil {
 						time.Sleep(10 * time.Millisecond)
 					}

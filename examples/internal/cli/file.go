@@ -8,15 +8,15 @@ import (
 	"path/filepath"
 )
 
-// CreateTemp creates a hidden file in the folder of path, for what becomes path
-// when it is complete. Its name is short, however long that of path is.
+// CreateTemp creates a hidden file in the folder of path, to be renamed to path
+// when it is complete. Its name is short even if that of path is long.
 func CreateTemp(path string) (*os.File, error) {
 	name := filepath.Join(filepath.Dir(path), fmt.Sprintf(".tmp-%016x", rand.Uint64()))
 	return os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 }
 
-// WriteFile writes a file, or Stdout if the path is "-". A file appears under
-// its name when it is complete, and replaces an earlier one.
+// WriteFile writes a file, or Stdout if the path is "-". The file appears under
+// its name when it is complete, and replaces an existing one.
 func (c *Command) WriteFile(path string, write func(io.Writer) error) error {
 	if path == "-" {
 		return write(c.Stdout)
@@ -42,7 +42,7 @@ func (c *Command) WriteFile(path string, write func(io.Writer) error) error {
 	return nil
 }
 
-// writeDevice writes to what is there and no regular file, such as a pipe.
+// writeDevice writes to an existing file that is not regular, such as a pipe.
 func writeDevice(path string, write func(io.Writer) error) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 func TestWriteFile(t *testing.T) {
 	c, out, _ := newCommand()
 	dir := t.TempDir()
-	path := filepath.Join(dir, strings.Repeat("n", 250)+".html") // as long as names may be
+	path := filepath.Join(dir, strings.Repeat("n", 250)+".html") // the maximum length of a name
 	text := func(s string) func(io.Writer) error {
 		return func(w io.Writer) error {
 			_, err := io.WriteString(w, s)

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// Measures of the help text, in characters.
+// The layout of the help text, in characters.
 const (
 	helpWidth  = 80
 	flagIndent = 2
@@ -36,7 +36,7 @@ func (c *Command) help() error {
 	return err
 }
 
-// writeFlag writes a flag with its description and its default.
+// writeFlag writes a flag with its description and default.
 func writeFlag(b *strings.Builder, f *flag.Flag) {
 	arg, usage := flag.UnquoteUsage(f)
 	if isBool(f) {
@@ -55,14 +55,14 @@ func writeFlag(b *strings.Builder, f *flag.Flag) {
 	wrap(b, usage, flagColumn)
 }
 
-// isBool reports whether a flag needs no value.
+// isBool reports whether a flag takes no value.
 func isBool(f *flag.Flag) bool {
 	v, ok := f.Value.(interface{ IsBoolFlag() bool })
 	return ok && v.IsBoolFlag()
 }
 
-// wrap writes text in lines of up to helpWidth characters, those after the
-// first indented.
+// wrap writes text in lines of up to helpWidth characters. It indents all lines
+// but the first.
 func wrap(b *strings.Builder, text string, indent int) {
 	at := indent
 	for i, word := range strings.Fields(text) {

@@ -10,10 +10,10 @@ import (
 	"unicode/utf8"
 )
 
-// Printable returns s with escapes, such as \x1b, in place of all that is not
-// printable: control characters, those that change the direction of text,
-// invalid UTF-8. Text that goes to a terminal and comes from elsewhere (file
-// names, values of a log) is passed through it.
+// Printable returns s with everything that is not printable replaced by escapes
+// such as \x1b: control characters, characters that change the direction of text,
+// and invalid UTF-8. Use it for text from file names and logs that is written to
+// a terminal.
 func Printable(s string) string {
 	clean := true
 	for _, r := range s {
@@ -39,8 +39,8 @@ func Printable(s string) string {
 	return b.String()
 }
 
-// Quote returns a file name as messages show it: in quotes if it is not
-// printable, empty, or has a blank at an end.
+// Quote returns a file name for a message. It is in quotes if it is empty, is not
+// printable, or begins or ends with a space.
 func Quote(name string) string {
 	if name == "" || strings.TrimSpace(name) != name || Printable(name) != name {
 		return strconv.Quote(name)
@@ -48,8 +48,8 @@ func Quote(name string) string {
 	return name
 }
 
-// PathError names a file, as the user knows it, in an error of the os package
-// about it. Which call failed, and under which other name, is left out.
+// PathError returns an error of the os package with the name of the file as the
+// user gave it. It omits the name of the call and other file names.
 func PathError(path string, err error) error {
 	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		err = pe.Err

@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// A Progress shows how far a command has come, on one line of a terminal that
-// it rewrites. A nil Progress shows nothing. It is safe for concurrent use.
+// A Progress shows the progress of a command on one line of a terminal. A nil
+// Progress shows nothing. It is safe for concurrent use.
 type Progress struct {
 	w  io.Writer
 	mu sync.Mutex
 
-	stage    string    // of the last call
+	stage    string    // the stage of the last call of Set
 	last     time.Time // when the line was last written
-	complete bool      // the line says 100%
+	complete bool      // the line shows 100%
 	shown    bool      // the line is not empty
 }
 
@@ -26,8 +26,8 @@ const (
 	interval = 100 * time.Millisecond
 )
 
-// NewProgress returns a Progress on a terminal, nil if w is none or is one that
-// cannot rewrite a line.
+// NewProgress returns a Progress that writes to w. It returns nil if w is not a
+// terminal, or is a terminal that cannot rewrite a line.
 func NewProgress(w io.Writer) *Progress {
 	f, ok := w.(*os.File)
 	if !ok || !IsTerminal(f) || os.Getenv("TERM") == "dumb" {
@@ -36,9 +36,9 @@ func NewProgress(w io.Writer) *Progress {
 	return &Progress{w: f}
 }
 
-// Set shows how much of a stage is done. A total of 0 means that it is not
-// known. Set writes when a stage begins and when it is complete, and otherwise
-// at most every 100 milliseconds.
+// Set shows the progress of a stage. A total of 0 means that it is unknown. Set
+// writes when a stage begins and when it is complete, and otherwise at most every
+// 100 milliseconds.
 func (p *Progress) Set(stage string, done, total int64) {
 	if p == nil {
 		return
@@ -63,7 +63,7 @@ func (p *Progress) Set(stage string, done, total int64) {
 	fmt.Fprintf(p.w, "\r\x1b[K[%s%s] %3d%% %s", strings.Repeat("=", full), strings.Repeat(" ", barWidth-full), 100*done/total, stage)
 }
 
-// Clear removes the line, so that something else can be written.
+// Clear erases the line, so that other output can be written.
 func (p *Progress) Clear() {
 	if p == nil {
 		return

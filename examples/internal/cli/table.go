@@ -7,11 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// A Table is text in aligned columns. Columns whose title starts with a space
-// are aligned to the right.
+// A Table is text in aligned columns. A column whose title begins with a space is
+// aligned to the right.
 type Table struct {
-	rows  [][]string
-	right []bool
+	rows  [][]string // the first has the titles
+	right []bool     // for each column, whether it is aligned to the right
 }
 
 // NewTable returns a Table with the given titles.
@@ -26,8 +26,8 @@ func NewTable(titles ...string) *Table {
 	return t
 }
 
-// Row adds a row, with at most one cell for each column. Cells are made
-// [Printable].
+// Row adds a row with at most one cell for each column. It applies [Printable] to
+// the cells.
 func (t *Table) Row(cells ...string) {
 	row := make([]string, len(cells))
 	for i, s := range cells {
@@ -68,7 +68,7 @@ func (t *Table) WriteTo(w io.Writer) (int64, error) {
 	return int64(n), err
 }
 
-// Count writes a number with commas between thousands.
+// Count returns a number with commas between thousands, such as "1,234,567".
 func Count(n int64) string {
 	s := strconv.FormatInt(n, 10)
 	first := 0
@@ -81,7 +81,8 @@ func Count(n int64) string {
 	return s
 }
 
-// Counted writes a number and a noun that takes an s in the plural.
+// Counted returns a number and a noun, with an s for the plural, such as
+// "2 files".
 func Counted(n int64, noun string) string {
 	if n != 1 {
 		noun += "s"

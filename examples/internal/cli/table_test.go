@@ -47,7 +47,7 @@ func TestProgress(t *testing.T) {
 		"\r\x1b[Kwrite 7\r\x1b[K", b.String())
 }
 
-// However often it is called, with a total or without, and past its total.
+// Set may be called often, with and without a total, and with more than the total.
 func TestProgressRate(t *testing.T) {
 	for _, total := range []int64{0, 500, 1000} {
 		synctest.Test(t, func(t *testing.T) {

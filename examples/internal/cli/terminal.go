@@ -8,12 +8,11 @@ import (
 	"golang.org/x/term"
 )
 
-// notTerminals are character devices that are used as output and that nobody
-// looks at.
+// notTerminals are character devices that are not terminals.
 var notTerminals = []string{os.DevNull, "/dev/zero", "/dev/full"}
 
-// IsTerminal reports whether a file is a terminal, with or without a cursor
-// that can be moved.
+// IsTerminal reports whether a file is a terminal, including terminals that
+// cannot move the cursor.
 func IsTerminal(f *os.File) bool {
 	st, err := f.Stat()
 	if err != nil || st.Mode()&os.ModeCharDevice == 0 {
@@ -27,8 +26,8 @@ func IsTerminal(f *os.File) bool {
 	return true
 }
 
-// Width returns how many characters a line of the terminal holds: what COLUMNS
-// says, or the terminal itself. It is 0 if w is no terminal.
+// Width returns the width of the terminal w in characters. The variable COLUMNS
+// overrides it. It is 0 if w is not a terminal or its width is unknown.
 func Width(w io.Writer) int {
 	f, ok := w.(*os.File)
 	if !ok || !IsTerminal(f) {

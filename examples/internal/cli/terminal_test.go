@@ -17,7 +17,7 @@ func TestIsTerminal(t *testing.T) {
 			}
 			require.NoError(t, err)
 			defer f.Close()
-			for _, kind := range []string{"xterm", "dumb"} { // one that cannot move the cursor is a terminal too
+			for _, kind := range []string{"xterm", "dumb"} { // also a terminal that cannot move the cursor
 				t.Setenv("TERM", kind)
 				assert.Equal(t, want, IsTerminal(f), kind)
 				assert.Equal(t, want && kind != "dumb", NewProgress(f) != nil, kind)

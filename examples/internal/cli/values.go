@@ -10,14 +10,15 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// FormatHelp says what [ParseFormat] takes, for the description of a flag.
+// FormatHelp describes the values that [ParseFormat] accepts, for the help of a
+// flag.
 const FormatHelp = `a version from 2 to 11, tgw, or field names such as "version srcaddr" or "${version} ${srcaddr}"`
 
-// ParseFormat reads a format as people write it: the number of a version ("5"
-// or "v5") for all fields up to it, "tgw" for the default format of transit
-// gateways, or anything that [flowlog.ParseFormat] takes: a format string, a
-// header line, names separated by commas. For unknown names it returns a format
-// and an error that wraps [flowlog.ErrUnknownField].
+// ParseFormat parses a format. It accepts a version, such as "5" or "v5", for all
+// fields up to it; "tgw" for the default format of transit gateways; or a value
+// of [flowlog.ParseFormat]: a format string, a header line, or names separated by
+// commas. For unknown names it returns a format and an error that wraps
+// [flowlog.ErrUnknownField].
 func ParseFormat(s string) (*flowlog.Format, error) {
 	s = strings.TrimSpace(s)
 	if strings.EqualFold(s, "tgw") {
@@ -29,8 +30,8 @@ func ParseFormat(s string) (*flowlog.Format, error) {
 	return flowlog.ParseFormat(s)
 }
 
-// FormatFlag defines -format, which keeps a format in *to. Unknown names are a
-// warning, and become columns.
+// FormatFlag defines the flag -format, which stores a format in *to. Unknown names
+// become columns, with a warning.
 func (c *Command) FormatFlag(to **flowlog.Format, usage string) {
 	c.flags.Func("format", usage, func(s string) error {
 		f, err := ParseFormat(s)
@@ -44,8 +45,8 @@ func (c *Command) FormatFlag(to **flowlog.Format, usage string) {
 	})
 }
 
-// ParseCIDRs reads prefixes separated by commas. Prefixes of IPv4 addresses
-// that are mapped into IPv6 become IPv4.
+// ParseCIDRs parses prefixes separated by commas. IPv4-mapped IPv6 prefixes become
+// IPv4 prefixes.
 func ParseCIDRs(s string) ([]netip.Prefix, error) {
 	var all []netip.Prefix
 	for part := range strings.SplitSeq(s, ",") {
@@ -61,7 +62,8 @@ func ParseCIDRs(s string) ([]netip.Prefix, error) {
 	return all, nil
 }
 
-// CIDRFlag defines -cidr, which adds prefixes to *to each time it is given.
+// CIDRFlag defines the flag -cidr, which appends prefixes to *to. It can be given
+// several times.
 func (c *Command) CIDRFlag(to *[]netip.Prefix, usage string) {
 	c.flags.Func("cidr", usage, func(s string) error {
 		all, err := ParseCIDRs(s)
@@ -70,7 +72,7 @@ func (c *Command) CIDRFlag(to *[]netip.Prefix, usage string) {
 	})
 }
 
-// ParseTime reads a date or a time with its zone. A date is its midnight, UTC.
+// ParseTime parses a date, which means midnight UTC, or an RFC 3339 time.
 func ParseTime(s string) (time.Time, error) {
 	for _, layout := range []string{time.RFC3339, time.DateOnly} {
 		if t, err := time.Parse(layout, s); err == nil {
@@ -80,7 +82,7 @@ func ParseTime(s string) (time.Time, error) {
 	return time.Time{}, errors.New("want 2026-11-22 or 2026-11-22T05:00:00Z")
 }
 
-// TimeFlag defines a flag that keeps a time in *to.
+// TimeFlag defines a flag that stores a time in *to.
 func (c *Command) TimeFlag(name string, to *time.Time, usage string) {
 	c.flags.Func(name, usage, func(s string) (err error) {
 		*to, err = ParseTime(s)
