@@ -76,17 +76,7 @@ type line struct {
 	column int    // bytes of the line before text
 }
 
-// peek returns the unread part of the block. It returns "" while a line that is too
-// long is being skipped.
-func (l *lines) peek() string {
-	if l.skip {
-		return ""
-	}
-	return l.block[l.pos:]
-}
-
-// take consumes the first n bytes of peek, which are one line, and the newline
-// after them.
+// take consumes a line of n bytes and its newline, as next does.
 func (l *lines) take(n int) {
 	l.pos += n + 1
 	l.num++

@@ -190,18 +190,19 @@ func (r *Reader) read(rec *Record) error {
 // Format.Decode accept it as it is. Otherwise it reports false and consumes
 // nothing; rec then has an undefined value.
 func (r *Reader) decodePlain(rec *Record) bool {
-	rest := r.lines.peek()
-	if len(rest) < minPlain || mayBeMarked(rest) || mayHaveExportTime(rest) {
+	l := &r.lines
+	rest := l.block[l.pos:]
+	if l.skip || len(rest) < minPlain || mayBeMarked(rest) || mayHaveExportTime(rest) {
 		return false
 	}
 	n := strings.IndexByte(rest, '\n')
-	if uint(n) > uint(r.lines.max) || !r.format.decodeQuick(rec, rest[:n]) {
+	if uint(n) > uint(l.max) || !r.format.decodeQuick(rec, rest[:n]) {
 		return false
 	}
 	if mayBeHeader(rest) && !rec.Fields.overlaps(typed) {
 		return false
 	}
-	r.lines.take(n)
+	l.take(n)
 	return true
 }
 
