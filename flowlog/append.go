@@ -6,11 +6,12 @@ import (
 	"strconv"
 )
 
-// Append appends the record as one line of the format, without a line end, and
-// returns the extended buffer. An absent field is "-"; unknown columns take the
-// values of r.Extra in turn. It does not allocate unless b has to grow.
+// Append appends the record to b as one line of the format, without a newline, and
+// returns the extended buffer. An absent field is written as "-". Unknown columns get
+// the values of r.Extra in order. Append does not allocate unless b has to grow.
 //
-// Append undoes Decode: a line as AWS writes it comes back byte for byte.
+// Append is the inverse of Decode: for a line as AWS writes it, decoding and appending
+// gives the same bytes.
 func (f *Format) Append(b []byte, r *Record) []byte {
 	if f.v2 && r.Fields.Contains(f.set) {
 		return appendV2(b, r)
@@ -31,7 +32,7 @@ func (f *Format) Append(b []byte, r *Record) []byte {
 	return b
 }
 
-// appendV2 is Append for a record that has all fields of the default format.
+// appendV2 is Append with V2 for a record that has all fields of V2.
 func appendV2(b []byte, r *Record) []byte {
 	b = append(appendInt(b, int64(r.Version)), ' ')
 	b = append(appendText(b, r.AccountID), ' ')
@@ -49,8 +50,8 @@ func appendV2(b []byte, r *Record) []byte {
 	return appendText(b, string(r.LogStatus))
 }
 
-// appendText appends a text, "-" for none: a field without a value would break
-// the line.
+// appendText appends s, or "-" if s is empty, because an empty value would shift the
+// columns of the line.
 func appendText(b []byte, s string) []byte {
 	if s == "" {
 		return append(b, '-')
@@ -58,7 +59,7 @@ func appendText(b []byte, s string) []byte {
 	return append(b, s...)
 }
 
-// appendAddr appends an address, "-" for none.
+// appendAddr appends an address, or "-" for the zero Addr.
 func appendAddr(b []byte, a netip.Addr) []byte {
 	if !a.Is4() {
 		if !a.IsValid() {
@@ -77,8 +78,8 @@ func appendAddr(b []byte, a netip.Addr) []byte {
 	return b
 }
 
-// octets holds the text of each octet with a dot behind it, and its length
-// without the dot.
+// octets holds, for each octet, its decimal text followed by a dot in the first four
+// bytes, and the number of digits in the last byte.
 var octets = func() (t [256][5]byte) {
 	for i := range t {
 		n := copy(t[i][:], strconv.Itoa(i)+".")
@@ -94,8 +95,8 @@ const pairs = "0001020304050607080910111213141516171819" +
 	"6061626364656667686970717273747576777879" +
 	"8081828384858687888990919293949596979899"
 
-// appendInt appends a number. It is strconv.AppendInt for the sizes flow logs
-// have, without the copy.
+// appendInt is strconv.AppendInt with base 10. It is faster for numbers from 0 to
+// 1e16-1 because it writes the digits directly into b.
 func appendInt(b []byte, v int64) []byte {
 	if uint64(v) < 10 {
 		return append(b, '0'+byte(v))
@@ -104,8 +105,8 @@ func appendInt(b []byte, v int64) []byte {
 		return strconv.AppendInt(b, v, 10)
 	}
 	u := uint64(v)
-	// The number of digits, from the number of bits: 1233/4096 is just over
-	// the logarithm of 2 to base 10.
+	// Estimate the number of digits from the number of bits. 1233/4096 is just
+	// above log10(2).
 	n := bits.Len64(u) * 1233 >> 12
 	if u >= powers[n] {
 		n++
@@ -126,7 +127,7 @@ func appendInt(b []byte, v int64) []byte {
 	return b
 }
 
-// powers holds the powers of ten.
+// powers holds the powers of ten from 1e0 to 1e16.
 var powers = func() (t [17]uint64) {
 	t[0] = 1
 	for i := range t[1:] {
@@ -135,7 +136,7 @@ var powers = func() (t [17]uint64) {
 	return t
 }()
 
-// cutExtra returns the first value of an Extra and the rest.
+// cutExtra returns the first value of s, which is a Record.Extra, and the rest of s.
 func cutExtra(s string) (value, rest string) {
 	for len(s) > 0 && separator(s[0]) {
 		s = s[1:]

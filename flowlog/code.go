@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// Action is what was done with the traffic. The list is open: a value that AWS
-// adds is kept as it is.
+// Action tells whether the traffic was accepted or rejected. The list of values is
+// open: a value that AWS adds later is kept unchanged.
 type Action string
 
 // The actions AWS documents.
@@ -20,21 +20,21 @@ const (
 // String returns the action as AWS writes it.
 func (a Action) String() string { return string(a) }
 
-// LogStatus says whether a record holds a flow. The list is open.
+// LogStatus tells whether a record describes a flow. The list of values is open.
 type LogStatus string
 
 // The statuses AWS documents.
 const (
-	OK       LogStatus = "OK"       // the record holds a flow
-	NoData   LogStatus = "NODATA"   // there was no traffic in the interval
-	SkipData LogStatus = "SKIPDATA" // records of the interval were skipped; it can stand for several flows
+	OK       LogStatus = "OK"       // the record describes a flow
+	NoData   LogStatus = "NODATA"   // no traffic in the aggregation interval
+	SkipData LogStatus = "SKIPDATA" // AWS skipped records in the interval; one record can stand for several flows
 )
 
 // String returns the status as AWS writes it.
 func (s LogStatus) String() string { return string(s) }
 
-// FlowDirection is the direction of a flow, seen from its interface. The list is
-// open.
+// FlowDirection is the direction of a flow as seen from its network interface. The
+// list of values is open.
 type FlowDirection string
 
 // The directions AWS documents.
@@ -46,8 +46,8 @@ const (
 // String returns the direction as AWS writes it.
 func (d FlowDirection) String() string { return string(d) }
 
-// TrafficPath is the path of egress traffic. The list is open: any int32 is
-// kept, and one without a name is written as its number.
+// TrafficPath is the path that egress traffic takes to its destination. The list of
+// codes is open: any int32 is kept, and a code without a name prints as a number.
 type TrafficPath int32
 
 // The paths AWS documents.
@@ -62,7 +62,7 @@ const (
 	PathInternetGateway                              // an internet gateway
 )
 
-// trafficPaths holds the names of the paths, by number.
+// trafficPaths holds the names of the paths, indexed by code.
 var trafficPaths = []string{
 	PathSameVPC:               "same-vpc",
 	PathInternetOrEndpoint:    "internet-gateway-or-gateway-endpoint",
@@ -74,8 +74,8 @@ var trafficPaths = []string{
 	PathInternetGateway:       "internet-gateway",
 }
 
-// String returns the path in words, such as "internet-gateway", or its number
-// if it has none.
+// String returns the name of the path, such as "internet-gateway", or its number if
+// it has no name. The names are those of this package; AWS has numbers only.
 func (p TrafficPath) String() string { return codeString(trafficPaths, int32(p)) }
 
 // AppendText appends what String returns. It never fails.
@@ -84,8 +84,7 @@ func (p TrafficPath) AppendText(b []byte) ([]byte, error) { return append(b, p.S
 // MarshalText returns what String returns. It never fails.
 func (p TrafficPath) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 
-// UnmarshalText accepts what String returns, or the number. The error is a
-// *ParseError.
+// UnmarshalText accepts the name or the number. The error is a *ParseError.
 func (p *TrafficPath) UnmarshalText(text []byte) error {
 	v, err := parseCode(FieldTrafficPath, trafficPaths, string(text))
 	if err == nil {
@@ -100,23 +99,22 @@ func (p TrafficPath) MarshalJSON() ([]byte, error) { return strconv.AppendInt(ni
 // UnmarshalJSON accepts a JSON number, or a string as UnmarshalText does.
 func (p *TrafficPath) UnmarshalJSON(data []byte) error { return unmarshalNumber(p, data) }
 
-// EncryptionStatus says whether traffic was encrypted. The list is open: any
-// int32 is kept, and one without a name is written as its number.
+// EncryptionStatus tells whether traffic was encrypted. The list of codes is open: any
+// int32 is kept, and a code without a name prints as a number.
 //
-// Its zero value is NotEncrypted, which is also what the member of a record
-// without the field holds. Only a record that has FieldEncryptionStatus says
-// that its traffic was not encrypted.
+// The zero value is NotEncrypted. A record without the field has the zero value too,
+// so check Record.Has(FieldEncryptionStatus) first.
 type EncryptionStatus int32
 
 // The statuses AWS documents.
 const (
 	NotEncrypted         EncryptionStatus = iota // not encrypted; also the zero value, see Record.Has
-	NitroEncrypted                               // by the Nitro system
-	ApplicationEncrypted                         // by the application
-	BothEncrypted                                // by both
+	NitroEncrypted                               // encrypted by the Nitro system
+	ApplicationEncrypted                         // encrypted by the application
+	BothEncrypted                                // encrypted by both
 )
 
-// encryptionStatuses holds the names of the statuses, by number.
+// encryptionStatuses holds the names of the statuses, indexed by code.
 var encryptionStatuses = []string{
 	NotEncrypted:         "not-encrypted",
 	NitroEncrypted:       "nitro",
@@ -124,8 +122,8 @@ var encryptionStatuses = []string{
 	BothEncrypted:        "nitro-and-application",
 }
 
-// String returns the status in words, such as "nitro", or its number if it has
-// none.
+// String returns the name of the status, such as "nitro", or its number if it has no
+// name. The names are those of this package; AWS has numbers only.
 func (s EncryptionStatus) String() string { return codeString(encryptionStatuses, int32(s)) }
 
 // AppendText appends what String returns. It never fails.
@@ -136,8 +134,7 @@ func (s EncryptionStatus) AppendText(b []byte) ([]byte, error) {
 // MarshalText returns what String returns. It never fails.
 func (s EncryptionStatus) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText accepts what String returns, or the number. The error is a
-// *ParseError.
+// UnmarshalText accepts the name or the number. The error is a *ParseError.
 func (s *EncryptionStatus) UnmarshalText(text []byte) error {
 	v, err := parseCode(FieldEncryptionStatus, encryptionStatuses, string(text))
 	if err == nil {
@@ -154,7 +151,7 @@ func (s EncryptionStatus) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON accepts a JSON number, or a string as UnmarshalText does.
 func (s *EncryptionStatus) UnmarshalJSON(data []byte) error { return unmarshalNumber(s, data) }
 
-// codeString returns the name of a code, or its number.
+// codeString returns the name of code v, or its number if it has no name.
 func codeString(names []string, v int32) string {
 	if v >= 0 && int(v) < len(names) && names[v] != "" {
 		return names[v]
@@ -162,7 +159,8 @@ func codeString(names []string, v int32) string {
 	return strconv.Itoa(int(v))
 }
 
-// parseCode returns the code that codeString returns s for. f is for the error.
+// parseCode is the inverse of codeString. It also accepts the number of a code that
+// has a name. f is the field to report in an error.
 func parseCode(f Field, names []string, s string) (int32, error) {
 	for i, n := range names {
 		if n != "" && n == s {
@@ -176,8 +174,8 @@ func parseCode(f Field, names []string, s string) (int32, error) {
 	return int32(v), nil
 }
 
-// unmarshalNumber unmarshals the text of a JSON number or JSON string into v.
-// null changes nothing, as in encoding/json.
+// unmarshalNumber unmarshals a JSON number or JSON string into v with UnmarshalText.
+// It ignores null, as encoding/json does.
 func unmarshalNumber(v encoding.TextUnmarshaler, data []byte) error {
 	if string(data) == "null" {
 		return nil

@@ -2,10 +2,10 @@ package flowlog
 
 import "bytes"
 
-// AppendCSV appends the record as a line of CSV with the columns of the format,
-// without a line end, and returns the extended buffer. An absent field is empty.
-// Values are as AWS writes them, quoted only where CSV needs it (RFC 4180). For
-// the header line, join the result of Columns with commas.
+// AppendCSV appends the record to b as one line of CSV with the columns of the format,
+// without a newline, and returns the extended buffer. An absent field is empty. Values
+// are written as in the log, and quoted only where RFC 4180 requires it. The header
+// line is strings.Join(f.Columns(), ",").
 func (f *Format) AppendCSV(b []byte, r *Record) []byte {
 	extra := r.Extra
 	for i, field := range f.fields {

@@ -5,20 +5,21 @@ import (
 	"math/bits"
 )
 
-// Decode reads one line of the format into r. It first resets all of r. Text
-// members become substrings of line; nothing is copied and, unless the line is
-// bad or has unknown columns that are not side by side, nothing is allocated.
+// Decode resets r and decodes one line of the format into it. Text members become
+// substrings of line. Decode does not allocate, except for a bad line and for values
+// of unknown columns that are not next to each other.
 //
-// Fields are separated by a space, or by a run of spaces and tabs; white space
-// around the line, a carriage return among it, is passed over. Numbers are
-// decimal. A "-" leaves its field out.
+// Fields are separated by spaces and tabs. White space around the line, including a
+// carriage return, is ignored. Numbers are decimal. A "-" means that the field is
+// absent.
 //
-// A bad line is a *ParseError without a line number. Its cause is ErrFieldCount
-// if the line has not as many fields as the format has columns, whatever else is
-// wrong with it; else, for the first bad value, strconv.ErrSyntax,
-// strconv.ErrRange or ErrAddr. ErrFormat is a cause, alone or beside ErrFieldCount,
-// if the record is one of the other kind of log, VPC or transit gateway. r then
-// holds the fields that stand before the first bad one.
+// The error for a bad line is a *ParseError with Line 0; r then holds the fields
+// before the first invalid one. The error wraps ErrFieldCount if the number of fields
+// differs from the number of columns, whatever else is wrong with the line. Otherwise
+// it wraps the cause for the first invalid value: strconv.ErrSyntax,
+// strconv.ErrRange or ErrAddr. It wraps ErrOtherLog, alone or together with
+// ErrFieldCount, if the line is a record of the other kind of log, VPC or transit
+// gateway.
 func (f *Format) Decode(r *Record, line string) error {
 	*r = Record{}
 	if f.decodeQuick(r, line) {
@@ -27,9 +28,9 @@ func (f *Format) Decode(r *Record, line string) error {
 	return f.decodeStrict(r, line)
 }
 
-// decodeQuick is decodeStrict for a line as AWS writes it, into an empty record. It
-// reports false, leaving anything in r, for a line that only decodeStrict can
-// judge.
+// decodeQuick decodes a line that is written exactly as AWS writes it. r must be
+// empty. If it reports false, r has an undefined value and the line must be decoded
+// with decodeStrict.
 func (f *Format) decodeQuick(r *Record, line string) bool {
 	if n := len(line); n > 0 && line[n-1] == '\r' {
 		line = line[:n-1]
@@ -37,19 +38,18 @@ func (f *Format) decodeQuick(r *Record, line string) bool {
 	return f.v2 && decodeV2(r, line) || f.decodeFast(r, line)
 }
 
-// decodeFast is decodeStrict for a line as AWS writes it: a space between two
-// fields, nothing unusual. r is empty. It reports false, leaving anything in r, as
-// soon as it sees something else.
+// decodeFast is decodeQuick for any format. Fields must be separated by single
+// spaces.
 //
-// Its switch stores each field, in one place for the sake of speed; that it
-// agrees with Record.parse for every field is tested.
+// For speed, one switch stores all fields. Tests compare it with Record.parse for
+// every field.
 func (f *Format) decodeFast(r *Record, line string) bool {
 	if len(line) < 8 {
 		return false
 	}
 	set := f.set
 	column, i := 0, 0
-	extra, extraEnd := 0, 0 // where the values of unknown columns stand
+	extra, extraEnd := 0, 0 // start and end of the values of unknown columns
 	for base := 0; base <= len(line); base += 64 {
 		for m := spaceMask(line, base); m != 0; m &= m - 1 {
 			e := base + bits.TrailingZeros64(m)
@@ -72,7 +72,7 @@ func (f *Format) decodeFast(r *Record, line string) bool {
 					extra = i
 				case i - 1:
 				default:
-					return false // they are not side by side and have to be copied
+					return false // not next to each other, must be copied
 				}
 				extraEnd = e
 			case FieldVersion:
@@ -84,7 +84,7 @@ func (f *Format) decodeFast(r *Record, line string) bool {
 				ok = r.AccountID != transitGateway
 			case FieldInterfaceID:
 				r.InterfaceID = line[i:e]
-				ok = line[i] != 't' // "tgw-…" is another log's
+				ok = line[i] != 't' // possibly "tgw-…", see otherLog
 			case FieldSrcAddr:
 				r.SrcAddr, ok = addr(line, i, e)
 			case FieldDstAddr:
@@ -205,10 +205,10 @@ func (f *Format) decodeFast(r *Record, line string) bool {
 				r.NextHopInterfaceType = line[i:e]
 			case FieldResourceType:
 				r.ResourceType = line[i:e]
-				ok = line[i] < '0' || line[i] > '9' // an account is another log's
+				ok = line[i] < '0' || line[i] > '9' // possibly an account, see otherLog
 			case FieldTGWID:
 				r.TGWID = line[i:e]
-				ok = line[i] != 'e' // "eni-…" is another log's
+				ok = line[i] != 'e' // possibly "eni-…", see otherLog
 			case FieldTGWAttachmentID:
 				r.TGWAttachmentID = line[i:e]
 				ok = line[i] != 'e'

@@ -2,21 +2,21 @@ package flowlog
 
 import "math/bits"
 
-// " ACCEPT " and " REJECT " as load64 has them.
+// The values of load64 for " ACCEPT " and " REJECT ".
 const (
 	accepted = ' ' | 'A'<<8 | 'C'<<16 | 'C'<<24 | 'E'<<32 | 'P'<<40 | 'T'<<48 | ' '<<56
 	rejected = ' ' | 'R'<<8 | 'E'<<16 | 'J'<<24 | 'E'<<32 | 'C'<<40 | 'T'<<48 | ' '<<56
 )
 
-// decodeV2 is decodeFast for the commonest line of the default format: a flow
-// over IPv4. It leaves r empty if it reports false.
+// decodeV2 is decodeFast for the most common lines of the default format: records of
+// IPv4 flows. It leaves r empty if it reports false.
 func decodeV2(r *Record, line string) bool {
 	n := len(line)
 	if n < 37+64 || n >= 69+64 {
 		return false
 	}
-	// Account and interface have fixed places, as have, seen from the end,
-	// the times, the action and the status.
+	// Account and interface are at fixed offsets from the start of the line;
+	// times, action and status at fixed offsets from its end.
 	t := line[n-32:]
 	var action Action
 	switch load64(t, 22) {
@@ -31,7 +31,7 @@ func decodeV2(r *Record, line string) bool {
 		line[14] != ' ' || load32(line, 15) != 'e'|'n'<<8|'i'<<16|'-'<<24 || line[36] != ' ' {
 		return false
 	}
-	// No byte of account and interface may separate. Digits and letters have
+	// Account and interface must not contain separators. Digits and letters have
 	// bit 4 or bit 6; spaces and tabs have neither.
 	a1, a2 := load64(line, 2), load64(line, 6)
 	i1, i2, i3 := load64(line, 19), load64(line, 27), load64(line, 28)
@@ -43,9 +43,9 @@ func decodeV2(r *Record, line string) bool {
 	if ((s1+sixes|s1)|(s2+sixes|s2))&highs != 0 || d1 > 9 || d2 > 9 || d3 > 9 || d4 > 9 {
 		return false
 	}
-	// What is left are seven fields of up to 64 bytes together, from byte 37
-	// on; e is where each ends, counted from there. If fewer than seven end
-	// there, e7 is not the last end.
+	// The seven fields between them start at offset 37 and have up to 64 bytes
+	// together. e1 to e7 are their ends, relative to offset 37. If there are
+	// fewer than seven fields, e7 is not last.
 	last := uint(n-69) & 63
 	b := line[37:101]
 	m := gaps(load64(b, 0)) | gaps(load64(b, 8))<<8 | gaps(load64(b, 16))<<16 | gaps(load64(b, 24))<<24 |
@@ -68,8 +68,8 @@ func decodeV2(r *Record, line string) bool {
 	if m != 0 || e7 != int(last) {
 		return false
 	}
-	// before holds the 20 bytes before each byte of these, so that what a
-	// field needs can be loaded backwards from its end, without a check.
+	// before starts 20 bytes earlier, so that the bytes of a field can be loaded
+	// backwards from its end without further length checks.
 	before := line[17:101]
 	if before[e1+20] != ' ' || before[e2+20] != ' ' || before[e3+20] != ' ' || before[e4+20] != ' ' || before[e5+20] != ' ' || before[e6+20] != ' ' {
 		return false
@@ -99,9 +99,9 @@ func decodeV2(r *Record, line string) bool {
 	return true
 }
 
-// gaps returns a bit for each byte of w that is a space, if the others are
-// digits and dots. What it makes of any other byte does not matter: each is
-// looked at again.
+// gaps returns a mask with a bit for each byte of w that is a space, provided that the
+// other bytes are digits and dots. The bits for any other bytes are undefined; the
+// caller checks all bytes again.
 func gaps(w uint64) uint64 {
 	return (^(w + (0x7f-' ')*ones) & highs) * 0x0002040810204081 >> 56
 }
