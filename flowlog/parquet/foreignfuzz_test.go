@@ -14,9 +14,9 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// FuzzForeign reads files of another writer, in which start is a number or a TIMESTAMP and
-// a column of unknown name stands before, between or after the known ones. Known columns are
-// read whatever stands beside them.
+// FuzzForeign reads files of another writer. start is a number or a TIMESTAMP, and a column
+// of unknown name is before, between or after the known columns. Known columns must be read
+// whatever the unknown column holds.
 func FuzzForeign(f *testing.F) {
 	for bits := range uint16(64) {
 		f.Add(bits, int64(1_700_000_000), "web server 1", int32(19_675))
@@ -63,41 +63,81 @@ func FuzzForeign(f *testing.F) {
 	})
 }
 
-// FuzzCompressed compresses a log in layers, members and with padding, and expects of Reader
-// and of Convert, with one worker and with more, what the log itself gives.
+// FuzzCompressed compresses a log in layers of gzip, with several members, padding and other
+// data after the last member. Reader and Convert, with one worker and with more, must give the
+// same result as for the log itself, or an error where the rules of flowlog.Reader require one.
 func FuzzCompressed(f *testing.F) {
-	for layers := range uint8(4) {
-		f.Add(sample, layers, uint16(0), uint16(0))
-		f.Add(sample, layers, uint16(100), uint16(511))
+	for layers := range uint8(5) {
+		f.Add(sample, layers, uint16(0), uint16(0), "")
+		f.Add(sample, layers, uint16(100), uint16(511), "")
+		f.Add(sample, layers, uint16(100), uint16(3), "data")
 	}
-	f.Fuzz(func(t *testing.T, text string, layers uint8, cut, padding uint16) {
-		if strings.HasPrefix(text, "\x1f\x8b") || len(text) > 1<<16 {
+	records := flowlog.V2.Header() + "\n" + strings.Repeat(sample, 2)
+	f.Add(records, uint8(2), uint16(0), uint16(0), "")   // an object that was compressed twice
+	f.Add(records, uint8(1), uint16(0), uint16(512), "") // an object padded to a block size
+	f.Add(records, uint8(1), uint16(0), uint16(0), "\x00\x1f")
+	f.Fuzz(func(t *testing.T, text string, layers uint8, cut, padding uint16, trailing string) {
+		layers %= 5
+		other := strings.TrimLeft(trailing, "\x00")
+		if strings.HasPrefix(text, "\x1f\x8b") || strings.HasPrefix(other, "\x1f\x8b") || len(text)+len(trailing) > 1<<16 {
 			return
 		}
-		log := []byte(text)
-		for range layers % 4 {
-			var b bytes.Buffer
-			at := min(int(cut), len(log))
-			for _, part := range [][]byte{log[:at], log[at:]} {
-				w, _ := gzip.NewWriterLevel(&b, gzip.BestSpeed)
-				_, _ = w.Write(part)
-				require.NoError(t, w.Close())
-			}
-			b.Write(make([]byte, padding%1024))
-			log = b.Bytes()
+		if layers == 0 {
+			trailing, other = "", ""
 		}
+		log := []byte(text)
+		for range layers {
+			log = compressed(t, log, int(cut), int(padding%1024))
+		}
+		log = append(log, trailing...)
+		fails := other != "" || layers == 4
 		want, wantErr := stats(text)
 		got, err := stats(string(log))
-		require.Equal(t, wantErr == nil, err == nil, "%v, %v", wantErr, err)
-		require.Equal(t, want, got)
+		switch {
+		case layers == 4:
+			require.ErrorContains(t, err, "gzip within gzip")
+			require.Zero(t, got)
+		case fails:
+			require.Error(t, err)
+			if strings.HasSuffix(text, "\n") { // otherwise the last line may be incomplete
+				require.Equal(t, want, got)
+			}
+		default:
+			require.Equal(t, wantErr == nil, err == nil, "%v, %v", wantErr, err)
+			require.Equal(t, want, got)
+		}
 		for _, workers := range []int{1, 3} {
 			o := &ConvertOptions{Options: Options{Workers: workers}}
 			want, wantErr := Convert(t.Context(), io.Discard, strings.NewReader(text), o)
 			got, err := Convert(t.Context(), io.Discard, bytes.NewReader(log), o)
+			if fails {
+				require.Error(t, err)
+				continue
+			}
 			require.Equal(t, wantErr == nil, err == nil, "%v, %v", wantErr, err)
 			require.Equal(t, want, got)
 		}
 	})
+}
+
+// compressed returns data as gzip with zeros after it: one member, or two if cut is an
+// offset within data.
+func compressed(t *testing.T, data []byte, cut, zeros int) []byte {
+	var b bytes.Buffer
+	member := func(data []byte) {
+		w, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+		require.NoError(t, err)
+		_, err = w.Write(data)
+		require.NoError(t, err)
+		require.NoError(t, w.Close())
+	}
+	if 0 < cut && cut < len(data) {
+		member(data[:cut])
+		data = data[cut:]
+	}
+	member(data)
+	b.Write(make([]byte, zeros))
+	return b.Bytes()
 }
 
 // stats reads a log with a Reader.
