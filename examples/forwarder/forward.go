@@ -17,27 +17,27 @@ import (
 	"github.com/vpcflow/vpcflow/firehose"
 )
 
-// forwarder is the function. It may be invoked concurrently.
+// forwarder is the function. It is safe for concurrent use.
 type forwarder struct {
 	client   firehose.PutRecordBatchAPIClient
 	stream   string
 	log      *slog.Logger
-	maxBytes int64 // of a payload's text, and of lines held before they are sent
+	maxBytes int64 // limit on the text of a payload, and on the lines held before they are sent
 }
 
-// event is either event, told apart by its keys.
+// event is an event of a subscription or of Kinesis. Its keys tell them apart.
 type event struct {
 	AWSLogs *events.CloudwatchLogsRawData `json:"awslogs"`
 	Records []events.KinesisEventRecord   `json:"Records"`
 }
 
-// kinesisSource is the eventSource of a Kinesis record. S3, SNS and others
-// have Records too.
+// kinesisSource is the eventSource of a Kinesis record. Events of S3, SNS and other
+// services have Records too.
 const kinesisSource = "aws:kinesis"
 
 var errEvent = errors.New("forwarder: neither a CloudWatch Logs subscription nor a Kinesis event")
 
-// handle is one invocation. The answer to a subscription is null.
+// handle handles one invocation. The response to a subscription is null.
 func (f *forwarder) handle(ctx context.Context, raw json.RawMessage) (any, error) {
 	ctx, cancel := lambdakit.WithReserve(ctx, time.Second)
 	defer cancel()
@@ -52,25 +52,25 @@ func (f *forwarder) handle(ctx context.Context, raw json.RawMessage) (any, error
 		return nil, in.report(ctx, "cloudwatch", in.subscription(ctx, *e.AWSLogs))
 	case len(e.Records) > 0 && e.Records[0].EventSource == kinesisSource:
 		answer, err := in.kinesis(ctx, e.Records)
-		_ = in.report(ctx, "kinesis", err) // the answer names the record to come back to
+		_ = in.report(ctx, "kinesis", err) // the response names the record to retry
 		return answer, nil
 	}
 	in.reject(0)
 	return nil, in.report(ctx, "unknown", errEvent)
 }
 
-// invocation is the state of one invocation. It has a Batcher of its own, so
-// that an invocation never sends what an earlier one failed to send: Lambda
-// tries that again itself.
+// invocation is the state of one invocation. Each has a Batcher of its own, so
+// that it does not send lines that an earlier invocation failed to send: Lambda
+// retries those.
 type invocation struct {
 	*forwarder
 	began   time.Time
 	decoder cwlogs.Decoder
 	batcher *firehose.Batcher
 
-	events, control int
-	lines           int64 // read of the event
-	rejected        int64 // payloads that could not be read
+	events, control int   // log events and control messages
+	lines           int64 // lines of the event
+	rejected        int64 // payloads that could not be decoded
 }
 
 func (f *forwarder) begin() *invocation {
@@ -85,37 +85,37 @@ func (f *forwarder) begin() *invocation {
 	}
 }
 
-// reject counts a payload of which nothing is sent although n lines of it could
-// be read. It counts as one failed line at least, so that an alarm on failed
-// lines sees it.
+// reject counts a payload that is not sent. n lines of it could be decoded. It
+// counts as at least one failed line, so that an alarm on failed lines sees it.
 func (in *invocation) reject(n int64) {
 	in.rejected++
 	in.lines += max(1, n)
 }
 
-// subscription delivers the event of a subscription, or nothing of it if it is
-// broken.
+// subscription delivers the event of a subscription. If the event is invalid, it
+// delivers nothing.
 func (in *invocation) subscription(ctx context.Context, data events.CloudwatchLogsRawData) error {
 	lines, err := in.decode(ctx, in.decoder.DecodeLambda(events.CloudwatchLogsEvent{AWSLogs: data}))
 	if err != nil {
 		n := countLines(lines)
 		in.reject(n)
-		return fmt.Errorf("forwarder: nothing of the event forwarded, %d lines read of it: %w", n, err)
+		return fmt.Errorf("forwarder: event not forwarded, with %d lines before the error: %w", n, err)
 	}
 	return in.deliver(ctx, lines)
 }
 
-// kinesis delivers the records in order, up to the first that is broken or for
-// which there is no time. The answer names the first that is not delivered.
-// Lines are sent when they reach maxBytes, however large the event is.
+// kinesis delivers the records in order, up to the first that is invalid or for
+// which there is no time. The response names the first record that is not
+// delivered. Lines are sent each time they reach maxBytes, so that memory does not
+// depend on the size of the event.
 func (in *invocation) kinesis(ctx context.Context, records []events.KinesisEventRecord) (events.KinesisEventResponse, error) {
-	done := 0          // records that are delivered
-	var parts [][]byte // the lines of the records after those
-	var held int64     // bytes of lines in parts
+	done := 0          // delivered records
+	var parts [][]byte // the lines of each record after those
+	var held int64     // bytes in parts
 	var broken error
 	for _, r := range records {
 		if in.late(ctx) {
-			broken = fmt.Errorf("forwarder: record %s and those after it left for the next invocation: no time left to read them", r.Kinesis.SequenceNumber)
+			broken = fmt.Errorf("forwarder: record %s and those after it left for the next invocation: no time to decode them", r.Kinesis.SequenceNumber)
 			break
 		}
 		lines, err := in.decode(ctx, in.decoder.Decode(r.Kinesis.Data))
@@ -142,23 +142,22 @@ func (in *invocation) kinesis(ctx context.Context, records []events.KinesisEvent
 	return failedFrom(records[done]), broken
 }
 
-// late reports whether half of the time is gone, so that the rest is needed to
-// send what has been read.
+// late reports whether half of the time has passed. The rest is needed to send
+// lines.
 func (in *invocation) late(ctx context.Context) bool {
 	deadline, ok := ctx.Deadline()
 	return ok && time.Since(in.began) > time.Until(deadline)
 }
 
-// failedFrom is the answer that makes Lambda come back with r and the records
-// after it.
+// failedFrom returns the response that makes Lambda retry r and the records after
+// it.
 func failedFrom(r events.KinesisEventRecord) events.KinesisEventResponse {
 	return events.KinesisEventResponse{BatchItemFailures: []events.KinesisBatchItemFailure{
 		{ItemIdentifier: r.Kinesis.SequenceNumber},
 	}}
 }
 
-// decode returns the lines of a payload. If it is broken they are those before
-// the fault.
+// decode returns the lines of a payload, or the lines before an error.
 func (in *invocation) decode(ctx context.Context, batches iter.Seq2[*cwlogs.Batch, error]) ([]byte, error) {
 	var lines []byte
 	for b, err := range batches {
@@ -181,8 +180,8 @@ func (in *invocation) decode(ctx context.Context, batches iter.Seq2[*cwlogs.Batc
 	return lines, nil
 }
 
-// deliver sends the lines. The error counts those that were not accepted; a
-// *deliveryError in it tells which.
+// deliver sends the lines of the parts. If lines were not accepted, the error is a
+// *deliveryError.
 func (in *invocation) deliver(ctx context.Context, parts ...[]byte) error {
 	e := &deliveryError{}
 	for _, lines := range parts {
@@ -199,7 +198,7 @@ func (in *invocation) deliver(ctx context.Context, parts ...[]byte) error {
 	return e
 }
 
-// failed is the number of lines not accepted.
+// failed returns the number of lines that were not accepted.
 func (in *invocation) failed() int64 { return in.lines - in.batcher.Stats().Lines }
 
 // report writes the log line of the invocation, with its metrics, and returns
@@ -231,5 +230,5 @@ func (in *invocation) report(ctx context.Context, source string, err error) erro
 	return err
 }
 
-// countLines counts lines that each end in a newline.
+// countLines returns the number of lines. Each ends in a newline.
 func countLines(lines []byte) int64 { return int64(bytes.Count(lines, []byte{'\n'})) }

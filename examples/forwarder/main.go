@@ -1,38 +1,37 @@
-// Command forwarder is a Lambda function that passes the log lines of a
-// CloudWatch Logs subscription on to a Firehose stream. It moves lines and does
-// not look into them, so that nothing it does not know can get lost.
+// Command forwarder is a Lambda function that forwards the log lines of a
+// CloudWatch Logs subscription to a Firehose stream. It does not parse lines, so
+// that it loses none that it does not know.
 //
-// Its event is that of a subscription whose destination is the function, or of
-// a Kinesis data stream in between. Control messages are dropped. Everything
-// else is delivered or is an error:
+// The function is the destination of a subscription, or reads a Kinesis data
+// stream that is. It drops control messages. Everything else is delivered or is
+// an error:
 //
-//   - A payload that cannot be decoded to its end, or holds a message of unknown
-//     type, is an error, and nothing of it is sent: Lambda invokes the function
-//     twice more and then hands the whole event to its on-failure destination.
-//   - Lines that Firehose has not accepted a second before the function's
-//     deadline are an error that says how many there are. Lambda tries the whole
-//     event again: lines already accepted come twice, the others are not lost.
-//   - Of a Kinesis event, the answer names the first record that was not
-//     delivered (BatchItemFailures), and Lambda comes back with that one and those
-//     after it. The event source mapping must have ReportBatchItemFailures among
-//     its FunctionResponseTypes: without it Lambda does not read the answer and
-//     takes the batch for delivered.
+//   - If a payload cannot be decoded to its end, or has a message of unknown type,
+//     nothing of it is sent. Lambda invokes the function twice more, and then sends
+//     the whole event to the on-failure destination.
+//   - If Firehose has not accepted all lines one second before the deadline of the
+//     function, the error has their number. Lambda retries the whole event: lines
+//     that were accepted are delivered twice, and the others are not lost.
+//   - For a Kinesis event, the response names the first record that was not
+//     delivered (BatchItemFailures), and Lambda retries that record and those after
+//     it. The event source mapping must have ReportBatchItemFailures in
+//     FunctionResponseTypes; otherwise Lambda ignores the response and treats the
+//     batch as delivered.
 //
-// Each invocation has a Batcher of its own, so that an invocation never sends
-// what an earlier one failed to send, and so that invocations may overlap in one
-// process. The text of a payload is bounded by an eighth of the function's
-// memory.
+// Each invocation has a Batcher of its own. So it does not send lines that an
+// earlier one failed to send, and invocations may overlap in one process. The text
+// of a payload is limited to an eighth of the function's memory.
 //
-// Every line of its log is one JSON object with the request id. Each invocation
-// writes one with "msg":"invocation", which is at ERROR if the invocation failed
-// and holds its metrics in CloudWatch's embedded metric format: Lines,
-// FailedLines, RejectedPayloads, Retried, AmbiguousLines and BilledBytes. A
-// payload that is refused counts in RejectedPayloads and, with the lines that
-// could be read of it but at least one, in Lines and FailedLines.
+// Every line of the function's log is a JSON object with the request id. For each
+// invocation there is a line with "msg":"invocation". Its level is ERROR if the
+// invocation failed. It has the metrics Lines, FailedLines, RejectedPayloads,
+// Retried, AmbiguousLines and BilledBytes in CloudWatch's embedded metric format.
+// A payload that is not sent counts in RejectedPayloads. Its lines before the
+// error, but at least one, count in Lines and FailedLines.
 //
-// The environment variable DELIVERY_STREAM_NAME names the stream; credentials,
-// Region and endpoint are found the way the AWS SDK finds them. template.yaml
-// deploys the function and all that is around it.
+// The environment variable DELIVERY_STREAM_NAME is the name of the stream. The AWS
+// SDK finds the credentials, the Region and the endpoint. template.yaml deploys
+// the function and the resources it needs.
 package main
 
 import (
@@ -61,7 +60,8 @@ func main() {
 		client: awsfirehose.NewFromConfig(cfg),
 		stream: stream,
 		log:    log,
-		// A payload takes three times its bound, and its lines as much again.
+		// A payload takes up to three times its limit, and its lines as much
+		// again.
 		maxBytes: lambdakit.Memory() / 8,
 	}
 	lambdakit.Start(log, f.handle)

@@ -19,7 +19,7 @@ import (
 	"github.com/vpcflow/vpcflow/firehose/firehosetest"
 )
 
-// process is what the system says about the function's one process.
+// process is the state of the function's process.
 type process struct {
 	peak, resident int64 // bytes
 	descriptors    int
@@ -27,8 +27,8 @@ type process struct {
 	cpu            time.Duration
 }
 
-// process returns the state of the function's process. It is the only one of
-// its executable.
+// process returns the state of the function's process, the only one with its
+// executable.
 func (x *fixture) process() process {
 	x.t.Helper()
 	path, err := build()
@@ -71,8 +71,7 @@ func (x *fixture) process() process {
 	return p
 }
 
-// Payloads that are small and dense cannot take more memory than the smallest
-// function has.
+// Small, dense payloads take no more memory than the smallest function has.
 func TestMemoryOfDensePayloads(t *testing.T) {
 	const memory = 128 << 20
 	x := start(t, time.Minute, fmt.Sprint("AWS_LAMBDA_FUNCTION_MEMORY_SIZE=", memory>>20))
@@ -100,7 +99,7 @@ func TestMemoryOfDensePayloads(t *testing.T) {
 			_, err = z.Write([]byte(text.tail))
 			require.NoError(t, err)
 			require.NoError(t, z.Close())
-			// An error or not, the process lives, and answers in time.
+			// The process responds, with or without an error.
 			began := time.Now()
 			_, err = x.Invoke(t.Context(), marshal(t, cwlogstest.LambdaEventOf(b.Bytes())))
 			if err != nil {
@@ -113,10 +112,11 @@ func TestMemoryOfDensePayloads(t *testing.T) {
 	}
 }
 
-// SOAK is the number of invocations of TestSoak, 300 without it.
+// soak is the environment variable for the number of invocations of TestSoak. The
+// default is 300.
 const soak = "SOAK"
 
-// After many invocations, with faults, the process is no larger than before.
+// The process does not grow over many invocations with faults.
 func TestSoak(t *testing.T) {
 	n := 300
 	if s := os.Getenv(soak); s != "" {

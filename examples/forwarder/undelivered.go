@@ -9,11 +9,11 @@ import (
 	"github.com/vpcflow/vpcflow/firehose"
 )
 
-// deliveryError is what an invocation could not deliver.
+// deliveryError is the error for lines that were not accepted.
 type deliveryError struct {
-	failed, of int64           // lines
+	failed, of int64           // number of lines that failed, and of all
 	err        error           // the first cause
-	lines      map[string]bool // not accepted, without their newline
+	lines      map[string]bool // the lines that failed, without newlines
 }
 
 func (e *deliveryError) Error() string {
@@ -22,7 +22,7 @@ func (e *deliveryError) Error() string {
 
 func (e *deliveryError) Unwrap() error { return e.err }
 
-// note takes the error, if any, of adding a line or of a flush.
+// note adds the error, if any, of adding a line or of a flush.
 func (e *deliveryError) note(line []byte, err error) {
 	if err == nil {
 		return
@@ -31,7 +31,7 @@ func (e *deliveryError) note(line []byte, err error) {
 		e.err, e.lines = err, make(map[string]bool)
 	}
 	d, ok := errors.AsType[*firehose.DeliveryError](err)
-	if !ok { // the line was not taken
+	if !ok { // the line was not added
 		e.add(line)
 		return
 	}
@@ -47,8 +47,8 @@ func (e *deliveryError) add(lines []byte) {
 }
 
 // firstUndelivered returns the index of the first part with a line that was not
-// accepted. A line that several parts have counts for the first of them: a line
-// sent twice is better than a line lost.
+// accepted. If several parts have the line, it is the first of them: a line is
+// rather sent twice than lost.
 func firstUndelivered(parts [][]byte, err error) int {
 	e, ok := errors.AsType[*deliveryError](err)
 	if !ok {

@@ -15,8 +15,9 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet"
 )
 
-// answer makes a Parquet file of the objects, and reads the answer from it. The
-// file must hold the records of the log and give the log's own answer.
+// answer makes a Parquet file from the objects and counts the ports in it. It
+// returns an error if the file does not have the records of the log, or gives a
+// different answer than the log.
 func (o *options) answer(ctx context.Context, src *source, s3 *objects, path string, r *report) error {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
@@ -31,7 +32,7 @@ func (o *options) answer(ctx context.Context, src *source, s3 *objects, path str
 		return err
 	}
 	if stats.Records != src.stats.Records || stats.Bad != src.stats.Bad {
-		return fmt.Errorf("the log has %d records and %d lines that do not parse, the objects have %d and %d",
+		return fmt.Errorf("the log has %d records and %d lines that do not parse; the objects have %d and %d",
 			src.stats.Records, src.stats.Bad, stats.Records, stats.Bad)
 	}
 	size, err := file.Seek(0, 2)
@@ -74,7 +75,7 @@ func (o *options) answer(ctx context.Context, src *source, s3 *objects, path str
 		return err
 	}
 	if !equal(all, fromLog) {
-		return errors.New("the Parquet file gives another answer than the log")
+		return errors.New("the Parquet file gives a different answer than the log")
 	}
 	if r.answer, err = counter.Answer(answer.View{Top: o.top}); err != nil {
 		return err
@@ -85,9 +86,9 @@ func (o *options) answer(ctx context.Context, src *source, s3 *objects, path str
 	return nil
 }
 
-// equal reports whether two answers, with all rows, count the same. Where lists
-// were cut to bound memory, what they hold depends on the order of the records;
-// then only the source ports are compared.
+// equal reports whether two answers with all rows have the same counts. If lists
+// were truncated to limit memory, their rows depend on the order of the records,
+// and only the source ports are compared.
 func equal(a, b *answer.Answer) bool {
 	if !slices.Equal(a.SourcePorts, b.SourcePorts) || a.Flows != b.Flows || a.NoSide != b.NoSide {
 		return false
@@ -100,7 +101,7 @@ func equal(a, b *answer.Answer) bool {
 	})
 }
 
-// writePage writes the page of the answer.
+// writePage writes the answer as an HTML page.
 func (o *options) writePage(cmd *cli.Command, src *source, a *answer.Answer) error {
 	queries, err := page.Queries(a, src.format, o.cidrs)
 	if err != nil {

@@ -5,27 +5,27 @@ import (
 	"hash/maphash"
 )
 
-// A census tells whether two sets of lines are the same, in any order, each line
-// as often in one as in the other. It takes the same memory for any number of
-// lines: it adds up their 128-bit hashes, in buckets. Where two censuses differ,
-// the lines at fault are in the buckets that differ.
+// A census is a summary of a multiset of lines. Two censuses are equal if they
+// have the same lines, each as often, in any order. A census takes the same memory
+// for any number of lines: it adds up their 128-bit hashes in buckets. If two
+// censuses differ, the different lines are in the buckets that differ.
 type census struct {
-	n       int64
+	n       int64 // number of lines
 	buckets [bucketCount]sum
 }
 
 const bucketCount = 1 << 12
 
-// sum is the sum of the hashes of lines. An added or missing line changes it,
-// except with a probability of 2^-128.
+// sum is the sum of the hashes of the lines in a bucket. Different lines have the
+// same sum with a probability of 2^-128.
 type sum struct{ a, b uint64 }
 
-// hash is of one line.
+// hash is the hash of a line.
 type hash struct{ a, b uint64 }
 
 func (h hash) bucket() int { return int(h.a % bucketCount) }
 
-// Each process has seeds of its own, so that nobody can make lines that collide.
+// The seeds are random, so that nobody can choose lines that collide.
 var seedA, seedB = maphash.MakeSeed(), maphash.MakeSeed()
 
 func hashOf(line []byte) hash {
@@ -34,7 +34,7 @@ func hashOf(line []byte) hash {
 
 func newCensus() *census { return new(census) }
 
-// add counts a line.
+// add adds a line.
 func (c *census) add(line []byte) {
 	h := hashOf(line)
 	s := &c.buckets[h.bucket()]
@@ -43,23 +43,24 @@ func (c *census) add(line []byte) {
 	c.n++
 }
 
-// equal reports whether both have counted the same lines.
+// equal reports whether both have the same lines.
 func (c *census) equal(d *census) bool { return *c == *d }
 
-// walk calls fn with each line. Each walk has the same lines in the same order.
+// walk calls fn with each line of a set, always in the same order.
 type walk func(fn func(line []byte, at place) error) error
 
-// difference is how what came out differs from what went in.
+// difference is the difference between the lines that went in and the lines that
+// came out.
 type difference struct {
-	lost  int64 // lines that went in, and came out less often or not at all
-	extra int64 // lines that came out, and went in less often or not at all
+	lost  int64 // lines that did not come out as often as they went in
+	extra int64 // lines that came out more often than they went in
 
-	line    string // the first line that went in and is lost or there too often; else the first that is extra
-	at      place
-	in, out int64 // how often that line went in and came out
+	line    string // the first such line that went in, or else the first that came out
+	at      place  // of line
+	in, out int64  // how often line went in and came out
 }
 
-// String names the first line at fault.
+// String describes the first line that differs.
 func (d *difference) String() string {
 	text := d.line
 	if len(text) > 160 {
@@ -77,11 +78,12 @@ func (d *difference) String() string {
 	return fmt.Sprintf("%s: %q (%d lines lost, %d lines too many)", what, text, d.lost, d.extra)
 }
 
-// passes is how many passes find the lines at fault. Each looks at its share of
-// the buckets, and keeps at most that share of the lines.
+// passes is the number of passes in which compare finds the lines that differ.
+// Each pass handles a part of the buckets, so that it keeps only a part of the
+// lines in memory.
 const passes = 16
 
-// compare finds how two sets of lines differ whose censuses differ.
+// compare returns the difference between two sets of lines whose censuses differ.
 func compare(in, out *census, walkIn, walkOut walk) (*difference, error) {
 	d := new(difference)
 	firstIn, firstOut := int64(-1), int64(-1)
@@ -109,7 +111,8 @@ func compare(in, out *census, walkIn, walkOut walk) (*difference, error) {
 			default:
 				d.extra += e.out - e.in
 			}
-			// An entry has its place in the set where it was seen first.
+			// The index of an entry is that in the set with e.in > 0, or else in
+			// the other.
 			if e.in > 0 && (firstIn < 0 || e.index < firstIn) {
 				firstIn, d.in, d.out = e.index, e.in, e.out
 			}
@@ -127,13 +130,13 @@ func compare(in, out *census, walkIn, walkOut walk) (*difference, error) {
 	return d, nil
 }
 
-// entry is how often a line is in both sets.
+// entry has the number of times that a line is in each set.
 type entry struct {
-	index   int64 // of the line in the set where it was seen first
+	index   int64 // of the line in the first set that has it
 	in, out int64
 }
 
-// differ reports whether there is anything to look for in a pass.
+// differ reports whether the buckets of a pass differ.
 func differ(in, out *census, pass int) bool {
 	for b := pass; b < bucketCount; b += passes {
 		if in.buckets[b] != out.buckets[b] {
@@ -143,7 +146,7 @@ func differ(in, out *census, pass int) bool {
 	return false
 }
 
-// tally counts the wanted lines of a set.
+// tally counts the wanted lines of a set. of returns the counter of an entry.
 func tally(w walk, wanted func(hash) bool, counts map[hash]*entry, of func(*entry) *int64) error {
 	index := int64(-1)
 	return w(func(line []byte, _ place) error {
@@ -162,7 +165,7 @@ func tally(w walk, wanted func(hash) bool, counts map[hash]*entry, of func(*entr
 	})
 }
 
-// find fills in the line with an index.
+// find sets d.line and d.at to the line with an index.
 func (d *difference) find(w walk, wanted int64) error {
 	index := int64(-1)
 	return w(func(line []byte, at place) error {

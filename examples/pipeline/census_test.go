@@ -83,7 +83,7 @@ func TestAddDoesNotAllocate(t *testing.T) {
 	assert.Zero(t, testing.AllocsPerRun(100, func() { c.add(line) }))
 }
 
-// Objects that were tampered with are found out, and the line is named.
+// Changed objects are detected, and the error has the line.
 func TestCheckObjects(t *testing.T) {
 	text := sample(t, flowlog.V2, 2000)
 	file := logFile(t, "the.log", text)

@@ -21,8 +21,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// defectiveForwarder forwards all lines, and does to those with the mark what
-// its name says.
+// defectiveForwarder forwards all lines. It has a defect, named by its name, for
+// lines with the mark.
 func defectiveForwarder(name string) {
 	lambda.Start(func(ctx context.Context, e events.CloudwatchLogsEvent) error {
 		cfg, err := config.LoadDefaultConfig(ctx)

@@ -17,22 +17,23 @@ import (
 )
 
 const (
-	// eventsPerPayload is how many log events go into one payload at most.
+	// eventsPerPayload is the maximum number of log events in a payload.
 	eventsPerPayload = 5000
-	// heldBytes is the most bytes of lines in one payload, before compression.
+	// heldBytes is the maximum size of the lines in a payload, in bytes, before
+	// compression.
 	heldBytes = 8 << 20
-	// controlEvery is how many payloads there are for each control message.
+	// controlEvery is the number of payloads for each control message.
 	controlEvery = 8
-	// functions is how many instances of the function run at once. They mostly
-	// wait when Firehose refuses much.
+	// functions is the number of function processes. If Firehose refuses many
+	// records, they mostly wait.
 	functions = 8
-	// functionTimeout is the most Lambda allows.
+	// functionTimeout is the maximum that Lambda allows.
 	functionTimeout = 15 * time.Minute
 )
 
-// forward sends the log through the forwarder to a Firehose that delivers into
-// a directory. When it returns, everything that it started has ended and all
-// objects are complete.
+// forward sends the log through the forwarder to a Firehose that delivers to a
+// directory. When it returns, all processes and servers have ended and all objects
+// are complete.
 func (o *options) forward(ctx context.Context, src *source, path, dir string, r *report) error {
 	server, err := o.newFirehose(dir)
 	if err != nil {
@@ -57,8 +58,8 @@ func (o *options) forward(ctx context.Context, src *source, path, dir string, r 
 	return nil
 }
 
-// invoke makes the events of a subscription of the log and has the function
-// handle all of them.
+// invoke makes the events of a subscription from the log and invokes the function
+// with each.
 func (o *options) invoke(ctx context.Context, src *source, function *runtimeapi.Function, r *report) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -78,7 +79,7 @@ func (o *options) invoke(ctx context.Context, src *source, function *runtimeapi.
 				}
 				if err != nil {
 					cancel(err)
-					continue // empties the queue
+					continue // drain the queue
 				}
 				o.stage.set("forwarding to Firehose", done.Add(int64(p.events)), src.stats.Records+src.stats.Bad)
 			}
@@ -136,17 +137,19 @@ func (o *options) invoke(ctx context.Context, src *source, function *runtimeapi.
 	return context.Cause(ctx)
 }
 
-// streamID gives records the name of a log stream and events a time. A line that
-// does not parse gets those of the line before.
+// streamID holds the log stream and the time of the last event. A line that does
+// not parse gets those of the line before it.
 type streamID struct {
 	name      string
 	timestamp int64
 }
 
+// of returns the log stream and the time, in milliseconds, for a record, which is
+// nil for a line that does not parse.
 func (s *streamID) of(rec *flowlog.Record) (string, int64) {
 	if rec != nil {
-		// One log stream per interface; transit gateways and regional NAT
-		// gateways have none, but an attachment or an id.
+		// There is one log stream per interface. Records of transit gateways and
+		// regional NAT gateways have an attachment or a resource id instead.
 		for _, f := range []flowlog.Field{flowlog.FieldInterfaceID, flowlog.FieldTGWAttachmentID, flowlog.FieldResourceID} {
 			if rec.Has(f) {
 				if v := rec.Value(f); len(s.name) != len(v)+len("-all") || s.name[:len(v)] != v {
@@ -165,14 +168,14 @@ func (s *streamID) of(rec *flowlog.Record) (string, int64) {
 	return s.name, s.timestamp
 }
 
-// logCounter adds up the log lines that the forwarder writes about its
-// invocations.
+// logCounter is an io.Writer for the log of the forwarder. It adds up the counts
+// of the invocations.
 type logCounter struct {
-	rest []byte // the start of a line that is not complete
+	rest []byte // the start of an incomplete line
 	sum  forwarded
 }
 
-// forwarded is what one log line says, or the sum of all.
+// forwarded is the counts of one log line, or their sum.
 type forwarded struct {
 	Msg   string `json:"msg"`
 	Lines int64  `json:"lines"`

@@ -12,8 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// forwarders returns the ids of the processes that run an executable in a
-// folder.
+// forwarders returns the ids of the processes that run an executable in a folder.
 func forwarders(t *testing.T, dir string) []string {
 	t.Helper()
 	all, err := filepath.Glob("/proc/[0-9]*/exe")
@@ -27,8 +26,8 @@ func forwarders(t *testing.T, dir string) []string {
 	return ids
 }
 
-// A pipeline that is killed takes its forwarders with it, also those that try
-// again and again to reach a Firehose that is gone.
+// When a pipeline is killed, its forwarders end, even if they are retrying calls
+// to a Firehose that is gone.
 func TestKilled(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)

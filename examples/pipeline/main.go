@@ -1,36 +1,36 @@
-// Command pipeline runs the whole path of a flow log through AWS on this
-// machine, and shows which ports a VPC uses:
+// Command pipeline runs the whole path of a flow log through AWS on this machine,
+// and shows which ports a VPC uses:
 //
 //	log -> subscription events -> forwarder -> Firehose -> S3 -> Parquet -> answer
 //
 //	go run ./examples/pipeline [flags] [FILE ...]
 //
-// Without a FILE it makes a log of 100,000 lines. A FILE is a flow log: text,
-// plain or compressed, with or without header lines, or the untransformed
-// documents of a subscription. All of them must have the same columns.
+// A FILE is a flow log: text, compressed or not, with or without header lines, or
+// the documents of a subscription. All files must have the same columns. Without
+// a FILE, pipeline generates a log of 100,000 lines.
 //
-// The forwarder is the program of examples/forwarder, built with the go command
-// and run as Lambda runs it, over the Runtime API. Firehose is firehosetest: the
-// protocol and the limits of the service, on loopback, called with the AWS SDK.
-// Its objects are files in a directory, which become one Parquet file; the
-// answer is read from that.
+// The forwarder is the program of examples/forwarder. pipeline builds it with the
+// go command and runs it as Lambda does, over the Runtime API. Firehose is
+// firehosetest, a server on the loopback interface with the protocol and the
+// limits of the service, called with the AWS SDK. Its objects are files in a
+// directory. They become one Parquet file, and the answer is read from that file.
 //
-// The lines are counted at each stage. The lines of the objects are compared
-// with those of the log, each as often as it is there and in any order, and so
-// are the records of the Parquet file, and the answers of both. A line that is
-// missing, changed or there twice fails the run, which names it. Lines that do
-// not parse are carried like all others; they have no row in Parquet, and are
-// counted. Blank lines and header lines are left out: CloudWatch Logs has
+// pipeline counts the lines at each stage. It compares the lines of the objects
+// with those of the log: each line must occur as often in both, in any order. In
+// the same way it compares the records of the Parquet file, and the answers. If a
+// line is missing, changed or duplicated, the run fails and prints it. Lines that
+// do not parse are delivered like all others; they have no row in Parquet and are
+// counted. Blank lines and header lines are skipped, because CloudWatch Logs has
 // neither.
 //
-// With -json the report is one object. Its events are log events; what it says of
-// Firehose is what the forwarder logged; a protocol is IANA's number; the lists
-// of ports are complete unless -top is given. If lines were lost the object says
-// how many, and has no answer. With -html the answer is also written as a page,
-// see examples/internal/page.
+// With -json the report is one JSON object. Its events are log events. Its counts
+// for Firehose are those that the forwarder logged. A protocol is an IANA number.
+// The lists of ports are complete unless -top is given. If lines were lost, the
+// object has their number, and no answer. With -html the answer is also written as
+// a page; see examples/internal/page.
 //
-// The exit status is 1 if anything fails, 2 for wrong flags, 130 after SIGINT or
-// SIGTERM.
+// The exit status is 1 if anything fails, 2 for invalid flags, and 130 after
+// SIGINT or SIGTERM.
 package main
 
 import (
@@ -51,10 +51,10 @@ func main() {
 	})
 }
 
-// defaultTop is how many ports the tables list.
+// defaultTop is the default number of ports in the tables.
 const defaultTop = 10
 
-// options are what the flags say.
+// options are the values of the flags.
 type options struct {
 	format *flowlog.Format // nil: from the header, or the default
 	cidrs  []netip.Prefix
@@ -63,14 +63,15 @@ type options struct {
 	html   string // the page to write; empty: none
 	json   bool
 	top    int
-	lines  int // of the sample
+	lines  int // lines of the generated log
 	files  []string
 
 	stage *stage
 	build func(ctx context.Context, dir string) (string, error)
 }
 
-// run is the command. It returns the exit status.
+// run runs the command and returns the exit status. build builds the forwarder in
+// a directory and returns its path.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer, build func(context.Context, string) (string, error)) int {
 	cmd := newCommand(stdout, stderr)
 	o := &options{build: build, stage: newStage(cmd)}
@@ -105,24 +106,24 @@ func newCommand(stdout, stderr io.Writer) *cli.Command {
 			"pipeline -faults 0.2 -json",
 			"pipeline -cidr 10.0.0.0/16 -html ports.html -out kept x.log.gz",
 		},
-		Reads: "A FILE is a flow log in text, plain or compressed; all must have the same columns. Without a FILE " +
-			"a log is made. The forwarder is built with the go command, so run pipeline from a folder of this module.",
+		Reads: "A FILE is a flow log as text, compressed or not; all must have the same columns. Without a FILE, " +
+			"pipeline generates a log. It builds the forwarder with the go command, so run it in a folder of this module.",
 		Stdout: stdout,
 		Stderr: stderr,
 	}
 }
 
-// parse reads the flags.
+// parse parses the flags.
 func (o *options) parse(cmd *cli.Command, args []string) error {
 	flags := cmd.Flags()
 	cmd.FormatFlag(&o.format, "the `fields` of a log without a header line: "+cli.FormatHelp+" (default 2)")
 	cmd.CIDRFlag(&o.cidrs, "our `addresses`, such as 10.0.0.0/16, separated by commas (default: private addresses)")
-	flags.Float64Var(&o.faults, "faults", 0, "the `share` of Firehose records and calls to refuse, at least 0 and below 1")
-	flags.StringVar(&o.out, "out", "", "the `directory` to keep the objects and the Parquet file in")
+	flags.Float64Var(&o.faults, "faults", 0, "the `share` of Firehose records and calls to refuse, from 0 to below 1")
+	flags.StringVar(&o.out, "out", "", "keep the objects and the Parquet file in this `directory`")
 	flags.StringVar(&o.html, "html", "", "also write the answer as an HTML page to this `file`")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
-	flags.IntVar(&o.top, "top", 0, "the most `ports` to list, 0 for all (default 10, with -json all)")
-	flags.IntVar(&o.lines, "lines", 100_000, "the `number` of lines of the log that is made")
+	flags.IntVar(&o.top, "top", 0, "the maximum number of `ports` to list, 0 for all (default 10, with -json all)")
+	flags.IntVar(&o.lines, "lines", 100_000, "the `number` of lines of the generated log")
 	var err error
 	if o.files, err = cmd.Parse(args); err != nil {
 		return err
@@ -141,7 +142,7 @@ func (o *options) parse(cmd *cli.Command, args []string) error {
 	return nil
 }
 
-// buildForwarder builds the function.
+// buildForwarder builds the forwarder.
 func buildForwarder(ctx context.Context, dir string) (string, error) {
 	return runtimeapi.Build(ctx, dir, "github.com/vpcflow/vpcflow/examples/forwarder")
 }

@@ -13,11 +13,11 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-// objects are the objects of the bucket, as files.
+// objects are the objects of the bucket, which are files.
 type objects struct {
 	dir   string
-	keys  []string // paths below dir, in order
-	bytes int64
+	keys  []string // paths relative to dir, sorted
+	bytes int64    // of all objects
 }
 
 func listObjects(dir string) (*objects, error) {
@@ -65,8 +65,8 @@ func (o *objects) objectLines(ctx context.Context, key string, fn func(line []by
 	return lines(ctx, z, key, fn)
 }
 
-// reader returns the objects one after another. Each is opened when the one
-// before has been read.
+// reader returns a reader of the concatenated objects. It has one file open at a
+// time.
 func (o *objects) reader() io.Reader {
 	all := make([]io.Reader, len(o.keys))
 	for i, key := range o.keys {
@@ -75,7 +75,7 @@ func (o *objects) reader() io.Reader {
 	return io.MultiReader(all...)
 }
 
-// lazyFile is a file that is open while it is read.
+// lazyFile is a file that is opened by the first Read and closed at its end.
 type lazyFile struct {
 	path string
 	file *os.File

@@ -16,14 +16,14 @@ import (
 // stream is the name of the delivery stream.
 const stream = "flow-logs"
 
-// Names in the directory that keeps what is made.
+// Names in the output directory.
 const (
 	objectsDir  = "objects"
 	parquetFile = "flowlogs.parquet"
 )
 
-// pipeline runs the stages. The report is nil if the run ended before there was
-// something to report.
+// pipeline runs the stages. The report is nil if the run failed before there was
+// anything to report.
 func (o *options) pipeline(ctx context.Context) (_ *report, err error) {
 	began := time.Now()
 	src, err := newSource(o)
@@ -36,7 +36,7 @@ func (o *options) pipeline(ctx context.Context) (_ *report, err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
 
-	// The forwarder is built while the log is read.
+	// Build the forwarder while reading the log.
 	type built struct {
 		path string
 		err  error
@@ -87,7 +87,7 @@ func (o *options) pipeline(ctx context.Context) (_ *report, err error) {
 }
 
 // outDir returns the directory for the objects and the Parquet file. It must not
-// hold those of an earlier run, which would be counted.
+// have those of an earlier run, because they would be counted.
 func (o *options) outDir(temp string) (string, error) {
 	if o.out == "" {
 		return temp, nil
@@ -103,7 +103,7 @@ func (o *options) outDir(temp string) (string, error) {
 	return o.out, nil
 }
 
-// newFirehose starts a Firehose that delivers into a directory.
+// newFirehose starts a Firehose that delivers to a directory.
 func (o *options) newFirehose(dir string) (*firehosetest.Server, error) {
 	return firehosetest.Start(&firehosetest.Options{
 		Streams: []firehosetest.Stream{{Name: stream, Dir: dir}},

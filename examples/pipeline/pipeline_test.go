@@ -33,8 +33,8 @@ var (
 	built = sync.OnceValues(func() (string, error) { return buildForwarder(context.Background(), buildDir) })
 )
 
-// TestMain makes this test's own executable the command, or a forwarder with a
-// defect, when it is started as one.
+// TestMain makes the test executable the command, or a forwarder with a defect, if
+// it is started as one.
 func TestMain(m *testing.M) {
 	if os.Getenv("RUN_PIPELINE") != "" {
 		main()
@@ -52,22 +52,22 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// result is what a run printed.
+// result is the output of a run.
 type result struct {
 	code           int
 	stdout, stderr string
 }
 
-// pipeline runs the command, with a directory for temporary files that has to
-// be empty afterwards.
+// pipeline runs the command, with a directory for temporary files that must be
+// empty afterwards.
 func pipeline(t *testing.T, ctx context.Context, args ...string) result {
 	t.Helper()
-	_, err := built() // so that it takes no time below
+	_, err := built() // so that the build is not measured below
 	require.NoError(t, err)
 	return pipelineWith(t, ctx, func(context.Context, string) (string, error) { return built() }, args...)
 }
 
-// pipelineWith is pipeline with a forwarder of the test's.
+// pipelineWith is pipeline with a given forwarder.
 func pipelineWith(t *testing.T, ctx context.Context, build func(context.Context, string) (string, error), args ...string) result {
 	t.Helper()
 	temp := t.TempDir()
@@ -77,11 +77,11 @@ func pipelineWith(t *testing.T, ctx context.Context, build func(context.Context,
 	left, err := os.ReadDir(temp)
 	require.NoError(t, err)
 	assert.Empty(t, left, "temporary files")
-	// What takes long depends on the machine.
+	// Lines about long stages depend on the machine.
 	return result{code, stdout.String(), regexp.MustCompile(`(?m)^pipeline: .* \.\.\.\n`).ReplaceAllString(stderr.String(), "")}
 }
 
-// reportOf runs the command with -json and returns what it printed.
+// reportOf runs the command with -json and returns its report.
 func reportOf(t *testing.T, args ...string) report {
 	t.Helper()
 	res := pipeline(t, t.Context(), append([]string{"-json"}, args...)...)
@@ -123,7 +123,7 @@ func sample(t *testing.T, f *flowlog.Format, lines int) []byte {
 	return b
 }
 
-// expected answers both questions with the library alone.
+// expected returns both answers, computed with the library only.
 func expected(t *testing.T, f *flowlog.Format, text []byte) ([]answer.SourcePort, []outboundPort) {
 	t.Helper()
 	c := answer.NewCounter(&answer.Options{})
@@ -165,8 +165,7 @@ func TestSample(t *testing.T) {
 	assert.Equal(t, r.Firehose.Bytes, faulty.Firehose.Bytes)
 }
 
-// The figures of issue and design: calls and cost on the log that the command
-// makes by itself.
+// The number of calls and the cost for the generated log.
 func TestCallsAndCost(t *testing.T) {
 	r := reportOf(t)
 	assert.GreaterOrEqual(t, r.LinesIn, int64(100_000))
@@ -274,11 +273,11 @@ func TestSeveralFiles(t *testing.T) {
 	assert.Contains(t, res.stderr, "line 2 has other columns")
 }
 
-// Lines that do not parse, or that nobody knows, travel like the others.
+// Lines that do not parse, and unknown lines, are delivered like all others.
 func TestOddLines(t *testing.T) {
 	text := strings.Join([]string{
 		"2 123456789010 eni-1 10.0.0.1 52.1.1.1 40000 443 6 1 40 1418530010 1418530070 ACCEPT OK",
-		"2 123456789010 eni-1 10.0.0.1 52.1.1.1 40000 443 6 1 40 1418530010 1418530070 ACCEPT OK", // the same again
+		"2 123456789010 eni-1 10.0.0.1 52.1.1.1 40000 443 6 1 40 1418530010 1418530070 ACCEPT OK", // a duplicate
 		"this is no record",
 		"2 123456789010 eni-1 10.0.0.1 52.1.1.1 70000 443 6 1 40 1418530010 1418530070 ACCEPT OK", // port
 		"2 123456789010 eni-1 - - - - - - - 1431280876 1431280934 - NODATA",
@@ -303,7 +302,7 @@ func TestOddLines(t *testing.T) {
 	assert.Contains(t, res.stdout, "1 NODATA, 0 SKIPDATA, 4 not parsed")
 }
 
-// Whatever a log is packed in, its lines go in.
+// A log is read in any compression.
 func TestPacked(t *testing.T) {
 	text := sample(t, flowlog.V2, 2)
 	lines := strings.Split(string(text), "\n")
@@ -320,7 +319,7 @@ func TestPacked(t *testing.T) {
 	}
 }
 
-// Names that this version does not know are columns too.
+// Unknown names are columns too.
 func TestUnknownColumn(t *testing.T) {
 	text := "version srcaddr dstaddr srcport dstport protocol brand-new\n" +
 		"12 10.0.0.1 52.1.1.1 40000 443 6 some-value\n12 10.0.0.1 52.1.1.1 40000 443 6 -\n"
@@ -348,7 +347,7 @@ func TestCIDR(t *testing.T) {
 	assert.Len(t, r.SourcePorts, 1)
 }
 
-// The page is that of the answer, and appears when it is complete.
+// The page has the answer, and appears when it is complete.
 func TestHTML(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ports.html")
 	res := pipeline(t, t.Context(), "-lines", "2000", "-html", path)
@@ -384,13 +383,13 @@ func TestBadInput(t *testing.T) {
 		"binary":             {bytes.Repeat([]byte{0, 1, 2, 250}, 1000), nil, "not a flow log"},
 		"gzip of text":       {zipped(t, []byte("hello\n")), nil, "not a flow log"},
 		"other columns":      {sample(t, v5, 10), nil, "default format"},
-		"cut gzip":           {whole[:len(whole)-40], nil, "is cut"},
-		"gzip without end":   {whole[:len(whole)-4], nil, "is cut"},
-		"cut gzip header":    {whole[:5], nil, "is cut"},
+		"cut gzip":           {whole[:len(whole)-40], nil, "is truncated"},
+		"gzip without end":   {whole[:len(whole)-4], nil, "is truncated"},
+		"cut gzip header":    {whole[:5], nil, "is truncated"},
 		"corrupt gzip":       {corrupt, nil, "is damaged"},
 		"rubbish after gzip": {append(slices.Clone(whole), "rubbish after it"...), nil, "is damaged"},
-		"cut text":           {text[:len(text)-20], nil, "is cut: it ends within line 200"},
-		"cut gzip of text":   {zipped(t, text[:len(text)-20]), nil, "is cut"},
+		"cut text":           {text[:len(text)-20], nil, "is truncated: it ends in line 200"},
+		"cut gzip of text":   {zipped(t, text[:len(text)-20]), nil, "is truncated"},
 		"Parquet":            {[]byte("PAR1xxxxPAR1"), nil, "is a Parquet file"},
 		"not UTF-8":          {slices.Concat(text, []byte("a\xffb\n")), nil, "line 201"},
 		"too long a line":    {slices.Concat(text, bytes.Repeat([]byte("x"), 1_024_000), []byte("\n")), nil, "line 201"},
@@ -417,11 +416,12 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
-// A cut within the last value shows by a status that AWS does not document.
+// A file truncated in its last value is detected by a status that AWS does not
+// document.
 func TestCutWithinStatus(t *testing.T) {
 	res := pipeline(t, t.Context(), logFile(t, "log", []byte("2 1 eni-1 - - - - - - - 1431280876 1431280934 - NODA")))
 	assert.Equal(t, 1, res.code)
-	assert.Contains(t, res.stderr, "is cut")
+	assert.Contains(t, res.stderr, "is truncated")
 }
 
 func TestBadFlags(t *testing.T) {
@@ -480,7 +480,7 @@ func TestWithoutGo(t *testing.T) {
 	assert.Equal(t, "pipeline: the go command is needed to build the function, and is not on the PATH\n", stderr.String())
 }
 
-// Without a terminal, a stage that takes long is a line.
+// Without a terminal, a long stage prints a line.
 func TestStage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var stderr bytes.Buffer
@@ -497,7 +497,7 @@ func TestStage(t *testing.T) {
 	})
 }
 
-// The command as a process, with the forwarder built by itself.
+// The command as a process, which builds the forwarder.
 func TestProcess(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)

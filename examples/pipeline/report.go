@@ -15,13 +15,13 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// report is the result of a run. Its JSON is what -json prints.
+// report is the result of a run. -json prints its JSON.
 type report struct {
 	LinesIn         int64               `json:"lines_in"`         // lines of the log
-	Events          int64               `json:"events"`           // log events made of them
-	ControlMessages int64               `json:"control_messages"` // sent in between
-	Firehose        firehoseReport      `json:"firehose"`         // what the forwarder counted
-	Objects         int                 `json:"objects"`          // delivered
+	Events          int64               `json:"events"`           // log events made from them
+	ControlMessages int64               `json:"control_messages"` // sent between the events
+	Firehose        firehoseReport      `json:"firehose"`         // the counts of the forwarder
+	Objects         int                 `json:"objects"`          // number of delivered objects
 	LinesOut        int64               `json:"lines_out"`        // lines in the objects
 	Lost            int64               `json:"lost"`             // lines of the log that are not in the objects
 	Parquet         parquetReport       `json:"parquet"`
@@ -34,10 +34,10 @@ type report struct {
 	took   time.Duration
 
 	payloads, invocations, forwarded, accepted int64
-	served                                     firehosetest.Stats // what Firehose counted
+	served                                     firehosetest.Stats // the counts of Firehose
 	objectBytes                                int64
 	in, out                                    census
-	oneByOne                                   int64 // what would be billed with each line in a record of its own
+	oneByOne                                   int64 // billed bytes if each line were a record
 }
 
 type firehoseReport struct {
@@ -53,8 +53,8 @@ type parquetReport struct {
 	Bytes int64 `json:"bytes"`
 }
 
-// checkCounts compares what the stages up to Firehose counted. Where lines
-// differ, checkObjects says more.
+// checkCounts compares the counts of the stages up to Firehose. If lines differ,
+// checkObjects returns a more precise error.
 func (r *report) checkCounts() error {
 	st := &r.served
 	for _, c := range []struct {
@@ -103,7 +103,7 @@ func (r *report) checkObjects(ctx context.Context, src *source, s3 *objects) err
 	return fmt.Errorf("the objects differ from the log: %v", d)
 }
 
-// ifCounted returns the report if it says that lines were lost.
+// ifCounted returns the report if lines were lost, and nil otherwise.
 func (r *report) ifCounted() *report {
 	if r.Lost == 0 {
 		return nil
@@ -112,14 +112,14 @@ func (r *report) ifCounted() *report {
 	return r
 }
 
-// outboundPort is how often a port is opened.
+// outboundPort has the number of outbound connections to a port.
 type outboundPort struct {
 	Port     uint16           `json:"port"`
 	Protocol flowlog.Protocol `json:"protocol"`
 	Count    int64            `json:"count"`
 }
 
-// setPorts sets what the JSON says of an answer. Lists are never null.
+// setPorts sets the lists of the JSON. They are never null.
 func (r *report) setPorts(a *answer.Answer) {
 	r.SourcePorts = append([]answer.SourcePort{}, a.SourcePorts...)
 	r.OutboundPorts = make([]outboundPort, len(a.Ports))
@@ -153,7 +153,7 @@ func (r *report) writeText(w io.Writer) error {
 	return err
 }
 
-// stages writes how many lines there were at each stage.
+// stages writes the number of lines at each stage.
 func (r *report) stages(b *strings.Builder) error {
 	t := cli.NewTable("stage", " lines", "")
 	n, counted := cli.Count, cli.Counted

@@ -19,23 +19,23 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/flowlogtest"
 )
 
-// part is a file of the log, or all of the log that is made.
+// part is a file of the log, or the generated log.
 type part struct {
-	name string // as messages show it
-	size int64  // of the file
+	name string // for messages
+	size int64  // of the file, in bytes
 	open func() (io.ReadCloser, error)
 }
 
-// source is the log that goes in, with the answer it gives by itself.
+// source is the log that goes in.
 type source struct {
 	parts   []part
 	format  *flowlog.Format
 	stats   flowlog.Stats
-	answer  *answer.Counter
-	records *census // of the records, as lines of the format
+	answer  *answer.Counter // the answer, counted in the log itself
+	records *census         // of the records, as lines of the format
 }
 
-// newSource returns the log that the options name, without having read it.
+// newSource returns the log of the options. It does not read it.
 func newSource(o *options) (*source, error) {
 	s := &source{records: newCensus(), format: o.format}
 	if len(o.files) == 0 {
@@ -59,15 +59,15 @@ func newSource(o *options) (*source, error) {
 		case st.Mode().IsRegular() && st.Size() == 0:
 			return nil, fmt.Errorf("%s: is empty", shown)
 		case !st.Mode().IsRegular():
-			return nil, fmt.Errorf("%s: is not a file; it has to be read more than once", shown)
+			return nil, fmt.Errorf("%s: is not a regular file, which can be read twice", shown)
 		}
 		s.parts = append(s.parts, part{shown, st.Size(), func() (io.ReadCloser, error) { return os.Open(name) }})
 	}
 	return s, nil
 }
 
-// inspect reads the whole log. So errors in it show before anything is started,
-// and its answer is known independently of what comes out in the end.
+// inspect reads the whole log. It finds errors in the log before anything is
+// started, and counts the answer, to be compared with that of the Parquet file.
 func (s *source) inspect(ctx context.Context, o *options) error {
 	for i := range s.parts {
 		p := &s.parts[i]
@@ -106,7 +106,7 @@ func (s *source) inspectPart(ctx context.Context, o *options, p *part) error {
 			s.format = r.Format()
 			s.answer = answer.NewCounter(&answer.Options{CIDRs: o.cidrs})
 		} else if r.Format() != s.format && !r.Format().Equal(s.format) {
-			return fmt.Errorf("line %d has other columns than the lines before: what Firehose delivers has no header lines, so all must have the same", r.Stats().Lines)
+			return fmt.Errorf("line %d has other columns than the lines before it; all lines must have the same, because Firehose delivers no header lines", r.Stats().Lines)
 		}
 		s.answer.Add(rec)
 		line = s.format.Append(line[:0], rec)
@@ -118,20 +118,20 @@ func (s *source) inspectPart(ctx context.Context, o *options, p *part) error {
 	case st.Records == 0 && first != nil:
 		hint := ""
 		if o.format == nil && errors.Is(first, flowlog.ErrFieldCount) {
-			hint = " (without a header line and -format it is read in the default format)"
+			hint = " (without a header line or -format, the format is the default)"
 		}
 		return fmt.Errorf("not a flow log: %w%s", first, hint)
 	case st.Records == 0:
 		return errors.New("has no records")
 	case !t.endsLine() && (last != nil && int64(last.Line) == st.Lines || brokenOff(s.format, status)):
-		return fmt.Errorf("is cut: it ends within line %d", st.Lines)
+		return fmt.Errorf("is truncated: it ends in line %d", st.Lines)
 	}
 	s.stats.Add(st)
 	return nil
 }
 
-// brokenOff reports whether the last value of a line without an end is cut: not
-// a complete log status, at the end of a file.
+// brokenOff reports whether the last line of a file, which has no newline, is
+// truncated in its log status.
 func brokenOff(f *flowlog.Format, status flowlog.LogStatus) bool {
 	fields := f.Fields()
 	if fields[len(fields)-1] != flowlog.FieldLogStatus {
@@ -140,22 +140,22 @@ func brokenOff(f *flowlog.Format, status flowlog.LogStatus) bool {
 	return status != flowlog.OK && status != flowlog.NoData && status != flowlog.SkipData
 }
 
-// damaged says what is wrong with a file that cannot be read to its end. The
-// caller names the file.
+// damaged returns the error for a file that cannot be read to its end. The caller
+// adds the name of the file.
 func damaged(err error) error {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Err
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("is cut: %w", err)
+		return fmt.Errorf("is truncated: %w", err)
 	}
 	return fmt.Errorf("is damaged: %w", err)
 }
 
-// text is the lines of an input.
+// text is the text of a part.
 type text struct {
 	*input.Content
-	last byte // of what was read
+	last byte // the last byte that was read
 }
 
 // text opens the part.
@@ -171,7 +171,7 @@ func (p *part) text(ctx context.Context) (*text, error) {
 	case err != nil:
 		return nil, damaged(err)
 	case c.Parquet != nil:
-		return nil, errors.Join(errors.New("is a Parquet file; the pipeline begins with text"), c.Close())
+		return nil, errors.Join(errors.New("is a Parquet file, want text"), c.Close())
 	}
 	return &text{Content: c}, nil
 }
@@ -184,21 +184,22 @@ func (t *text) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// endsLine reports whether what was read ends with a line end.
+// endsLine reports whether the text read so far ends in a newline.
 func (t *text) endsLine() bool { return t.last == '\n' }
 
-// maxLine is the longest line that Firehose takes, without its newline.
+// maxLine is the maximum length of a line that Firehose accepts, in bytes without
+// the newline.
 const maxLine = firehose.MaxRecordBytes - 1
 
-// place is where a line is.
+// place is the position of a line.
 type place struct {
-	name string
-	line int64
+	name string // of the file
+	line int64  // line number, from 1
 }
 
 func (p place) String() string { return fmt.Sprintf("line %d of %s", p.line, p.name) }
 
-// lines calls fn with each line of a text that is not blank, without its end,
+// lines calls fn with each line of a text that is not blank, without its newline,
 // and its place. The line is valid until fn returns.
 func lines(ctx context.Context, r io.Reader, name string, fn func(line []byte, at place) error) error {
 	b := bufio.NewReaderSize(r, 64<<10)
@@ -223,7 +224,7 @@ func lines(ctx context.Context, r io.Reader, name string, fn func(line []byte, a
 		}
 		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte{'\n'}), []byte{'\r'})
 		if len(line) > maxLine {
-			return fmt.Errorf("%s is longer than %d bytes, the most that Firehose takes", at, maxLine)
+			return fmt.Errorf("%s is longer than %d bytes, the maximum of Firehose", at, maxLine)
 		}
 		if len(bytes.Trim(line, " \t\r")) > 0 {
 			if ferr := fn(line, at); ferr != nil {
@@ -236,8 +237,8 @@ func lines(ctx context.Context, r io.Reader, name string, fn func(line []byte, a
 	}
 }
 
-// lines calls fn with each line of the log that is no header line, unchanged, and
-// its record, which is nil if the line does not parse. Both are valid until fn
+// lines calls fn with each line of the log but header lines, unchanged, and its
+// record, which is nil if the line does not parse. Both are valid until fn
 // returns.
 func (s *source) lines(ctx context.Context, fn func(line string, at place, rec *flowlog.Record) error) error {
 	var rec flowlog.Record
@@ -252,7 +253,7 @@ func (s *source) lines(ctx context.Context, fn func(line string, at place, rec *
 			if c := line[0]; '0' <= c && c <= '9' && s.format.Decode(&rec, line) == nil {
 				return fn(line, at, &rec)
 			}
-			// The Reader knows all other shapes, header lines among them.
+			// The Reader handles all other lines, such as header lines.
 			judge.Reset(strings.NewReader(line), s.format)
 			switch err := judge.Read(&rec); {
 			case err == io.EOF:

@@ -7,14 +7,14 @@ import (
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
 )
 
-// longStage is how long a stage takes before it is worth a line where no
-// progress can be shown.
+// longStage is the duration of a stage after which a line is printed, if progress
+// cannot be shown.
 const longStage = 3 * time.Second
 
-// stage says what the command is doing: as progress on a terminal, otherwise in
-// a line for each stage that takes long. It is safe for concurrent use.
+// stage shows the current stage of the command: as progress on a terminal, and
+// otherwise as a line for each long stage. It is safe for concurrent use.
 type stage struct {
-	progress *cli.Progress // nil where there is no terminal
+	progress *cli.Progress // nil without a terminal
 	cmd      *cli.Command
 
 	mu    sync.Mutex
@@ -26,7 +26,7 @@ func newStage(cmd *cli.Command) *stage {
 	return &stage{progress: cli.NewProgress(cmd.Stderr), cmd: cmd}
 }
 
-// set says how much of a stage is done; a total of 0 is not known.
+// set shows the progress of a stage. A total of 0 means that it is unknown.
 func (s *stage) set(name string, done, total int64) {
 	if s.progress != nil {
 		s.progress.Set(name, done, total)
@@ -48,7 +48,7 @@ func (s *stage) set(name string, done, total int64) {
 	})
 }
 
-// end is the end of the last stage.
+// end ends the last stage.
 func (s *stage) end() {
 	s.progress.Clear()
 	s.mu.Lock()
