@@ -477,7 +477,7 @@ func TestWithoutGo(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	var stderr bytes.Buffer
 	assert.Equal(t, 1, run(t.Context(), nil, io.Discard, &stderr, buildForwarder))
-	assert.Equal(t, "pipeline: the go command is needed to build the function, and is not on the PATH\n", stderr.String())
+	assert.Equal(t, "pipeline: the go command is needed to build the function, but is not on the PATH\n", stderr.String())
 }
 
 // Without a terminal, a long stage prints a line.
