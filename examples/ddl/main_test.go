@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMain runs the command itself when a test has started it as a process.
+// TestMain makes the test executable the command, if it is started as one.
 func TestMain(m *testing.M) {
 	if os.Getenv("DDL_PROCESS") == "1" {
 		main()
@@ -61,7 +61,7 @@ func TestCreate(t *testing.T) {
 		"GROUP BY \"srcport\"\nORDER BY \"cnt\" DESC, \"srcport\"\nLIMIT 5;\n", out)
 }
 
-// TestJSON asks for everything at once, one statement to an object.
+// TestJSON prints all kinds of statements, one per object.
 func TestJSON(t *testing.T) {
 	out, errs, status := ddl(t, "", "-json", "-location", "s3://amzn-s3-demo-bucket/", "-layout", "s3-hive-hourly", "-storage", "parquet", "-explicit",
 		"-format", "v5", "-database", "logs", "-table", "flows", "-accounts", "123456789012,210987654321", "-regions", "us-east-1",
@@ -82,7 +82,7 @@ func TestJSON(t *testing.T) {
 	assert.Contains(t, all[4].SQL, `"day" BETWEEN '22' AND '23'`)
 }
 
-// TestEnd gives a Hive-compatible log of transit gateways an end.
+// TestEnd sets the end of a Hive-compatible log of transit gateways.
 func TestEnd(t *testing.T) {
 	out, errs, status := ddl(t, "", "-location", "s3://amzn-s3-demo-bucket/", "-layout", "s3-hive-daily", "-format", "tgw", "-service", "service",
 		"-accounts", "123456789012", "-regions", "us-east-1", "-header", "none", "-since", "2025-06-01", "-until", "2027-01-01")
@@ -164,7 +164,7 @@ func TestFailures(t *testing.T) {
 	assert.Contains(t, out, "usage: ddl")
 }
 
-// TestFormats takes formats as people write them.
+// TestFormats sets the format in several forms.
 func TestFormats(t *testing.T) {
 	want, _, _ := ddl(t, "", "-location", "s3://amzn-s3-demo-bucket/", "-since", "2026-11-22", "-format", "v5")
 	assert.Contains(t, want, "`traffic_path` int")
@@ -176,7 +176,7 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// TestKeys reads keys as the aws command prints them.
+// TestKeys reads keys in the forms that the aws command prints.
 func TestKeys(t *testing.T) {
 	key := func(day string) string {
 		return "AWSLogs/123456789012/vpcflowlogs/us-east-1/2024/05/" + day + "/a.log.gz"
@@ -187,7 +187,7 @@ func TestKeys(t *testing.T) {
 		"tabs":        key("25") + "\t" + key("26") + "\t" + key("27") + "\n",
 		"Windows":     key("25") + "\t" + key("26") + "\r\n" + key("27") + "\r\n",
 		"listing":     "2024-05-25 10:00:00       1234 " + key("25") + "\n2024-05-26 10:00:00 9 " + key("26") + "\n2024-05-27 10:00:00 0 " + key("27") + "\n",
-		// More than a buffer on one line.
+		// A line longer than a buffer.
 		"many": strings.Repeat(key("25")+"\t", 2000) + key("26") + "\t" + key("27"),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -202,7 +202,7 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// TestManyPartitions warns of a table that looks through years of hours.
+// TestManyPartitions warns about a table with hourly partitions for years.
 func TestManyPartitions(t *testing.T) {
 	for name, tt := range map[string]struct {
 		args  []string
@@ -227,8 +227,8 @@ func TestManyPartitions(t *testing.T) {
 	}
 }
 
-// TestDefinitions prints one table as Glue, CloudFormation and Terraform take
-// it.
+// TestDefinitions prints a table in the forms of Glue, CloudFormation and
+// Terraform.
 func TestDefinitions(t *testing.T) {
 	args := []string{"-location", "s3://amzn-s3-demo-bucket/vpc/", "-format", "srcaddr start", "-database", "Logs", "-since", "2026-11-22", "-storage", "regex"}
 	glue, errs, status := ddl(t, "", append(args, "-glue")...)
@@ -274,8 +274,8 @@ func TestHCLString(t *testing.T) {
 	}
 }
 
-// TestIceberg prints an Iceberg table and what fills it, in a bucket or in S3
-// Tables.
+// TestIceberg prints an Iceberg table and the statements that fill it, in a bucket
+// and in S3 Tables.
 func TestIceberg(t *testing.T) {
 	args := []string{"-location", "s3://amzn-s3-demo-bucket/vpc/", "-format", "srcaddr start", "-database", "logs", "-since", "2026-11-22", "-from", "2026-11-22", "-to", "2026-11-24"}
 	out, errs, status := ddl(t, "", append(args, "-iceberg", "s3://amzn-s3-demo-bucket/iceberg/")...)

@@ -20,14 +20,14 @@ type listObjectsV2APIClient interface {
 
 var _ listObjectsV2APIClient = (*s3.Client)(nil)
 
-// daily adds the partitions whose events were lost, and drops those that have
-// expired. A failure of one does not keep the other from being done.
+// daily adds partitions whose events were lost, and drops expired partitions. It
+// does each even if the other fails.
 func (p *partitioner) daily(ctx context.Context, res *result) error {
 	var limit time.Time
 	if p.expire > 0 {
 		limit = p.now().Add(-p.expire)
 	}
-	there := make(map[athena.Partition]bool)
+	there := make(map[athena.Partition]bool) // partitions of the table
 	var expired []athena.Partition
 	show, err := p.table.ShowPartitions()
 	if err == nil {
@@ -45,7 +45,7 @@ func (p *partitioner) daily(ctx context.Context, res *result) error {
 		})
 	}
 	if err != nil {
-		err = fmt.Errorf("listing partitions: %w", err)
+		err = fmt.Errorf("list partitions: %w", err)
 		p.failed(ctx, err)
 		return err
 	}
@@ -64,22 +64,23 @@ func (p *partitioner) drop(ctx context.Context, res *result, expired []athena.Pa
 		return err
 	}
 	for _, part := range expired {
-		delete(p.added, part) // a late object adds it again
+		delete(p.added, part) // a late object can add it again
 	}
 	for _, sql := range statements {
 		if _, err := p.run.exec(ctx, sql); err != nil {
-			return fmt.Errorf("dropping partitions: %w", err)
+			return fmt.Errorf("drop partitions: %w", err)
 		}
 	}
 	res.Dropped = len(expired)
 	return nil
 }
 
-// reconciled is how many partitions reconcile finds before it adds them.
+// reconciled is the number of partitions that reconcile adds at a time.
 const reconciled = 1000
 
-// reconcile adds the partitions that have objects in the bucket, end after limit
-// and are not in the table. It lists folders only, down to those of partitions.
+// reconcile adds the partitions that have objects in the bucket, end after limit,
+// and are not in there, the partitions of the table. It lists folders, down to
+// those of partitions.
 func (p *partitioner) reconcile(ctx context.Context, res *result, there map[athena.Partition]bool, limit time.Time) error {
 	var missing []athena.Partition
 	flush := func() error {
@@ -98,11 +99,11 @@ func (p *partitioner) reconcile(ctx context.Context, res *result, there map[athe
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx)
 			if err != nil {
-				return fmt.Errorf("listing s3://%s/%s: %w", bucket, folder, err)
+				return fmt.Errorf("list s3://%s/%s: %w", bucket, folder, err)
 			}
 			for _, c := range page.CommonPrefixes {
 				below := aws.ToString(c.Prefix)
-				part, err := p.table.Partition(below + "x") // as of an object in the folder
+				part, err := p.table.Partition(below + "x") // the key of any object in the folder
 				switch {
 				case err != nil:
 					folders = append(folders, below)

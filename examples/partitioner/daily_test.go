@@ -23,7 +23,7 @@ import (
 	"github.com/vpcflow/vpcflow/examples/internal/lambdakit"
 )
 
-// folders is an S3 with keys in one bucket, listed two at a time.
+// folders is a fake S3 with one bucket, whose keys it lists two at a time.
 type folders struct {
 	keys []string
 	err  error
@@ -52,7 +52,7 @@ func (f *folders) ListObjectsV2(_ context.Context, in *s3.ListObjectsV2Input, _ 
 	return out, nil
 }
 
-// A partition whose only event failed appears with the next schedule.
+// A scheduled event adds a partition whose only S3 event failed.
 func TestReconcile(t *testing.T) {
 	f := newFake(t)
 	p := function(t, f, nil)
@@ -81,7 +81,8 @@ func TestReconcile(t *testing.T) {
 	assert.Equal(t, result{Added: 1}, res)
 }
 
-// Removals and restores add nothing; a queue hears which of its messages failed.
+// Removals and restores add nothing. The response to a queue names the failed
+// messages.
 func TestEvents(t *testing.T) {
 	f := newFake(t)
 	p := function(t, f, nil)
@@ -102,7 +103,7 @@ func TestEvents(t *testing.T) {
 	f.fail = "denied"
 	_, err = p.handle(ctx, json.RawMessage(queue))
 	require.ErrorContains(t, err, "denied")
-	assert.Contains(t, log.String(), `"level":"ERROR","msg":"failed","key":"vpc/2026/11/22/05/a.gz","query_id":"query-1","error":"adding partitions: query query-1 FAILED: denied","request_id":"request"`)
+	assert.Contains(t, log.String(), `"level":"ERROR","msg":"failed","key":"vpc/2026/11/22/05/a.gz","query_id":"query-1","error":"add partitions: query query-1 FAILED: denied","request_id":"request"`)
 	assert.Contains(t, log.String(), `"RejectedPayloads":2`)
 	res, err := p.handle(ctx, json.RawMessage(queue))
 	require.NoError(t, err)

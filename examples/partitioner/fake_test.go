@@ -18,13 +18,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fake is Athena with one workgroup and one table's partitions in a catalog, on
-// loopback, speaking the service's own protocol, with its limits.
+// fake is a local Athena with one workgroup and the partitions of one table. It has
+// the protocol and the limits of the service.
 type fake struct {
 	*httptest.Server
 	mu         sync.Mutex
 	statements []string
-	partitions []string // as SHOW PARTITIONS names them
+	partitions []string // as in SHOW PARTITIONS
 	queries    map[string]*execution
 	refuse     string // message with which the next StartQueryExecution is refused
 	fail       string // reason for which the next query fails
@@ -46,7 +46,7 @@ func newFake(t *testing.T) *fake {
 	return f
 }
 
-// client returns the SDK's client of the fake.
+// client returns a client of the SDK for the fake.
 func (f *fake) client() *awsathena.Client {
 	return awsathena.New(awsathena.Options{
 		Region: "us-east-1", BaseEndpoint: aws.String(f.URL),

@@ -1,36 +1,36 @@
-// Command partitioner is a Lambda function that keeps the partitions of an
-// Athena table of flow logs: it adds those in which objects appear, and drops
-// those that have expired.
+// Command partitioner is a Lambda function that maintains the partitions of an
+// Athena table of flow logs. It adds the partitions of new objects, and drops
+// expired partitions.
 //
-// Its event is one of S3, directly or through SNS, SQS or EventBridge, or
-// EventBridge's "Scheduled Event". Each partition is added once in the life of
-// the process, several in one statement. Adding a partition that is there already
-// changes nothing, so events may come twice and functions may run side by side.
-// Removals, restores and other events of S3 are logged and skipped, and so are
-// keys outside the table's layout. An event of another kind is an error.
+// Its event is an event of S3, directly or through SNS, SQS or EventBridge, or a
+// "Scheduled Event" of EventBridge. A process adds each partition once, with
+// several in one statement. Adding an existing partition has no effect, so events
+// may be delivered twice, and functions may run in parallel. The function logs and
+// skips removals, restores and other events of S3, and keys outside the layout of
+// the table. Any other event is an error.
 //
 // On a schedule, the function lists the folders of the bucket and adds the
-// partitions that the table lacks, so that a partition whose only event failed
-// appears all the same. It also drops the partitions whose time ended
-// EXPIRES_AFTER_DAYS ago; their objects stay, and a lifecycle rule of the bucket
-// can delete those.
+// partitions that are missing in the table, for example because an event failed.
+// It also drops the partitions whose time ended EXPIRES_AFTER_DAYS ago. Their
+// objects are not deleted; a lifecycle rule of the bucket can do that.
 //
-// It waits for each query. A query that fails, or has not ended a second before
-// the function's deadline, is an error, and Lambda tries the event again.
+// The function waits for each query. It returns an error if a query fails, or has
+// not ended one second before the deadline of the function. Lambda then retries
+// the event.
 //
-// A table whose partitions Athena computes (athena.Projected) needs none of
-// this. The environment says what table it is:
+// A table whose partitions Athena computes (athena.Projected) does not need this
+// function. The environment variables describe the table:
 //
-//	DATABASE, TABLE      its names
+//	DATABASE, TABLE      the names of the database and the table
 //	LOCATION             s3://bucket/folder/, as in athena.Table
 //	LAYOUT               firehose (the default), s3-daily, s3-hourly, s3-hive-daily, s3-hive-hourly
-//	PREFIX               of the firehose layout, if it is not Firehose's default
+//	PREFIX               the prefix of the firehose layout, if it is not the default of Firehose
 //	SERVICE_KEY          service, for the s3-hive layouts of transit gateways; see athena.Table
-//	WORKGROUP            of the queries; it must say where their results go
-//	EXPIRES_AFTER_DAYS   after their time, partitions are dropped; without it never
+//	WORKGROUP            the workgroup of the queries, with a location for their results
+//	EXPIRES_AFTER_DAYS   the age at which partitions are dropped; without it they never are
 //
-// Credentials, Region and endpoint are found the way the AWS SDK finds them.
-// template.yaml deploys the function with what triggers it.
+// The AWS SDK finds the credentials, the Region and the endpoint. template.yaml
+// deploys the function and its triggers.
 package main
 
 import (
@@ -48,7 +48,7 @@ func main() {
 	log := lambdakit.NewLogger(os.Stderr)
 	p, err := fromEnvironment(os.Getenv)
 	if err != nil {
-		log.Error("wrong environment", "error", err)
+		log.Error("invalid environment", "error", err)
 		os.Exit(1)
 	}
 	cfg, err := config.LoadDefaultConfig(context.Background(), config.WithLogger(lambdakit.SDKLogger(log)))

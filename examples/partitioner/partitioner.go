@@ -20,24 +20,22 @@ import (
 // partitioner handles the events of one table.
 type partitioner struct {
 	table  *athena.Table
-	expire time.Duration // after which partitions are dropped; 0: never
+	expire time.Duration // age at which partitions are dropped; 0 means never
 	run    runner
 	list   listObjectsV2APIClient
 	log    *slog.Logger
 	now    func() time.Time
 
-	// Events that overlap in one process take turns: the second then finds what
-	// the first has added.
-	turn  chan struct{}
-	added map[athena.Partition]bool // by this process
+	turn  chan struct{}             // serializes overlapping events, so that they share added
+	added map[athena.Partition]bool // partitions that this process has added
 }
 
-// maxRemembered bounds what a process remembers to have added. Forgetting costs
-// a statement that changes nothing.
+// maxRemembered is the size at which added is cleared. A partition may then be
+// added again, which has no effect.
 const maxRemembered = 100_000
 
-// fromEnvironment returns the function that the environment describes, without
-// its clients.
+// fromEnvironment returns the function with the settings of the environment, but
+// without clients.
 func fromEnvironment(env func(string) string) (*partitioner, error) {
 	p := &partitioner{
 		table: &athena.Table{
@@ -76,15 +74,15 @@ func fromEnvironment(env func(string) string) (*partitioner, error) {
 	return p, nil
 }
 
-// result is what an event came to.
+// result is the result of an event.
 type result struct {
 	Added   int `json:"added"`
 	Dropped int `json:"dropped"`
-	Skipped int `json:"skipped"` // keys, or partitions, that do not belong to the table
+	Skipped int `json:"skipped"` // keys or partitions that do not belong to the table
 }
 
-// handle handles one event. The answer to a queue names the messages that
-// failed, any other answer is a result.
+// handle handles an event. The response to an event of a queue names the failed
+// messages. Any other response is a result.
 func (p *partitioner) handle(ctx context.Context, event json.RawMessage) (any, error) {
 	inner, cancel := lambdakit.WithReserve(ctx, time.Second)
 	defer cancel()
@@ -135,8 +133,8 @@ func (p *partitioner) dispatch(ctx context.Context, event json.RawMessage, res *
 		}
 		all = append(all, m.Objects...)
 	}
-	// One statement adds the partitions of all messages, so what fails fails for
-	// each message that has objects.
+	// One statement adds the partitions of all messages, so if it fails, all
+	// messages with objects fail.
 	err = p.add(ctx, res, all...)
 	errs := make([]error, len(e.Messages))
 	for i, m := range e.Messages {
@@ -148,10 +146,10 @@ func (p *partitioner) dispatch(ctx context.Context, event json.RawMessage, res *
 	return e.Answer(errs, nil)
 }
 
-// add adds the partitions of objects that this process has not added yet.
+// add adds the partitions of the objects, unless this process has added them.
 func (p *partitioner) add(ctx context.Context, res *result, objects ...s3event.Object) error {
 	var parts []athena.Partition
-	var keys []string // one of each partition
+	var keys []string // one key of each partition
 	for _, o := range objects {
 		log := p.log.With("bucket", o.Bucket, "key", o.Key)
 		if !o.Created() {
@@ -191,7 +189,7 @@ func (p *partitioner) failed(ctx context.Context, err error, args ...any) {
 	p.log.ErrorContext(ctx, "failed", append(args, "error", err)...)
 }
 
-// addPartitions adds partitions, several in one statement.
+// addPartitions adds partitions, with several in one statement.
 func (p *partitioner) addPartitions(ctx context.Context, res *result, parts []athena.Partition) error {
 	statements, err := p.table.AddPartitions(parts...)
 	if err != nil {
@@ -199,7 +197,7 @@ func (p *partitioner) addPartitions(ctx context.Context, res *result, parts []at
 	}
 	for _, sql := range statements {
 		if _, err := p.run.exec(ctx, sql); err != nil {
-			return fmt.Errorf("adding partitions: %w", err)
+			return fmt.Errorf("add partitions: %w", err)
 		}
 	}
 	if len(p.added) > maxRemembered {

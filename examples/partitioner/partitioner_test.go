@@ -27,7 +27,7 @@ import (
 
 // The numbered cases are listed in flowlog/testdata/cases.md.
 
-// environment is that of the tests' table.
+// environment is the environment for the table of the tests.
 func environment(change map[string]string) func(string) string {
 	env := map[string]string{
 		"DATABASE": "logs", "TABLE": "vpc_flow_logs", "LOCATION": "s3://amzn-s3-demo-bucket/vpc/", "WORKGROUP": "flow-logs", "EXPIRES_AFTER_DAYS": "30",
@@ -40,7 +40,7 @@ func environment(change map[string]string) func(string) string {
 	}
 }
 
-// function returns the function with the SDK's client of a fake Athena.
+// function returns the function with a fake Athena.
 func function(t *testing.T, f *fake, change map[string]string) *partitioner {
 	t.Helper()
 	p, err := fromEnvironment(environment(change))
@@ -53,7 +53,7 @@ func function(t *testing.T, f *fake, change map[string]string) *partitioner {
 	return p
 }
 
-// s3Event is a notification of S3, whose keys are encoded.
+// s3Event returns a notification of S3. Its keys are encoded.
 func s3Event(bucket string, keys ...string) json.RawMessage {
 	var records []string
 	for _, k := range keys {
@@ -64,8 +64,8 @@ func s3Event(bucket string, keys ...string) json.RawMessage {
 
 const schedule = `{"version":"0","detail-type":"Scheduled Event","source":"aws.events","detail":{}}`
 
-// case 123: a partition is added once, however many objects come to it and in
-// however many events; several in one statement.
+// case 123: a partition is added once for any number of objects and events, and
+// several partitions in one statement.
 func TestAddOnce(t *testing.T) {
 	f := newFake(t)
 	p := function(t, f, nil)
@@ -80,14 +80,14 @@ func TestAddOnce(t *testing.T) {
 	assert.Equal(t, result{}, res)
 	assert.Empty(t, f.ran(t))
 
-	// EventBridge's event of the same, whose key is not encoded.
+	// The event of EventBridge for the same object. Its key is not encoded.
 	res, err = p.handle(t.Context(), json.RawMessage(`{"detail-type":"Object Created","source":"aws.s3","detail":{"bucket":{"name":"amzn-s3-demo-bucket"},"object":{"key":"vpc/2026/11/22/07/a.gz"}}}`))
 	require.NoError(t, err)
 	assert.Equal(t, result{Added: 1}, res)
 	assert.Len(t, f.ran(t), 1)
 }
 
-// case 60: keys come encoded, those of the Hive-compatible layout above all.
+// case 60: keys are encoded, in particular those of the Hive-compatible layout.
 func TestEncodedKeys(t *testing.T) {
 	f := newFake(t)
 	p := function(t, f, map[string]string{"LAYOUT": "s3-hive-hourly"})
@@ -98,8 +98,8 @@ func TestEncodedKeys(t *testing.T) {
 	assert.Equal(t, []string{"aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=us-gov-west-1/year=2026/month=11/day=22/hour=05"}, f.partitions)
 }
 
-// TestServiceKey adds the partitions of transit gateways, whose service's folder
-// AWS names otherwise.
+// TestServiceKey adds the partitions of transit gateways, whose service folder has
+// another name.
 func TestServiceKey(t *testing.T) {
 	f := newFake(t)
 	p := function(t, f, map[string]string{"LAYOUT": "s3-hive-daily", "SERVICE_KEY": "service"})
@@ -110,7 +110,7 @@ func TestServiceKey(t *testing.T) {
 	assert.Equal(t, []string{"aws-account-id=123456789012/service=vpcflowlogs/aws-region=us-east-1/year=2026/month=11/day=22"}, f.partitions)
 }
 
-// case 62: what is not of the table is skipped, and the rest added.
+// case 62: objects that are not of the table are skipped, and the others added.
 func TestOddKeys(t *testing.T) {
 	f := newFake(t)
 	p := function(t, f, nil)
@@ -124,8 +124,8 @@ func TestOddKeys(t *testing.T) {
 	assert.Empty(t, f.ran(t))
 }
 
-// case 129: a query that fails is an error, so that Lambda tries again, and the
-// partition is not taken for added.
+// case 129: a failed query is an error, so that Lambda retries the event, and the
+// partition does not count as added.
 func TestFailures(t *testing.T) {
 	f := newFake(t)
 	p := function(t, f, nil)
@@ -152,8 +152,8 @@ func TestFailures(t *testing.T) {
 	assert.Equal(t, result{}, res)
 }
 
-// TestExpire drops what ended 30 days ago and keeps everything else, rows it
-// cannot read included.
+// TestExpire drops partitions that ended 30 days ago and keeps all others,
+// including rows that do not parse.
 func TestExpire(t *testing.T) {
 	f := newFake(t)
 	f.pageRows = 20
@@ -177,7 +177,7 @@ func TestExpire(t *testing.T) {
 	assert.Zero(t, res.(result).Dropped)
 	assert.Len(t, f.ran(t), 1)
 
-	// An object that comes late to a dropped partition adds it again.
+	// A late object adds a dropped partition again.
 	late := s3Event("amzn-s3-demo-bucket", "vpc/2026/10/01/00/late.gz")
 	_, err = p.handle(t.Context(), late)
 	require.NoError(t, err)
@@ -189,7 +189,7 @@ func TestExpire(t *testing.T) {
 
 	f.fail = "denied"
 	_, err = p.handle(t.Context(), json.RawMessage(schedule))
-	assert.ErrorContains(t, err, "listing partitions: query")
+	assert.ErrorContains(t, err, "list partitions: query")
 	p = function(t, f, map[string]string{"EXPIRES_AFTER_DAYS": ""})
 	before = len(f.partitions)
 	res, err = p.handle(t.Context(), json.RawMessage(schedule))
@@ -198,7 +198,7 @@ func TestExpire(t *testing.T) {
 	assert.Len(t, f.partitions, before)
 }
 
-// TestManyPartitions adds more than one statement can hold.
+// TestManyPartitions adds more partitions than fit into one statement.
 func TestManyPartitions(t *testing.T) {
 	f := newFake(t)
 	p := function(t, f, nil)
@@ -232,8 +232,8 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
-// endless is an Athena whose queries never end, without a network, so that the
-// test's clock stands still unless all wait.
+// endless is an Athena whose queries never end. It uses no network, so that the
+// clock of the test advances only when all goroutines wait.
 type endless struct{ state types.QueryExecutionState }
 
 func (e endless) StartQueryExecution(context.Context, *awsathena.StartQueryExecutionInput, ...func(*awsathena.Options)) (*awsathena.StartQueryExecutionOutput, error) {
@@ -244,7 +244,7 @@ func (e endless) GetQueryExecution(context.Context, *awsathena.GetQueryExecution
 	return &awsathena.GetQueryExecutionOutput{QueryExecution: &types.QueryExecution{Status: &types.QueryExecutionStatus{State: e.state}}}, nil
 }
 
-// TestDeadline keeps a second of the function's time to answer in, and names
+// TestDeadline ends a second before the deadline of the function, with the id of
 // the query that has not ended.
 func TestDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -267,7 +267,7 @@ func TestDeadline(t *testing.T) {
 	})
 }
 
-// TestProcess drives the built function the way Lambda does.
+// TestProcess runs the built function as Lambda does.
 func TestProcess(t *testing.T) {
 	f := newFake(t)
 	f.polls = 2

@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/athena/types"
 )
 
-// The operations of Athena that the function uses, an interface each. The SDK's
-// client is all of them.
+// The operations of Athena that the function uses. The client of the SDK
+// implements all.
 type (
 	startQueryExecutionAPIClient interface {
 		StartQueryExecution(context.Context, *awsathena.StartQueryExecutionInput, ...func(*awsathena.Options)) (*awsathena.StartQueryExecutionOutput, error)
@@ -39,10 +39,10 @@ type runner struct {
 	workgroup string
 }
 
-// queryError is a query that Athena started and that did not succeed.
+// queryError is the error of a query that did not succeed after its start.
 type queryError struct {
 	id, state, reason string
-	err               error // of the wait, if the query has not ended
+	err               error // of waiting, if the query has not ended
 }
 
 func (e *queryError) Error() string {
@@ -58,7 +58,7 @@ func (e *queryError) Error() string {
 
 func (e *queryError) Unwrap() error { return e.err }
 
-// exec runs a statement to its end and returns the id of its query.
+// exec runs a statement, waits for its end, and returns the id of the query.
 func (r *runner) exec(ctx context.Context, sql string) (string, error) {
 	started, err := r.start.StartQueryExecution(ctx, &awsathena.StartQueryExecutionInput{
 		QueryString:           aws.String(sql),
@@ -66,14 +66,14 @@ func (r *runner) exec(ctx context.Context, sql string) (string, error) {
 		WorkGroup:             aws.String(r.workgroup),
 	})
 	if err != nil {
-		return "", fmt.Errorf("starting a query: %w", err)
+		return "", fmt.Errorf("start query: %w", err)
 	}
 	id := aws.ToString(started.QueryExecutionId)
 	const longest = 2 * time.Second
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, longest) {
 		out, err := r.get.GetQueryExecution(ctx, &awsathena.GetQueryExecutionInput{QueryExecutionId: &id})
 		if err != nil {
-			return id, &queryError{id: id, state: "cannot be looked up", err: err}
+			return id, &queryError{id: id, state: "has an unknown state", err: err}
 		}
 		if out.QueryExecution == nil || out.QueryExecution.Status == nil {
 			return id, &queryError{id: id, state: "has no status"}
@@ -92,8 +92,8 @@ func (r *runner) exec(ctx context.Context, sql string) (string, error) {
 	}
 }
 
-// rows runs a statement and hands over the first column of each row of its
-// answer.
+// rows runs a statement and calls row with the first column of each row of the
+// result.
 func (r *runner) rows(ctx context.Context, sql string, row func(string)) error {
 	id, err := r.exec(ctx, sql)
 	if err != nil {

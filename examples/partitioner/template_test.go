@@ -12,10 +12,9 @@ import (
 
 // The numbered cases are listed in flowlog/testdata/cases.md.
 
-// case 124: the role may do what the function does and no more: no managed
-// policy, no wildcard in the role but for the objects of the function's own bucket, and
-// nothing of Athena that the code does not call. The endpoint is the SDK's to
-// find.
+// case 124: the role allows only what the function does. It has no managed policy,
+// no wildcard but for the objects of the function's bucket, and no action of Athena
+// that the code does not call. The SDK finds the endpoint.
 func TestLeastPrivilege(t *testing.T) {
 	template, err := os.ReadFile("template.yaml")
 	require.NoError(t, err)
@@ -45,8 +44,8 @@ func TestLeastPrivilege(t *testing.T) {
 	assert.NotContains(t, string(code), "amazonaws.com")
 }
 
-// TestTemplateEnvironment holds the template and the function to the same
-// variables.
+// TestTemplateEnvironment checks that the template sets the variables that the
+// function reads.
 func TestTemplateEnvironment(t *testing.T) {
 	template, err := os.ReadFile("template.yaml")
 	require.NoError(t, err)

@@ -15,11 +15,11 @@ import (
 	"github.com/vpcflow/vpcflow/cwlogs"
 )
 
-// extract is what an object holds.
+// extract holds the messages of an object.
 type extract struct {
-	kind     string // the outermost of the kinds below
-	messages []string
-	control  int64 // messages by which CloudWatch Logs tries a destination
+	kind     string   // the kind of the outermost envelope, one of those below
+	messages []string // log lines, which may contain newlines
+	control  int64    // number of control messages
 
 	decoder cwlogs.Decoder
 }
@@ -34,11 +34,11 @@ const (
 	plain        = "lines"
 )
 
-var errUnknown = errors.New("neither lines nor an object that holds lines")
+var errUnknown = errors.New("unknown kind of object")
 
-// maxBytes bounds what an object may be after decompression, and maxDepth how
-// many objects may be in one another: a queue's message has an on-failure record,
-// that has an event, that has a subscription's payload.
+// maxBytes is the maximum size of an object after decompression. maxDepth is the
+// maximum number of nested envelopes. For example, a message of a queue has an
+// on-failure record, with an event, with a payload of a subscription.
 const (
 	maxBytes = 1 << 30
 	maxDepth = 8
@@ -53,7 +53,7 @@ func (x *extract) is(kind string) {
 	}
 }
 
-// bytes reads an object: gzip, documents of JSON, or lines.
+// bytes reads gzip, JSON documents, or lines.
 func (x *extract) bytes(data []byte, depth int) error {
 	if depth > maxDepth {
 		return fmt.Errorf("%w: too many objects in one another", errUnknown)
@@ -75,7 +75,7 @@ func (x *extract) bytes(data []byte, depth int) error {
 		if err := d.Decode(&doc); err == io.EOF {
 			return nil
 		} else if err != nil {
-			return fmt.Errorf("at byte %d: %w", d.InputOffset(), err)
+			return fmt.Errorf("offset %d: %w", d.InputOffset(), err)
 		}
 		if err := x.document(doc, depth+1); err != nil {
 			return err
@@ -95,7 +95,7 @@ func gunzip(data []byte) ([]byte, error) {
 	return text, err
 }
 
-// document reads one document of JSON.
+// document reads a JSON document.
 func (x *extract) document(doc json.RawMessage, depth int) error {
 	if depth > maxDepth {
 		return fmt.Errorf("%w: too many objects in one another", errUnknown)
@@ -150,7 +150,7 @@ func (x *extract) document(doc json.RawMessage, depth int) error {
 			case "aws:sqs":
 				err = x.body(r.Body, depth)
 			default:
-				err = fmt.Errorf("%w: an event of %.64q; invoke its function with it", errUnknown, r.EventSource)
+				err = fmt.Errorf("%w: an event of %.64q, which only its own function can handle", errUnknown, r.EventSource)
 			}
 			if err != nil {
 				return err
@@ -201,10 +201,10 @@ func (x *extract) payload(doc []byte) error {
 	return nil
 }
 
-// lines reads lines, without the time that an export task writes before each.
+// lines reads lines. It removes the time that an export task writes before each.
 func (x *extract) lines(data []byte) error {
 	if bytes.IndexByte(data, 0) >= 0 {
-		return fmt.Errorf("%w: it is not text", errUnknown)
+		return fmt.Errorf("%w: not text", errUnknown)
 	}
 	for line := range strings.Lines(string(data)) {
 		line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")

@@ -1,22 +1,24 @@
-// Command redrive sends what failed for good on its way again: it reads the
-// lines of flow logs out of whatever holds them and puts them into a Firehose
-// stream. It takes
+// Command redrive sends lines of flow logs that could not be delivered to a
+// Firehose stream again. It reads the lines from
 //
-//   - records of Lambda's on-failure destination: the forwarder's events,
-//   - Firehose's error objects, below failed/,
-//   - messages of a queue with either of them, as aws sqs receive-message prints,
+//   - records of an on-failure destination of Lambda, which have events of the
+//     forwarder,
+//   - error objects of Firehose, below failed/,
+//   - messages of a queue with either of these, as aws sqs receive-message prints
+//     them,
 //   - objects that a subscription delivered without a transformation,
 //   - objects of a CloudWatch Logs export task, whose lines begin with a time,
-//   - lines as they are.
+//   - plain lines.
 //
-// An object is read to its end before any of it is sent. One that holds anything
-// else, or is broken, is an error: nothing of it is sent, and it stays where it
-// is. An object whose lines are all accepted moves to the folder "redriven": of
-// its own folder for a file, of the bucket for an object of S3. Nothing in that
-// folder is read, so that the command can run again at any time. If Firehose
-// accepts only a part of the lines, the others become a new file or object
-// beside the old one, with ".rest" at the end of its name, before that moves.
-// Only if the command is killed between sending and moving do lines come twice.
+// redrive reads an object to its end before it sends any of it. If the object is
+// invalid or of another kind, that is an error: nothing of it is sent, and it is
+// not moved. When all lines of an object are accepted, redrive moves it to the
+// folder "redriven", which is in the folder of a file, or at the top of a bucket.
+// It does not read that folder, so the command can run again at any time. If
+// Firehose accepts only some of the lines, redrive first writes the others to a
+// new file or object, whose name is the old one with ".rest" at its end, and then
+// moves the old one. Lines are sent twice only if the command is killed between
+// sending and moving.
 package main
 
 import (
@@ -43,21 +45,21 @@ func main() {
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	c := &cli.Command{
 		Name:    "redrive",
-		Purpose: "Send what failed for good into a Firehose stream again: Lambda's on-failure records, Firehose's error objects, messages of a queue with them, undecoded subscription objects, export tasks, lines.",
+		Purpose: "redrive sends lines that could not be delivered to a Firehose stream again. It reads on-failure records of Lambda, error objects of Firehose, queue messages with these, untransformed subscription objects, export tasks, and plain lines.",
 		Args:    "PATH ...",
 		Examples: []string{
 			"redrive -dry-run s3://amzn-s3-demo-bucket/failed/",
 			"redrive -stream flow-logs s3://amzn-s3-demo-bucket/failed/",
 			"aws sqs receive-message --queue-url URL --max-number-of-messages 10 | redrive -stream flow-logs -",
 		},
-		Reads:  "Reads files, folders, s3://bucket/prefix/ and, for -, standard input; prints a table of what became of each. What is done moves to the folder redriven.",
+		Reads:  "A PATH is a file, a folder, s3://bucket/prefix/, or - for standard input. redrive prints a table with the result for each object, and moves objects that it has sent to the folder redriven.",
 		Stdout: stdout, Stderr: stderr,
 	}
 	r := redrive{stdin: stdin, progress: cli.NewProgress(stderr), table: cli.NewTable("object", "kind", "lines", "result")}
 	var stream string
 	f := c.Flags()
 	f.StringVar(&stream, "stream", "", "the `name` of the stream")
-	f.BoolVar(&r.dry, "dry-run", false, "read and count, but send and move nothing")
+	f.BoolVar(&r.dry, "dry-run", false, "read and count the lines, but send and move nothing")
 	f.BoolVar(&r.wrap, "message", false, `send {"message":"..."} instead of lines: for a stream with the function transform`)
 	paths, err := c.Parse(args)
 	switch {
@@ -92,7 +94,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	c.Print(r.summary())
 	if r.failed > 0 {
-		err = errors.New("not all was sent; what failed is where it was, or in a .rest file beside it")
+		err = errors.New("not all lines were sent; the others are in the original objects or in .rest objects")
 	}
 	return c.Exit(ctx, err)
 }
@@ -101,14 +103,14 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 type redrive struct {
 	stdin    io.Reader
 	batcher  *firehose.Batcher // nil if dry
-	dry      bool
-	wrap     bool
+	dry      bool              // -dry-run
+	wrap     bool              // -message
 	progress *cli.Progress
 	table    *cli.Table
 
-	objects, done, failed int
-	lines, delivered      int64
-	control               int64
+	objects, done, failed int   // objects read, sent, and failed
+	lines, delivered      int64 // lines read and accepted
+	control               int64 // control messages
 }
 
 func (r *redrive) summary() string {
@@ -120,7 +122,7 @@ func (r *redrive) summary() string {
 	return fmt.Sprintf("%s; %d delivered, %d not; %d done, %d failed", s, r.delivered, r.lines-r.delivered, r.done, r.failed)
 }
 
-// path redrives what a path names.
+// path redrives the objects of a path.
 func (r *redrive) path(ctx context.Context, path string) error {
 	st, key, err := r.store(ctx, path)
 	if err != nil {
@@ -143,7 +145,7 @@ func (r *redrive) path(ctx context.Context, path string) error {
 	return errors.Join(errs...)
 }
 
-// store returns where a path is, and its name there.
+// store returns the store of a path, and the name of the path in it.
 func (r *redrive) store(ctx context.Context, path string) (store, string, error) {
 	switch {
 	case path == "-":
@@ -191,20 +193,20 @@ func (r *redrive) object(ctx context.Context, st store, name string) error {
 	case sendErr != nil && missing == n:
 		return fail(x.kind, int(n), sendErr)
 	case sendErr != nil:
-		// A context that has ended must not keep the rest from being written.
+		// Write the rest even if the context is done.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
 		defer cancel()
 		if err := st.write(ctx, name+".rest", restOf(rest)); err != nil {
-			return fail(x.kind, int(n), fmt.Errorf("%d of %d lines are delivered and will come twice: %w", n-missing, n, errors.Join(err, sendErr)))
+			return fail(x.kind, int(n), fmt.Errorf("%d of %d lines are delivered and would be sent again: %w", n-missing, n, errors.Join(err, sendErr)))
 		}
 		if err := st.done(ctx, name); err != nil {
 			return fail(x.kind, int(n), errors.Join(err, sendErr))
 		}
 		r.table.Row(shown, x.kind, cli.Count(n), fmt.Sprintf("%d delivered", n-missing))
-		return fmt.Errorf("%s: %d of %d lines not accepted, they are in %s.rest: %w", shown, missing, n, shown, sendErr)
+		return fmt.Errorf("%s: %d of %d lines not accepted, now in %s.rest: %w", shown, missing, n, shown, sendErr)
 	}
 	if err := st.done(ctx, name); err != nil {
-		return fail(x.kind, int(n), fmt.Errorf("all is delivered, but it could not be moved and would come twice: %w", err))
+		return fail(x.kind, int(n), fmt.Errorf("all lines are delivered, but the object could not be moved and would be sent again: %w", err))
 	}
 	r.done++
 	r.table.Row(shown, x.kind, cli.Count(n), "delivered")

@@ -25,7 +25,7 @@ import (
 	"github.com/vpcflow/vpcflow/firehose/firehosetest"
 )
 
-// environment points the SDK at a Firehose and an S3 on loopback.
+// environment configures the SDK for a local Firehose and S3.
 func environment(t *testing.T, firehose, s3 string) {
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL_FIREHOSE": firehose, "AWS_ENDPOINT_URL_S3": s3, "AWS_REGION": "us-east-1",
@@ -66,7 +66,7 @@ func quoted(t *testing.T, s string) string {
 	return string(b)
 }
 
-// inputs are one of each kind, with two lines that name it.
+// inputs are one object of each kind. Each has two lines with its name.
 func inputs(t *testing.T) map[string]string {
 	payload := func(name string) string {
 		return string(cwlogstest.Payload(cwlogstest.ControlMessage(), cwlogstest.DataMessage("2 "+name+" a", "2 "+name+" b")))
@@ -129,7 +129,7 @@ func TestFiles(t *testing.T) {
 		assert.Contains(t, out, kind)
 	}
 
-	// A second run finds nothing, and nothing of what is done was changed.
+	// A second run finds nothing, and the moved objects are unchanged.
 	code, _, errs = command(t, "", "-stream", "flow-logs", dir)
 	require.Zero(t, code, errs)
 	assert.Equal(t, expected(in), sorted(server.Data("flow-logs")))
@@ -139,7 +139,7 @@ func TestFiles(t *testing.T) {
 		assert.Equal(t, text, string(got))
 	}
 
-	// A name that was there before is not replaced.
+	// An existing file is not replaced.
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "lines"), []byte("new\n"), 0o600))
 	code, _, errs = command(t, "", "-stream", "flow-logs", filepath.Join(dir, "lines"))
 	require.Zero(t, code, errs)
@@ -153,7 +153,8 @@ func TestStandardInput(t *testing.T) {
 	assert.Equal(t, []string{`{"message":"2 sqs a"}`, `{"message":"2 sqs b"}`}, sorted(server.Data("flow-logs")))
 }
 
-// What is broken or unknown is not sent in part, stays, and fails the command.
+// An invalid or unknown object is not sent in part and not moved, and the command
+// fails.
 func TestRefused(t *testing.T) {
 	server := stream(t)
 	dir := t.TempDir()
@@ -194,7 +195,7 @@ func TestRefused(t *testing.T) {
 	assert.Equal(t, 1, code)
 }
 
-// What Firehose does not accept is kept, and no line is sent twice.
+// Lines that Firehose does not accept are kept, and no line is sent twice.
 func TestRest(t *testing.T) {
 	server := stream(t)
 	dir := t.TempDir()
@@ -209,7 +210,7 @@ func TestRest(t *testing.T) {
 	require.Equal(t, 1, code, errs)
 	require.NoFileExists(t, path)
 	require.FileExists(t, path+".rest")
-	assert.Contains(t, errs, "lines not accepted, they are in "+path+".rest")
+	assert.Contains(t, errs, "lines not accepted, now in "+path+".rest")
 	code, _, errs = command(t, "", "-stream", "flow-logs", dir)
 	require.Zero(t, code, errs)
 	assert.Equal(t, sorted([]byte(text.String())), sorted(server.Data("flow-logs")))
@@ -221,7 +222,7 @@ func TestRest(t *testing.T) {
 	assert.FileExists(t, path, "nothing of it was accepted")
 }
 
-// bucket is an S3 with one bucket.
+// bucket is a fake S3 with one bucket.
 type bucket struct {
 	mu      sync.Mutex
 	objects map[string]string

@@ -10,7 +10,7 @@ import (
 	"github.com/vpcflow/vpcflow/firehose"
 )
 
-// afterwards is how long the lines that were not accepted may take to be kept.
+// afterwards is the time limit for writing the lines that were not accepted.
 const afterwards = 20 * time.Second
 
 // send delivers the messages, and returns those that were not accepted.
@@ -23,7 +23,7 @@ func (r *redrive) send(ctx context.Context, messages []string) (rest []string, e
 			err = e
 		}
 		d, ok := errors.AsType[*firehose.DeliveryError](e)
-		if !ok { // nothing of the message was taken
+		if !ok { // nothing of the message was added
 			rest = append(rest, message)
 			return
 		}
@@ -56,12 +56,12 @@ type wrapper struct {
 func wrapped(message string) string {
 	b, err := json.Marshal(wrapper{message})
 	if err != nil {
-		return message // cannot be: a string has JSON
+		return message // never happens: any string can be encoded
 	}
 	return string(b)
 }
 
-// unwrapped is the message of a line that was sent.
+// unwrapped returns the message of a line that was sent.
 func (r *redrive) unwrapped(line string) string {
 	var w wrapper
 	if r.wrap && json.Unmarshal([]byte(line), &w) == nil {
@@ -82,8 +82,8 @@ func restOf(messages []string) []byte {
 	return []byte(b.String())
 }
 
-// countLines counts the lines of messages as the Batcher does; an empty message
-// is one.
+// countLines returns the number of lines of messages, as the Batcher counts them.
+// An empty message is one line.
 func countLines(messages []string) (n int64) {
 	for _, m := range messages {
 		n += int64(strings.Count(m, "\n"))

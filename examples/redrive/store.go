@@ -19,19 +19,19 @@ import (
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
 )
 
-// doneFolder is where what is done moves to.
+// doneFolder is the name of the folder for objects that were sent.
 const doneFolder = "redriven"
 
-// store is where objects are.
+// store is a place with objects.
 type store interface {
 	list(ctx context.Context, name string) ([]string, error)
 	read(ctx context.Context, name string) ([]byte, error)
-	write(ctx context.Context, name string, data []byte) error // a new object
-	done(ctx context.Context, name string) error               // moves it away
-	show(name string) string
+	write(ctx context.Context, name string, data []byte) error // writes a new object
+	done(ctx context.Context, name string) error               // moves the object to doneFolder
+	show(name string) string                                   // for messages
 }
 
-// readAll reads an object, whose size is bounded before decompression too.
+// readAll reads an object of up to maxBytes.
 func readAll(r io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err == nil && len(data) > maxBytes {
@@ -51,7 +51,7 @@ func (pipe) write(_ context.Context, _ string, data []byte) error {
 	return os.WriteFile("redrive.rest", data, 0o600)
 }
 
-// files are those of this machine.
+// files are the files of this machine.
 type files struct{}
 
 func (files) show(name string) string { return name }
@@ -92,7 +92,7 @@ func (files) write(_ context.Context, name string, data []byte) error {
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
-// done moves a file. One of the same name is not replaced.
+// done moves a file. It does not replace a file with the same name.
 func (files) done(_ context.Context, name string) error {
 	folder := filepath.Join(filepath.Dir(name), doneFolder)
 	if err := os.MkdirAll(folder, 0o700); err != nil {

@@ -30,7 +30,7 @@ import (
 
 // The numbered cases are listed in flowlog/testdata/cases.md.
 
-// bucket is an S3 of one bucket, in memory.
+// bucket is a fake S3 with one bucket, in memory.
 type bucket struct {
 	objects map[string]string
 	putErr  error
@@ -62,7 +62,7 @@ func (b *bucket) PutObject(_ context.Context, in *s3.PutObjectInput, _ ...func(*
 	return &s3.PutObjectOutput{}, nil
 }
 
-// ServeHTTP speaks S3's own protocol, as far as the two operations go.
+// ServeHTTP implements the two operations in the protocol of S3.
 func (b *bucket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	key, ok := strings.CutPrefix(r.URL.Path, "/logs/")
 	text, found := b.objects[key]
@@ -82,7 +82,7 @@ func (b *bucket) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// created returns the JSON of an event for the keys, encoded as S3 does.
+// created returns the JSON of an event for the keys. It encodes them as S3 does.
 func created(name string, keys ...string) string {
 	var records []string
 	for _, k := range keys {
@@ -92,15 +92,15 @@ func created(name string, keys ...string) string {
 	return `{"Records":[` + strings.Join(records, ",") + `]}`
 }
 
-// invoke runs the function for an event, as Lambda would, and returns its log
-// without the last line, which is of the invocation as a whole.
+// invoke runs the function for an event and returns its log without the last line,
+// which is that of the whole invocation.
 func invoke(t *testing.T, b *bucket, env map[string]string, payload string) ([]map[string]any, error) {
 	t.Helper()
 	lines, _, err := invocation(t, b, env, payload)
 	return lines[:len(lines)-1], err
 }
 
-// invocation is invoke with all of the log, and the answer as JSON.
+// invocation is invoke with all of the log, and with the response as JSON.
 func invocation(t *testing.T, b *bucket, env map[string]string, payload string) ([]map[string]any, string, error) {
 	t.Helper()
 	t.Setenv("TMPDIR", t.TempDir())
@@ -126,7 +126,7 @@ func invocation(t *testing.T, b *bucket, env map[string]string, payload string) 
 
 func TestLambda(t *testing.T) {
 	text := sample(t, flowlog.V2, 200)
-	// case 60: a Hive layout, whose keys S3 encodes, and a space
+	// case 60: a key of the Hive layout, which S3 encodes, with a space
 	const hive = "AWSLogs/aws-account-id=1/year=2026/a b+c.log.gz"
 	payload := created("ObjectCreated:Put", hive, "plain.log")
 	require.Contains(t, payload, "aws-account-id%3D1/year%3D2026/a+b%2Bc.log.gz")
@@ -154,8 +154,7 @@ func TestLambda(t *testing.T) {
 	same(t, v5, text, []byte(b.objects["p/x.parquet"]))
 }
 
-// Different sources have different targets: what is written last must not replace
-// what was written before.
+// Different sources have different targets, so that none replaces another.
 func TestLambdaTargets(t *testing.T) {
 	b := &bucket{objects: make(map[string]string)}
 	sources := make(map[string]string)
@@ -173,7 +172,7 @@ func TestLambdaTargets(t *testing.T) {
 	}
 }
 
-// A target says as much about its partition as its source does.
+// The keys of a target and its source have the same partition.
 func TestLambdaPartitions(t *testing.T) {
 	f, err := fromEnvironment(func(string) string { return "" }, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
@@ -216,7 +215,7 @@ func TestLambdaSkips(t *testing.T) {
 	assert.ErrorIs(t, err, flowlog.ErrFormat)
 }
 
-// case 129: what failed is an error, after the others of the event.
+// case 129: a failed object is an error, after the other objects are converted.
 func TestLambdaErrors(t *testing.T) {
 	text := sample(t, flowlog.V2, 200)
 	gz := zipped(t, text)
@@ -244,8 +243,8 @@ func TestLambdaErrors(t *testing.T) {
 	assert.ErrorIs(t, err, b.putErr)
 }
 
-// Events that arrive through other services are converted, and what is not
-// understood never counts as done.
+// Events that arrive through other services are converted. An event that is not
+// understood is never a success.
 func TestLambdaWrapped(t *testing.T) {
 	text := sample(t, flowlog.V2, 20)
 	put, removed := created("ObjectCreated:Put", "a b.gz"), created("ObjectRemoved:Delete", "a b.gz")
@@ -295,8 +294,7 @@ func TestLambdaWrapped(t *testing.T) {
 	}
 }
 
-// TestMain makes this test's own executable the function, when it is started as
-// one.
+// TestMain makes the test executable the function, if it is started as one.
 func TestMain(m *testing.M) {
 	if os.Getenv("RUN_TOPARQUET") != "" {
 		main()
@@ -305,7 +303,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// The executable as Lambda runs it, with the SDK's client and S3 over HTTP.
+// The executable, run as Lambda does, with a client of the SDK and S3 over HTTP.
 func TestProcess(t *testing.T) {
 	path, err := os.Executable()
 	require.NoError(t, err)

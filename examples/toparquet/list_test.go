@@ -12,7 +12,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// link makes a symbolic link, which Windows does not let everybody do.
+// link makes a symbolic link. On Windows this may need a privilege.
 func link(t *testing.T, to, path string) {
 	t.Helper()
 	err := os.Symlink(to, path)
@@ -22,8 +22,7 @@ func link(t *testing.T, to, path string) {
 	require.NoError(t, err)
 }
 
-// One entry that leads nowhere is an error, and the rest of its folder is
-// converted.
+// A dangling link is an error, and the rest of its folder is converted.
 func TestDanglingLink(t *testing.T) {
 	text := sample(t, flowlog.V2, 20)
 	dir := folder(t, map[string]string{"a/1.log": text, "z/2.log": text})

@@ -21,10 +21,10 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// patience is how long a process may take for what it does at once.
+// patience is the time limit for things that a process does at once.
 const patience = 30 * time.Second
 
-// process is the command, running.
+// process is a process that runs the command.
 type process struct {
 	*exec.Cmd
 	stdin  io.WriteCloser
@@ -52,7 +52,7 @@ func launch(t *testing.T, bin string, stdout io.Writer, args ...string) *process
 	return p
 }
 
-// ends requires that the process ends.
+// ends waits until the process ends.
 func (p *process) ends(t *testing.T) {
 	t.Helper()
 	select {
@@ -62,7 +62,7 @@ func (p *process) ends(t *testing.T) {
 	}
 }
 
-// The command as people run it, stopped while its input lets it wait.
+// The command is interrupted while it waits for its input.
 func TestSignals(t *testing.T) {
 	bin, err := runtimeapi.Build(t.Context(), t.TempDir(), ".")
 	require.NoError(t, err)
@@ -100,7 +100,7 @@ func TestSignals(t *testing.T) {
 			assert.Equal(t, 130, p.ProcessState.ExitCode())
 			assert.Empty(t, entries(t, out))
 		})
-		// An output that blocks cannot be given up: the next signal kills.
+		// A blocked output cannot be cancelled: the next signal ends the process.
 		t.Run(sig.String()+"/again", func(t *testing.T) {
 			r, w, err := os.Pipe()
 			require.NoError(t, err)
@@ -127,8 +127,8 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// A pipe that nobody writes to holds up a PATH only until the command is
-// interrupted, and a folder never.
+// A named pipe without a writer blocks as a PATH until the command is interrupted.
+// In a folder it is skipped.
 func TestPipes(t *testing.T) {
 	text := sample(t, flowlog.V2, 20000)
 	dir := folder(t, map[string]string{"a.log": text})
@@ -147,7 +147,7 @@ func TestPipes(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, rw.Close())
 
-	// It is read once, and from its start.
+	// A pipe is read once, from its start.
 	fifo = filepath.Join(t.TempDir(), "log.gz")
 	require.NoError(t, syscall.Mkfifo(fifo, 0o600))
 	written := make(chan error, 1)

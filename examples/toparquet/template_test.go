@@ -14,8 +14,7 @@ import (
 
 // The numbered cases are listed in flowlog/testdata/cases.md.
 
-// resource returns the lines of one resource of the template, without their
-// indentation.
+// resource returns the lines of a resource of the template, without indentation.
 func resource(t *testing.T, name string) []string {
 	t.Helper()
 	template, err := os.ReadFile("template.yaml")
@@ -34,8 +33,8 @@ func resource(t *testing.T, name string) []string {
 	return lines
 }
 
-// case 124: the role may do what the function does and no more. It is compared
-// whole, so that no action, resource or condition changes unseen.
+// case 124: the role allows only what the function does. The test compares all of
+// it, so that no action, resource or condition changes unnoticed.
 func TestLeastPrivilege(t *testing.T) {
 	assert.Equal(t, []string{
 		"Type: AWS::IAM::Role",
@@ -52,7 +51,7 @@ func TestLeastPrivilege(t *testing.T) {
 		"PolicyDocument:",
 		"Version: '2012-10-17'",
 		"Statement:",
-		// GetObject of the sources and PutObject of the targets: what lambda.go calls.
+		// The calls of lambda.go: GetObject of sources and PutObject of targets.
 		"- Effect: Allow",
 		"Action: s3:GetObject",
 		"Resource: !Sub ['arn:${AWS::Partition}:s3:::${Logs}/${SourcePrefix}*', {Logs: !If [NewBucket, !Ref Bucket, !Ref ExistingBucket]}]",
@@ -78,7 +77,7 @@ func TestLeastPrivilege(t *testing.T) {
 		"- !Ref AWS::NoValue",
 	}, resource(t, "ConverterRole"))
 
-	// One rule of this account may call the function.
+	// One rule of this account may invoke the function.
 	assert.Equal(t, []string{
 		"Type: AWS::Lambda::Permission",
 		"Properties:",
@@ -96,7 +95,7 @@ func TestLeastPrivilege(t *testing.T) {
 	}
 }
 
-// EventBridge passes on the sources, and not what the function writes.
+// The rule of EventBridge matches the sources, and not the targets.
 func TestEvents(t *testing.T) {
 	rule := resource(t, "Lines")
 	i := slices.Index(rule, "object:")
@@ -111,7 +110,7 @@ func TestEvents(t *testing.T) {
 	assert.Contains(t, resource(t, "Bucket"), "EventBridgeEnabled: true")
 }
 
-// The Parquet file lies in /tmp before it is sent, which has 512 MiB otherwise.
+// The function writes the Parquet file to /tmp, which has 512 MiB by default.
 func TestTemporaryStorage(t *testing.T) {
 	function := strings.Join(resource(t, "Converter"), "\n")
 	assert.Contains(t, function, "EphemeralStorage:\nSize: !Ref TemporaryStorage\n")

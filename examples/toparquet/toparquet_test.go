@@ -23,7 +23,7 @@ import (
 
 // The numbered cases are listed in flowlog/testdata/cases.md.
 
-// command runs the command as a function.
+// command runs the command in this process.
 func command(t *testing.T, ctx context.Context, stdin string, args ...string) (code int, stdout []byte, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -31,7 +31,7 @@ func command(t *testing.T, ctx context.Context, stdin string, args ...string) (c
 	return code, out.Bytes(), errs.String()
 }
 
-// convert runs the command, which has to succeed.
+// convert runs the command, which must succeed.
 func convert(t *testing.T, stdin string, args ...string) (stdout []byte, stderr string) {
 	t.Helper()
 	code, stdout, stderr := command(t, t.Context(), stdin, args...)
@@ -39,7 +39,7 @@ func convert(t *testing.T, stdin string, args ...string) (stdout []byte, stderr 
 	return stdout, stderr
 }
 
-// sample returns lines of a made log, without its header if there is one.
+// sample returns lines of a generated log, without its header line.
 func sample(t *testing.T, f *flowlog.Format, lines int) string {
 	t.Helper()
 	b, err := io.ReadAll(flowlogtest.NewReader(f, lines, 2))
@@ -57,7 +57,7 @@ func zipped(t *testing.T, text string) string {
 	return b.String()
 }
 
-// folder writes files and returns where.
+// folder writes files and returns their folder.
 func folder(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -69,7 +69,7 @@ func folder(t *testing.T, files map[string]string) string {
 	return dir
 }
 
-// entries returns the names in a folder, those that begin with a dot among them.
+// entries returns the names in a folder, including those that begin with a dot.
 func entries(t *testing.T, dir string) []string {
 	t.Helper()
 	list, err := os.ReadDir(dir)
@@ -81,7 +81,7 @@ func entries(t *testing.T, dir string) []string {
 	return names
 }
 
-// same requires that a Parquet file has the records of a text, one by one.
+// same requires that a Parquet file has the records of a text, in order.
 func same(t *testing.T, f *flowlog.Format, text string, file []byte) {
 	t.Helper()
 	r, err := parquet.NewReader(bytes.NewReader(file), int64(len(file)), nil)
@@ -227,8 +227,8 @@ func TestBadLines(t *testing.T) {
 	same(t, flowlog.V2, text, stdout)
 }
 
-// A log that cannot be read is one line on standard error, and no file has
-// anything of it.
+// A log that cannot be read is one line on standard error, and no file has any of
+// its records.
 func TestBrokenInputs(t *testing.T) {
 	text, v5 := sample(t, flowlog.V2, 5000), format(t, 5)
 	dir := folder(t, map[string]string{"a.log": text[:strings.Index(text, "\n")+1], "z.log": text})
@@ -292,8 +292,8 @@ func TestBrokenInputs(t *testing.T) {
 	})
 }
 
-// However many logs fail in the middle, all others are in the file, and none is
-// read again and again.
+// If several logs fail in the middle, all others are in the file, and each is read
+// at most three times.
 func TestManyBrokenInputs(t *testing.T) {
 	text := sample(t, flowlog.V2, 5000)
 	gz := zipped(t, text)
@@ -321,8 +321,7 @@ func TestManyBrokenInputs(t *testing.T) {
 	sameFile(t, flowlog.V2, text+text+text, filepath.Join(out, "0.a.parquet"))
 }
 
-// endless is a stream of lines of which none is a record. It counts what is
-// read of it.
+// endless is an endless stream of lines without a record. It counts the bytes read.
 type endless struct {
 	line string
 	n    atomic.Int64
@@ -337,8 +336,8 @@ func (e *endless) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// A log has its first record in the first 4 MiB, or is none: so that little of a
-// stream is kept, of whatever lines it is.
+// A file without a record in the first 4 MiB is not a log. This bounds the part of
+// a stream that is kept.
 func TestFirstRecord(t *testing.T) {
 	record := sample(t, flowlog.V2, 1)
 	line := "no record" + strings.Repeat(" ", 1000) + "\n"
@@ -360,7 +359,7 @@ func TestFirstRecord(t *testing.T) {
 	}
 }
 
-// full is a disk without room.
+// full is a full disk.
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
@@ -369,8 +368,7 @@ func TestOutputFull(t *testing.T) {
 	assert.Equal(t, 1, run(t.Context(), nil, strings.NewReader(sample(t, flowlog.V2, 10)), full{}, io.Discard))
 }
 
-// Parquet goes to any device but a terminal, and to none of those, whatever it
-// can show.
+// Parquet is written to any device but a terminal.
 func TestTerminal(t *testing.T) {
 	for name, want := range map[string]int{os.DevNull: 0, "/dev/full": 1, "/dev/ptmx": 2} {
 		for _, kind := range []string{"xterm", "dumb"} {
@@ -407,7 +405,7 @@ func TestFlags(t *testing.T) {
 	}
 }
 
-// Errors name files as the user does, not as they are called meanwhile.
+// Errors have the file names of the user, and not temporary names.
 func TestErrorsNameFiles(t *testing.T) {
 	text := sample(t, flowlog.V2, 10)
 	dir := folder(t, map[string]string{"file": ""})
@@ -425,7 +423,7 @@ func TestErrorsNameFiles(t *testing.T) {
 	convert(t, text, "-o", filepath.Join(dir, strings.Repeat("x", 255))) // as long as names may be
 }
 
-// What lies beside logs in a folder is skipped with a count; only logs can fail.
+// Other files in a folder are skipped and counted. Only logs can fail.
 func TestSkipped(t *testing.T) {
 	text := sample(t, flowlog.V2, 20)
 	dir := folder(t, map[string]string{
@@ -439,7 +437,7 @@ func TestSkipped(t *testing.T) {
 	assert.Contains(t, stderr, "toparquet: skipped 6: 1 empty, 1 hidden, 1 written to test permissions, 1 of other services, 2 already Parquet\n")
 }
 
-// The messages of a subscription are converted as they lie in S3, untransformed.
+// Untransformed documents of a subscription in S3 are converted.
 func TestSubscriptionObject(t *testing.T) {
 	text := sample(t, flowlog.V2, 2)
 	lines := strings.Split(text, "\n")
@@ -454,7 +452,8 @@ func TestSubscriptionObject(t *testing.T) {
 	}
 }
 
-// Names of files cannot write to the terminal, or forge a message.
+// File names are escaped, so that they cannot control the terminal or fake a
+// message.
 func TestHostileNames(t *testing.T) {
 	name := "a\x1b[2J\ntoparquet: all good.log"
 	dir := folder(t, map[string]string{name: "no log"})

@@ -17,12 +17,12 @@ import (
 
 const line = "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK"
 
-// data is a payload with n events.
+// data returns a payload with n events.
 func data(n int) []byte {
 	return cwlogstest.Document(cwlogstest.DataMessage(slices.Repeat([]string{line}, n)...))
 }
 
-// The executable, run as Lambda runs it: for Firehose it answers in JSON.
+// The executable, run as Lambda does. The response is JSON for Firehose.
 func TestFunction(t *testing.T) {
 	path, err := runtimeapi.Build(t.Context(), t.TempDir(), ".")
 	require.NoError(t, err)
@@ -46,7 +46,7 @@ func TestFunction(t *testing.T) {
 		for i, r := range res.Records {
 			assert.Equal(t, e.Records[i].RecordID, r.RecordID)
 		}
-		// One line per invocation: another would be read by the next.
+		// One line per invocation. Another would be read as that of the next.
 		text, err := logs.ReadBytes('\n')
 		require.NoError(t, err)
 		require.NoError(t, json.Unmarshal(text, &log))
@@ -94,7 +94,7 @@ func TestFunction(t *testing.T) {
 	})
 	t.Run("another service's event", func(t *testing.T) {
 		for _, event := range []string{`{"Records":[{"eventSource":"aws:s3"}]}`, `{}`, `[]`, `null`} {
-			// The function's line, and aws-lambda-go's.
+			// The line of the function, and that of aws-lambda-go.
 			done := make(chan [2]map[string]any, 1)
 			go func() {
 				var l [2]map[string]any
