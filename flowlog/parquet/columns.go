@@ -10,14 +10,14 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
-// column is a column of a file: a field, or a column of unknown name.
+// column is a column of a file that is written: a field, or a column of unknown name.
 type column struct {
 	pack.Column
-	field flowlog.Field // zero if the name is not known
-	extra int           // place among the values of Record.Extra, for a column of unknown name
+	field flowlog.Field // zero for a column of unknown name
+	extra int           // index among the values of Record.Extra, for a column of unknown name
 }
 
-// fileType returns the type in the file of values of a field's type.
+// fileType returns the Parquet type for fields of type t.
 func fileType(t flowlog.Type) format.Type {
 	switch t {
 	case flowlog.TypeInt32:
@@ -28,7 +28,7 @@ func fileType(t flowlog.Type) format.Type {
 	return format.ByteArray
 }
 
-// specs returns what the file says of columns.
+// specs returns the schema of columns.
 func specs(columns []column) []pack.Column {
 	s := make([]pack.Column, len(columns))
 	for i, c := range columns {
@@ -37,9 +37,8 @@ func specs(columns []column) []pack.Column {
 	return s
 }
 
-// columnsOf returns the columns of a format, in its order. Engines take names
-// for equal that differ in case, so a name that would be there twice gets a
-// number.
+// columnsOf returns the columns of a format, in its order. Query engines ignore the case of
+// names, so a name that would occur twice gets a number.
 func columnsOf(f *flowlog.Format) []column {
 	names := f.Columns()
 	cols := make([]column, len(names))

@@ -155,7 +155,7 @@ func TestConvertBad(t *testing.T) {
 	assert.Equal(t, errStop, err)
 }
 
-// A second header changes the columns of the lines behind it. They are in the
+// A second header changes the columns of the lines after it. They are in the
 // file as far as it has the columns; a line with a value that has no place is
 // handed over.
 // A line that cannot be in the file has the number it has in the log, whatever

@@ -146,7 +146,7 @@ func TestBadFooters(t *testing.T) {
 		{"negative offset", func(m *format.FileMetaData) {
 			column(m).DictionaryPageOffset, column(m).DataPageOffset = 0, math.MinInt64
 		}, ErrCorrupt, "interface_id"},
-		{"behind the file", func(m *format.FileMetaData) { column(m).TotalCompressedSize = math.MaxInt64 }, ErrCorrupt, "interface_id"},
+		{"after the file", func(m *format.FileMetaData) { column(m).TotalCompressedSize = math.MaxInt64 }, ErrCorrupt, "interface_id"},
 		{"size zero", func(m *format.FileMetaData) { column(m).TotalCompressedSize = 0 }, ErrCorrupt, "interface_id"},
 		{"cut in a page", func(m *format.FileMetaData) { column(m).TotalCompressedSize-- }, ErrCorrupt, "interface_id"},
 		{"cut in a header", func(m *format.FileMetaData) { column(m).TotalCompressedSize = 5 }, ErrCorrupt, "interface_id"},
@@ -268,7 +268,7 @@ func onePage(tb testing.TB, codec format.CompressionCodec, typ format.Type, rows
 }
 
 // columnsOfPages returns a file of one row group in which each of the columns
-// consists of the pages in b, behind the magic.
+// consists of the pages in b, after the magic.
 func columnsOfPages(tb testing.TB, codec format.CompressionCodec, typ format.Type, rows int64, b []byte, names ...string) []byte {
 	meta := format.FileMetaData{
 		NumRows:   rows,
@@ -338,7 +338,7 @@ func TestPageMemory(t *testing.T) {
 		{"a wide index", format.Uncompressed, format.ByteArray, 1, page(format.RLEDictionary, 1, levels(1, 33, 2, 0))},
 		{"levels above one", format.Uncompressed, format.ByteArray, 20, page(format.Plain, 20, append([]byte{2, 0, 0, 0, 20 << 1, 0xff}, bytes.Repeat([]byte{1, 0, 0, 0, 'x'}, 20)...))},
 		{"levels above one, packed after", format.Uncompressed, format.ByteArray, 16, page(format.Plain, 16, append([]byte{4, 0, 0, 0, 3, 0xff, 8 << 1, 2}, bytes.Repeat([]byte{1, 0, 0, 0, 'x'}, 16)...))},
-		{"a dictionary behind a page", format.Uncompressed, format.ByteArray, 2, []any{
+		{"a dictionary after a page", format.Uncompressed, format.ByteArray, 2, []any{
 			dataPage(format.Plain, 1, 11, 11), []byte{2, 0, 0, 0, 2, 1, 1, 0, 0, 0, 'x'},
 			format.PageHeader{Type: format.DictionaryPage, UncompressedPageSize: 5, CompressedPageSize: 5, DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{NumValues: 1})}, []byte{1, 0, 0, 0, 'D'},
 			dataPage(format.RLEDictionary, 1, 8, 8), []byte{2, 0, 0, 0, 2, 1, 0, 2}}},

@@ -55,7 +55,7 @@ func wideLines(n int, end string) io.Reader {
 	return r
 }
 
-// Memory is bounded where rows are a megabyte wide, and refused rows leave nothing behind.
+// Memory is bounded where rows are a megabyte wide, and refused rows leave nothing in memory.
 func TestMemoryOfWideRows(t *testing.T) {
 	for name, tt := range map[string]struct {
 		end  string

@@ -8,17 +8,17 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/decode"
 )
 
-// readColumn is a column of the file and what becomes of it.
+// readColumn is a column of the file, and how its values become values of records.
 type readColumn struct {
 	decode.Column
-	index   int // in the file
+	index   int // index in the file
 	field   flowlog.Field
-	own     bool    // the file is one of this package: all that is not null is a value
-	read    bool    // its values are wanted in records
-	within  *within // its values must pass this, if it is not nil
-	matches []uint8 // of each value of the dictionary, 1 if it does
-	// What values of the dictionary have been found to be; the zero Addr or an empty text
-	// where nobody looked yet. One of the two is used.
+	own     bool    // this package wrote the file: everything that is not null is a value
+	read    bool    // records get its values
+	within  *within // filter for its values, nil if there is none
+	matches []uint8 // by value of the dictionary: 1 if it passes within
+	// Parsed values of the dictionary, by index. A zero Addr or an empty text has not
+	// been parsed. Columns of addresses use addrs, other columns of text use texts.
 	addrs []netip.Addr
 	texts []string
 }
@@ -26,11 +26,11 @@ type readColumn struct {
 // isNull reports whether a row of the batch is null.
 func (c *readColumn) isNull(i int) bool { return c.Batch.Nulls && c.Batch.Levels[i] == 0 }
 
-// none reports whether a text stands for no value, in a file of somebody else:
-// ours have null for that, and a tag may well be "None".
+// none reports whether a text means that there is no value. In files of this package only
+// null does, because a tag may be "None".
 func (c *readColumn) none(s string) bool { return !c.own && (s == "" || s == "-" || s == "None") }
 
-// setText gives the record the value of a column of text.
+// setText sets the field of rec to the value of a row, for a column of text.
 func (c *readColumn) setText(rec *flowlog.Record, i int) error {
 	if c.isNull(i) {
 		return nil
@@ -42,7 +42,7 @@ func (c *readColumn) setText(rec *flowlog.Record, i int) error {
 	return rec.Set(c.field, s)
 }
 
-// setInt gives the record the value of a column of numbers.
+// setInt sets the field of rec to the value of a row, for a column of numbers.
 func (c *readColumn) setInt(rec *flowlog.Record, i int) error {
 	if c.isNull(i) {
 		return nil
@@ -57,7 +57,7 @@ func (c *readColumn) setInt(rec *flowlog.Record, i int) error {
 	return rec.SetInt(c.field, v)
 }
 
-// extra returns the value of a column of unknown name as it is in Record.Extra.
+// extra returns the value of a row as Record.Extra has it, for a column of unknown name.
 func (c *readColumn) extra(i int) string {
 	if c.isNull(i) {
 		return "-"
@@ -69,7 +69,7 @@ func (c *readColumn) extra(i int) string {
 	switch {
 	case s == "" || c.none(s):
 		return "-"
-	case strings.ContainsAny(s, " \t\r\n"): // it would be two values in a record
+	case strings.ContainsAny(s, " \t\r\n"): // it would become two values
 		return blanks.Replace(s)
 	}
 	return s
@@ -78,8 +78,7 @@ func (c *readColumn) extra(i int) string {
 // blanks percent-encodes white space, as AWS does in the values of tags.
 var blanks = strings.NewReplacer(" ", "%20", "\t", "%09", "\r", "%0D", "\n", "%0A")
 
-// keep makes room for what the values of the dictionary are, unless that would
-// take more memory than there may be.
+// keep allocates addrs or texts for the dictionary, if the memory budget allows it.
 func (c *readColumn) keep() {
 	const addrSize, textSize = 24, 16 // of a netip.Addr and of a string
 	n := c.DictLen()

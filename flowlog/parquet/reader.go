@@ -13,77 +13,76 @@ import (
 // ReaderOptions says what a Reader reads. The zero ReaderOptions, or a nil
 // pointer, reads everything.
 type ReaderOptions struct {
-	// Fields are the fields to read, all if zero. The columns of other fields,
-	// and then also columns of unknown name, are not touched: what they take
-	// in the file is neither read nor decompressed, and records do not have
-	// them.
+	// Fields are the fields to read, all if zero. If it is set, columns of other
+	// fields and of unknown names are neither read nor decompressed, and records
+	// do not have them.
 	Fields flowlog.FieldSet
 
-	// Within keeps those records only whose addresses lie in one of the
-	// prefixes, for each field it names. The test is made once for each
-	// address of a dictionary, not for each record, so this is several times
-	// faster than testing records. A record without the field is left out. The
-	// fields need not be in Fields, but must be of KindAddr. A field that the
-	// file does not have leaves out every record.
+	// Within keeps only the records whose addresses are in one of the prefixes,
+	// for each field that it names. The test is made once for each address of a
+	// dictionary, not for each record, so it is several times faster than testing
+	// records. A record without the field is dropped. The fields must be of
+	// KindAddr and need not be in Fields. If the file does not have a field, all
+	// records are dropped.
 	Within map[flowlog.Field][]netip.Prefix
 
-	// MaxMemory bounds what the pages and dictionaries held at one time may
-	// take in bytes, 512 MiB if zero. Files of this package, and of AWS, take
-	// a few MiB per column. A file that would take more is an error that wraps
-	// ErrUnsupported.
+	// MaxMemory is the maximum size in bytes of all pages and dictionaries held at
+	// one time, 512 MiB if zero. Files of this package and of AWS need a few MiB
+	// per column. A file that needs more is an error that wraps ErrUnsupported.
 	MaxMemory int
 }
 
 const defaultMaxMemory = 512 << 20
 
-// Reader reads records from a Parquet file of flow logs: of this package, as
-// AWS delivers them, or as other tools write them.
+// Reader reads records from a Parquet file of flow logs, written by this package, by AWS or
+// by other tools.
 //
-// Columns are known by their names, with underscores or hyphens, whatever their
-// order. A null leaves the field out; in files of other tools an empty text, "-"
-// and "None" do too, because they differ. A number may stand in a column of 32 or
-// 64 bits, be a whole number in floating point , or be text; a time may be
-// a TIMESTAMP of any unit, of which the second is taken. Columns of unknown name go to
-// Record.Extra, white space in their values percent-encoded. Nested columns of unknown
-// name are skipped; Format does not have them. A column of a field that is nested, or a
-// DECIMAL, DATE or TIME where there is to be a number, is an error of NewReader that wraps
-// ErrUnsupported, unless ReaderOptions leaves it out.
+// Columns are found by name, with underscores or hyphens, in any order. A null means that
+// the field is absent. So do an empty text, "-" and "None" in files of other tools, which
+// write different things for it. A number may be an integer of 32 or 64 bits, an integral
+// floating-point number, or text. A time may also be a TIMESTAMP of any unit, rounded down
+// to seconds.
 //
-// A Reader is not safe for concurrent use; any number of them may read one
-// file. Split makes several of one.
+// Columns of unknown names go to Record.Extra, with white space percent-encoded; Format has
+// their names. Nested columns of unknown names are skipped, and Format does not have them.
+// If the column of a field is nested, or is a DECIMAL, DATE or TIME where a number is
+// expected, NewReader returns an error that wraps ErrUnsupported, unless ReaderOptions
+// leaves the field out.
+//
+// A Reader is not safe for concurrent use, but any number of Readers may read one file. Use
+// Split to divide a Reader.
 type Reader struct {
 	src     io.ReaderAt
 	opts    ReaderOptions
 	meta    *decode.FileMeta
 	format  *flowlog.Format
-	all     []readColumn  // of the file
-	columns []*readColumn // that are read
-	unknown []*readColumn // of these, those of unknown name
+	all     []readColumn  // columns of the file
+	columns []*readColumn // columns to read
+	unknown []*readColumn // columns to read that have unknown names
 	filters []*readColumn
 	unpack  decode.Decompressor
 	budget  int
 
 	block    *recordBlock
-	bindings []binding        // of columns to the block
-	fields   flowlog.FieldSet // of columns
+	bindings []binding        // columns to read that have fields, bound to the block
+	fields   flowlog.FieldSet // their fields
 	taken    int              // records of the block that were handed out
 	ready    int              // records of the block that are filled
 
-	extra    []string // of a row: the values of unknown columns
+	extra    []string // values of the unknown columns in a row
 	group    int      // next row group
-	end      int      // the row group after the last one to be read
-	left     int64    // rows left in the row group, behind the batch
-	row      int64    // first row of the batch, from 0
-	n        int      // rows of the batch
-	selected []int    // rows of the batch that are to be read
-	pos      int      // in selected
+	end      int      // row group after the last one to read
+	left     int64    // rows left in the row group after the batch
+	row      int64    // first row of the batch, counted from 0
+	n        int      // rows in the batch
+	selected []int    // rows of the batch that pass the filters
+	pos      int      // next element of selected
 	err      error
 }
 
-// NewReader returns a Reader of the Parquet file in r, which is size bytes long.
-// Nil options read everything. NewReader reads and checks the footer. An error
-// wraps ErrCorrupt, ErrUnsupported, or, for invalid options, ErrOptions; or it
-// is the error of r.
+// NewReader returns a Reader of the Parquet file in r, which has size bytes. It reads and
+// checks the footer. A nil opts reads everything. The error wraps ErrCorrupt,
+// ErrUnsupported or, for invalid options, ErrOptions, or it is the error of r.
 func NewReader(r io.ReaderAt, size int64, opts *ReaderOptions) (*Reader, error) {
 	var o ReaderOptions
 	if opts != nil {
@@ -139,7 +138,7 @@ func newReader(r io.ReaderAt, meta *decode.FileMeta, o ReaderOptions) (*Reader, 
 func (r *Reader) filter(within map[flowlog.Field][]netip.Prefix) error {
 	for field, prefixes := range within {
 		if field.Kind() != flowlog.KindAddr {
-			return fmt.Errorf("parquet: %w: Within names %q, which is no address", ErrOptions, field)
+			return fmt.Errorf("parquet: %w: Within names %q, which is not an address", ErrOptions, field)
 		}
 		found := false
 		for i := range r.all {
@@ -161,23 +160,23 @@ func (r *Reader) filter(within map[flowlog.Field][]netip.Prefix) error {
 	return nil
 }
 
-// Format returns the format of the file: its columns, in order, whichever of
-// them are read.
+// Format returns the format of the file: all its columns in order, whether they are read
+// or not.
 func (r *Reader) Format() *flowlog.Format { return r.format }
 
-// Rows returns the number of rows in the file, whichever of them are read.
+// Rows returns the number of rows in the file, whether they are read or not.
 func (r *Reader) Rows() int64 { return r.meta.Rows }
 
-// Metadata returns the value of a key of the file's metadata. A Writer writes
-// "vpcflow.format", "vpcflow.version", and the counts "vpcflow.records",
-// "vpcflow.nodata" and "vpcflow.skipdata"; Convert also those of its source,
-// "vpcflow.lines", "vpcflow.bad" and "vpcflow.bytes".
+// Metadata returns the value of a key in the metadata of the file, and whether the file has
+// the key. A Writer writes "vpcflow.format", "vpcflow.version" and the counts
+// "vpcflow.records", "vpcflow.nodata" and "vpcflow.skipdata". Convert also writes the counts
+// of its source, "vpcflow.lines", "vpcflow.bad" and "vpcflow.bytes".
 func (r *Reader) Metadata(key string) (value string, ok bool) {
 	value, ok = r.meta.Keys[key]
 	return value, ok
 }
 
-// nextBatch decodes the next rows.
+// nextBatch decodes the next rows and applies the filters.
 func (r *Reader) nextBatch() error {
 	r.row += int64(r.n)
 	r.selected, r.pos = r.selected[:0], 0
@@ -211,7 +210,7 @@ func (r *Reader) nextBatch() error {
 	return nil
 }
 
-// openGroup begins the next row group.
+// openGroup starts the next row group.
 func (r *Reader) openGroup() error {
 	g := &r.meta.Groups[r.group]
 	r.group++
@@ -240,7 +239,7 @@ func (r *Reader) readColumn(c *readColumn, n int) error {
 	return nil
 }
 
-// match fills selected with the rows of the batch that pass the filters.
+// match sets selected to the rows of the batch that pass the filters.
 func (r *Reader) match(n int) {
 	r.selected = pack.Resize(r.selected, n)
 	for i := range r.selected {
@@ -251,9 +250,8 @@ func (r *Reader) match(n int) {
 	}
 }
 
-// Close ends the reading and lets go of memory. It does not close the
-// underlying file. Every further Read returns ErrClosed; closing again does
-// nothing.
+// Close releases the memory of the Reader. It does not close the underlying file. Every
+// further Read returns ErrClosed. Closing again does nothing. The error is always nil.
 func (r *Reader) Close() error {
 	if r.unpack.Zstd != nil {
 		r.unpack.Zstd.Close()

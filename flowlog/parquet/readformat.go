@@ -8,9 +8,9 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/decode"
 )
 
-// formatOf returns the format of the columns, the columns, and whether the file is
-// one of this package. Such a file says how its unknown columns were spelled. Columns of
-// unknown name that are nested are left out.
+// formatOf returns the format of a file, its columns, and whether this package wrote it.
+// Such a file has the spelling of its unknown columns in its metadata. Nested columns of
+// unknown names are left out.
 func formatOf(m *decode.FileMeta) (*flowlog.Format, []readColumn, bool, error) {
 	if f, _ := flowlog.ParseFormat(m.Keys[keyFormat]); f != nil && f.Len() == len(m.Columns) {
 		columns := make([]readColumn, f.Len())
@@ -34,7 +34,7 @@ func formatOf(m *decode.FileMeta) (*flowlog.Format, []readColumn, bool, error) {
 			taken[f.Column()] = true
 		}
 		if c.Nested && column.field == 0 {
-			continue // it has no value for each row
+			continue // it has not one value for each row
 		}
 		columns, names = append(columns, column), append(names, name)
 	}
@@ -56,7 +56,7 @@ func formatOf(m *decode.FileMeta) (*flowlog.Format, []readColumn, bool, error) {
 	return f, columns, false, nil
 }
 
-// check reports a column of a field that holds what the field cannot be.
+// check returns an error for a column whose values the field cannot have.
 func (c *readColumn) check() error {
 	isTime := c.field.Kind() == flowlog.KindTime && c.Meaning == decode.Timestamp
 	switch {
@@ -70,17 +70,17 @@ func (c *readColumn) check() error {
 	return fmt.Errorf("parquet: %w: column %.64q is a %v", ErrUnsupported, c.Name, c.Meaning)
 }
 
-// isField reports whether a name is that of a field.
+// isField reports whether name is the name of a field.
 func isField(name string) bool {
 	_, err := flowlog.ParseField(name)
 	return err == nil
 }
 
-// columnKey returns what is equal for names that are equal to engines or to a
-// format.
+// columnKey returns a key that is equal for names that query engines or formats consider
+// equal.
 func columnKey(name string) string { return strings.ReplaceAll(strings.ToLower(name), "-", "_") }
 
-// fieldName makes a name that a format can have of the name of a column.
+// fieldName converts the name of a column to one that a format can have.
 func fieldName(s string) string {
 	b := []byte(s[:min(len(s), 200)])
 	for i, c := range b {

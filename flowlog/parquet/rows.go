@@ -10,14 +10,13 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// All returns an iterator over the rest of the records; it can be used once.
-// For a row that is no record it yields a *flowlog.ParseError, and the loop may
-// go on. Any other error is the last thing it yields; the end of the file is
-// none.
+// All returns a single-use iterator over the remaining records. For a row with an invalid
+// value it yields a *flowlog.ParseError, and the loop may continue. After any other error
+// the iteration ends. The end of the file is not an error and is not yielded.
 //
-// The record is valid until the next step of the loop. Its strings may be kept, the
-// record itself must be copied. The loop may change it with Set, SetInt and SetAddr; a
-// member that is changed without Fields must be changed back.
+// The record is valid until the next step of the loop; copy it to keep it. Its strings may
+// be kept. The loop may change the record with Set, SetInt and SetAddr. If it assigns to a
+// member without updating Fields, it must restore the member before the next step.
 func (r *Reader) All() iter.Seq2[*flowlog.Record, error] {
 	return func(yield func(*flowlog.Record, error) bool) {
 		for {
@@ -34,16 +33,14 @@ func (r *Reader) All() iter.Seq2[*flowlog.Record, error] {
 	}
 }
 
-// Read reads the next record into rec, all of which it resets. Strings in the
-// record may be kept; they keep the dictionary or the page they come from in
-// memory.
+// Read resets rec and reads the next record into it. Strings of the record may be kept.
+// They keep the dictionary or the page that they come from in memory.
 //
-// A row with a value that its field cannot have is a *flowlog.ParseError whose
-// Line is the row's number in the file, from 1: the next Read goes on after
-// it, and rec holds the fields before the bad one. At the end of the file the
-// error is io.EOF. Any other error says why the file cannot be read on, and
-// every further Read returns it again; it wraps ErrCorrupt or ErrUnsupported,
-// or is the error of the file.
+// For a row with an invalid value the error is a *flowlog.ParseError. Its Line is the number
+// of the row in the file, from 1, and rec holds the fields before the invalid one. The next
+// Read continues after that row. At the end of the file the error is io.EOF. Any other error
+// means that the file cannot be read further, and every further Read returns it again. It
+// wraps ErrCorrupt or ErrUnsupported, or is the error of the file.
 func (r *Reader) Read(rec *flowlog.Record) error {
 	from, err := r.next()
 	*rec = *from
@@ -93,8 +90,8 @@ func (r *Reader) nextBlock() error {
 	return nil
 }
 
-// finish does what is to be done for few records, one by one: those with columns of
-// unknown name, and bad ones.
+// finish completes a record that needs more than its bindings: it reads a bad row again,
+// value by value, and adds the columns of unknown names.
 func (r *Reader) finish(rec *flowlog.Record, row int, bad bool) error {
 	if bad {
 		*rec = flowlog.Record{}
@@ -128,7 +125,7 @@ func (r *Reader) readRow(rec *flowlog.Record, row int) error {
 	return nil
 }
 
-// joinExtra returns the values of unknown columns as they are in a record.
+// joinExtra returns the values of the columns of unknown names as Record.Extra has them.
 func (r *Reader) joinExtra(row int) (string, error) {
 	size := 0
 	r.extra = r.extra[:0]

@@ -10,15 +10,15 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
-// within is the test whether addresses lie in one of some prefixes.
+// within tests whether addresses are in one of several prefixes.
 type within struct {
 	v4    []netV4
 	other []netip.Prefix
 }
 
-// netV4 is a prefix of IPv4 addresses: those that are addr under mask. The first
-// eight bytes of their texts, in an integer as load64 makes it, are head under
-// headMask.
+// netV4 is a prefix of IPv4 addresses: those for which address&mask == addr. The texts of
+// all its addresses start in the same way: for the first eight bytes of a text as
+// pack.Load64 returns them, bytes&headMask == head.
 type netV4 struct {
 	addr, mask     uint32
 	head, headMask uint64
@@ -33,7 +33,7 @@ func newWithin(prefixes []netip.Prefix) *within {
 		}
 		b := p.Masked().Addr().As4()
 		n := netV4{addr: binary.BigEndian.Uint32(b[:]), mask: uint32(^uint64(0) << (32 - p.Bits()))}
-		// The text of a byte that is all of it in the prefix, and the dot behind it.
+		// The texts of the bytes that the prefix fixes, each with the dot after it.
 		var head []byte
 		for i := range min(p.Bits()/8, 3) {
 			head = append(strconv.AppendUint(head, uint64(b[i]), 10), '.')
@@ -49,7 +49,7 @@ func newWithin(prefixes []netip.Prefix) *within {
 
 // has reports whether a text is an address in one of the prefixes.
 func (w *within) has(s string) bool {
-	// Nearly all addresses that are in none do not begin like any.
+	// The start of the text rules out nearly all addresses that are in no prefix.
 	if len(s) >= 8 && (len(w.other) == 0 || dotted(s)) && !w.begins(pack.Load64(s, 0)) {
 		return false
 	}
@@ -87,14 +87,13 @@ func (w *within) begins(text uint64) bool {
 	return false
 }
 
-// dotted reports whether a text of four bytes at least is an IPv4 address, if it
-// is an address.
+// dotted reports whether an address of at least four bytes of text is IPv4.
 func dotted(s string) bool {
 	return s[0]-'0' <= 9 && (s[1] == '.' || s[2] == '.' || s[3] == '.')
 }
 
-// parseV4 parses an IPv4 address. It takes what netip.ParseAddr takes, in a
-// fraction of the time.
+// parseV4 parses an IPv4 address. It accepts what netip.ParseAddr accepts, in a fraction of
+// the time.
 func parseV4(s string) (uint32, bool) {
 	if len(s) > len("255.255.255.255") {
 		return 0, false
@@ -121,14 +120,14 @@ func parseV4(s string) (uint32, bool) {
 	return addr<<8 | part, dots == 3 && digits > 0 && part <= 255
 }
 
-// match returns those of the rows of the batch whose address lies in one of the
-// prefixes, in the memory of rows.
+// match returns the rows whose address is in one of the prefixes. The result shares the
+// memory of rows.
 func (c *readColumn) match(rows []int) []int {
 	if !c.IsText() || c.Type == format.Float || c.Type == format.Double {
 		return rows[:0]
 	}
 	if n := c.DictLen(); len(c.matches) < n {
-		c.matches = make([]uint8, n) // a part of what is held for the dictionary
+		c.matches = make([]uint8, n) // included in what is held for the dictionary
 		for i := range c.matches {
 			if c.within.has(c.Dict(uint32(i))) {
 				c.matches[i] = 1
@@ -161,8 +160,8 @@ func (c *readColumn) match(rows []int) []int {
 	if len(matches) == 0 {
 		return rows[:0] // all rows are null
 	}
-	// Whether a row passes is anyone's guess, and so the processor's: there is no
-	// branch on it. The code of a null row is 0.
+	// The processor could not predict a branch on whether a row passes, so there is
+	// none. The code of a null row is 0.
 	codes, levels := b.Codes, b.Levels
 	if b.Nulls {
 		for _, row := range rows {

@@ -600,7 +600,7 @@ func TestPages(t *testing.T) {
 		if sort {
 			slices.SortStableFunc(want, func(a, b flowlog.Record) int {
 				key := func(r *flowlog.Record) string {
-					s := "~" // behind all addresses
+					s := "~" // after all addresses
 					if r.Has(flowlog.FieldSrcAddr) {
 						s = r.Value(flowlog.FieldSrcAddr)
 					}

@@ -8,30 +8,30 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
-// batch is rows that were decoded.
+// batch holds decoded rows of a column.
 type batch struct {
 	n       int
-	Nulls   bool     // some rows are null: those whose level is 0
-	Levels  []uint32 // of each row
+	Nulls   bool     // some rows are null
+	Levels  []uint32 // by row: 0 if it is null, otherwise 1
 	coded   bool     // the values are codes; text always is, numbers may be
-	Codes   []uint32 // of each row: a place in the dictionary, or, for text, after it in spans
+	Codes   []uint32 // by row: an index in the dictionary, or for text, an index in Spans plus DictLen
 	Spans   []span   // texts that are not in the dictionary
-	Pages   []string // that spans are parts of
-	lengths []int64  // of texts
-	ints    []int64  // of each row, for numbers that are not codes
-	Held    int      // taken off the budget for pages that were made for one text
+	Pages   []string // the texts that Spans are parts of
+	lengths []int64  // lengths of texts, before they become Spans
+	ints    []int64  // by row: numbers that are not codes
+	Held    int      // bytes taken from the budget for Pages that hold a single text
 }
 
-// span is a text, or a number in floating point, as a part of one of the pages of
-// a batch.
+// span is a text, or the bytes of a floating-point number, as a part of one of the
+// Pages of a batch.
 type span struct{ Page, Start, End uint32 }
 
-// Read decodes the next n rows, at most batchRows, into batch.
+// Read decodes the next n rows, at most BatchRows, into Batch.
 func (c *Column) Read(n int) error {
 	b := &c.Batch
 	*c.Budget += b.Held
 	b.n, b.Nulls, b.Spans, b.Held = n, false, b.Spans[:0], 0
-	clear(b.Pages) // so that nothing is kept in memory
+	clear(b.Pages) // release the texts
 	b.Pages = b.Pages[:0]
 	b.Levels = pack.Resize(b.Levels, n)
 	if c.rows == 0 {
@@ -39,7 +39,7 @@ func (c *Column) Read(n int) error {
 			return err
 		}
 	}
-	// The numbers of most rows may never be asked for.
+	// Numbers stay codes where possible: most rows may not be read.
 	if b.coded = c.IsText() || c.inDict() && c.rows >= n; b.coded {
 		b.Codes = pack.Resize(b.Codes, n)
 	} else {
@@ -61,7 +61,7 @@ func (c *Column) Read(n int) error {
 	return nil
 }
 
-// readPart decodes rows of the page into rows of the batch.
+// readPart decodes the next rows of the page into rows from to to of the batch.
 func (c *Column) readPart(from, to int) error {
 	b := &c.Batch
 	levels := b.Levels[from:to]
@@ -89,8 +89,8 @@ func (c *Column) readPart(from, to int) error {
 	return nil
 }
 
-// spread moves the values, of which there are n, to the rows that are not null,
-// run by run from behind, and makes those of null rows 0.
+// spread moves the first n values to the rows that are not null, and sets those of null
+// rows to 0. It works from the end to the start, a run of rows at a time.
 func spread[T uint32 | int64](values []T, levels []uint32, n int) {
 	for end := len(values); n < end; {
 		start := end
@@ -107,12 +107,12 @@ func spread[T uint32 | int64](values []T, levels []uint32, n int) {
 	}
 }
 
-// inDict reports whether the values of the page are indices of the dictionary.
+// inDict reports whether the values of the page are indices in the dictionary.
 func (c *Column) inDict() bool {
 	return c.encoding == plainDictionary || c.encoding == format.RLEDictionary
 }
 
-// readInts decodes numbers.
+// readInts decodes the next numbers of the page.
 func (c *Column) readInts(dst []int64) error {
 	switch {
 	case c.delta != nil:
@@ -149,13 +149,14 @@ func (c *Column) readInts(dst []int64) error {
 	return nil
 }
 
-// readIndices decodes indices of the dictionary.
+// readIndices decodes the next n indices in the dictionary. The result is valid until the
+// next call.
 func (c *Column) readIndices(n int) ([]uint32, error) {
 	c.scratch = pack.Resize(c.scratch, n)
 	return c.scratch, c.readIndicesTo(c.scratch)
 }
 
-// readIndicesTo decodes indices of the dictionary into dst.
+// readIndicesTo decodes indices in the dictionary into dst, and checks them.
 func (c *Column) readIndicesTo(dst []uint32) error {
 	if err := c.indices.Read(dst); err != nil {
 		return err
@@ -166,8 +167,8 @@ func (c *Column) readIndicesTo(dst []uint32) error {
 	return nil
 }
 
-// greatest returns the greatest of s, 0 if it is empty. It keeps four of them, so that no
-// comparison waits for the one before.
+// greatest returns the greatest of s, 0 if it is empty. It tracks four
+// maximums, so that a comparison does not depend on the one before.
 func greatest(s []uint32) uint32 {
 	var a, b, c, d uint32
 	for ; len(s) >= 4; s = s[4:] {
@@ -179,7 +180,7 @@ func greatest(s []uint32) uint32 {
 	return max(a, b, c, d)
 }
 
-// readCodes decodes texts.
+// readCodes decodes the next texts of the page as codes.
 func (c *Column) readCodes(dst []uint32) error {
 	if c.encoding == plainDictionary || c.encoding == format.RLEDictionary {
 		return c.readIndicesTo(dst)
@@ -194,8 +195,8 @@ func (c *Column) readCodes(dst []uint32) error {
 	return c.readPrefixed(len(dst))
 }
 
-// readSpans decodes n values that stand in the page: all of one size, behind
-// their sizes, or each behind its own.
+// readSpans decodes n values that are stored in the page. Either all have the same size,
+// or all sizes come first, or each value follows its size.
 func (c *Column) readSpans(n int) error {
 	b := &c.Batch
 	page := uint32(len(b.Pages))
@@ -230,9 +231,9 @@ func (c *Column) readSpans(n int) error {
 	return nil
 }
 
-// readPrefixed decodes n texts that are written as the rest behind what they have
-// in common with the text before. That makes pages much smaller than their texts,
-// so every text is held.
+// readPrefixed decodes n texts of which the page stores only the part after the prefix
+// that they share with the text before. A page can be much smaller than its texts, so
+// each text is charged to the budget.
 func (c *Column) readPrefixed(n int) error {
 	b := &c.Batch
 	for range n {
@@ -272,8 +273,8 @@ func (c *Column) Number(row int) int64 {
 	return c.Batch.ints[row]
 }
 
-// Numbers returns the numbers of the batch: that of each row if codes is nil, otherwise
-// those of the dictionary, and of each row its place there.
+// Numbers returns the numbers of the batch. If codes is nil, ints has the number of each
+// row. Otherwise ints is the dictionary, and codes has the index of each row in it.
 func (c *Column) Numbers() (ints []int64, codes []uint32) {
 	if c.Batch.coded {
 		return c.dictInts, c.Batch.Codes

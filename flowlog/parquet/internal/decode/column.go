@@ -9,31 +9,32 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
-// plainDictionary is what older writers call the encoding of a dictionary and
-// of the indices into it.
+// plainDictionary is the encoding that older writers give for a dictionary and for the
+// indices in it.
 //
-//lint:ignore SA1019 deprecated for writers; a reader has to know it
+//lint:ignore SA1019 deprecated for writers, but readers must know it
 const plainDictionary = format.PlainDictionary
 
 const (
-	// chunkAhead is how much of a column is read at a time, if its pages are
-	// not larger.
+	// chunkAhead is the number of bytes of a column that are read at a time, unless
+	// a page is larger.
 	chunkAhead = 64 << 10
-	// maxHeader bounds the header of a page, which holds two bounds at most.
+	// maxHeader is the maximum size of a page header. It may hold a minimum and a
+	// maximum value.
 	maxHeader = 16 << 20
-	// BatchRows is how many rows are decoded at a time.
+	// BatchRows is the maximum number of rows decoded at a time.
 	BatchRows = 2048
-	// maxFixed bounds the size of values that are all of one size.
+	// maxFixed is the maximum size of fixed-length values.
 	maxFixed = 16 << 20
 )
 
-// Column reads one column, batch by batch. A chunk is opened; its pages are
-// begun one after the other, the dictionary first; rows of the page are decoded into
-// the batch.
+// Column reads one column, batch by batch. Open starts a chunk, which is the column in one
+// row group. Its pages are read in order, the dictionary first, and Read decodes rows of
+// the current page into Batch.
 type Column struct {
 	Leaf
 	Src    io.ReaderAt
-	Budget *int // bytes that all columns may still take
+	Budget *int // bytes that all columns together may still use
 	Unpack *Decompressor
 
 	columnChunk
@@ -42,20 +43,20 @@ type Column struct {
 	Batch batch
 }
 
-// columnChunk is the chunk that is read.
+// columnChunk is the current chunk.
 type columnChunk struct {
 	codec  format.CompressionCodec
-	pos    int64  // in src, of what follows window
-	end    int64  // in src, of the chunk
-	window []byte // what has been read ahead
-	Buf    []byte // the memory of window
+	pos    int64  // offset in Src of the bytes after window
+	end    int64  // offset in Src of the end of the chunk
+	window []byte // bytes read ahead
+	Buf    []byte // memory of window
 	begun  bool   // a data page has been read
 }
 
 // IsText reports whether the column's values are given as text.
 func (c *Column) IsText() bool { return c.Type != format.Int32 && c.Type != format.Int64 }
 
-// width returns the bytes of a value of the column, 0 if they differ.
+// width returns the size of a value in bytes, or 0 if sizes differ.
 func (c *Column) width() int {
 	switch c.Type {
 	case format.Int32, format.Float:
@@ -68,7 +69,7 @@ func (c *Column) width() int {
 	return 0
 }
 
-// Open begins a chunk.
+// Open starts reading a chunk.
 func (c *Column) Open(m *chunkMeta) error {
 	switch m.typ {
 	case format.Int32, format.Int64, format.Float, format.Double, format.ByteArray:
@@ -89,7 +90,7 @@ func (c *Column) Open(m *chunkMeta) error {
 	return nil
 }
 
-// Hold takes n bytes off the budget.
+// Hold takes n bytes from the budget. It is an error if fewer are left.
 func (c *Column) Hold(n int) error {
 	if n > *c.Budget {
 		return fmt.Errorf("%w: its pages take more memory than ReaderOptions.MaxMemory", pack.ErrUnsupported)
@@ -98,14 +99,14 @@ func (c *Column) Hold(n int) error {
 	return nil
 }
 
-// release lets go of the dictionary and of the page's text.
+// release releases the dictionary and the text of the page.
 func (c *Column) release() {
 	*c.Budget += c.Held + c.HeldText
 	c.Held, c.HeldText = 0, 0
 	c.dictInts, c.dictText, c.dictEnds, c.text = nil, "", nil, ""
 }
 
-// fill makes the window n bytes long at least, if the chunk has them.
+// fill extends the window to at least n bytes. It is an error if the chunk has fewer.
 func (c *Column) fill(n int) error {
 	if len(c.window) >= n {
 		return nil

@@ -10,17 +10,17 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
-// columnDict is the dictionary of the chunk.
+// columnDict is the dictionary of the current chunk.
 type columnDict struct {
 	hasDict  bool
-	Held     int      // taken off the budget for it and what is known of its values
-	dictInts []int64  // numbers
-	dictText string   // texts, or floating-point numbers, each after dictGap bytes
-	dictEnds []uint32 // the end of each in dictText
-	dictGap  uint32   // the bytes of its length before each text
+	Held     int      // bytes taken from the budget for it, and for what is derived from its values
+	dictInts []int64  // its numbers
+	dictText string   // its texts or floating-point numbers, each after dictGap bytes
+	dictEnds []uint32 // the end of each value in dictText
+	dictGap  uint32   // size of the length before each text, in bytes
 }
 
-// readDict reads a dictionary.
+// readDict reads a dictionary page.
 func (c *Column) readDict(h pageHeader, packed []byte) error {
 	b, err := c.decompress(packed, h.full)
 	if err != nil {
@@ -45,7 +45,7 @@ func (c *Column) readDict(h pageHeader, packed []byte) error {
 	if h.values > len(b) {
 		return errDict
 	}
-	// An end for each, and whether it is within prefixes.
+	// Four bytes for the end of each value, and one for whether it is within prefixes.
 	if err := c.Hold(5*h.values + len(b)); err != nil {
 		return err
 	}
@@ -78,10 +78,10 @@ func (c *Column) readDict(h pageHeader, packed []byte) error {
 	return nil
 }
 
-// errDict is the error of a dictionary that ends too early.
-var errDict = fmt.Errorf("%w: dictionary cut short", pack.ErrCorrupt)
+// errDict is the error for a dictionary that ends too early.
+var errDict = fmt.Errorf("%w: truncated dictionary", pack.ErrCorrupt)
 
-// Dict returns a text of the dictionary.
+// Dict returns text i of the dictionary.
 func (c *Column) Dict(i uint32) string {
 	start := uint32(0)
 	if i > 0 {
@@ -90,7 +90,7 @@ func (c *Column) Dict(i uint32) string {
 	return c.show(c.dictText[start+c.dictGap : c.dictEnds[i]])
 }
 
-// show returns a value of the column as text: numbers are not text yet.
+// show returns a value as text. Decimals and floating-point numbers are still bytes.
 func (c *Column) show(s string) string {
 	switch c.Type {
 	case format.ByteArray, format.FixedLenByteArray:

@@ -21,10 +21,10 @@ type Decompressor struct {
 	src  bytes.Reader
 }
 
-// append appends the size bytes that src decompresses to, or says why it
-// cannot. It allocates no more than size bytes, whatever src says of itself.
+// append decompresses src, appends the result to dst and returns it. The result must have
+// size bytes. append allocates no more than that, whatever src claims.
 func (z *Decompressor) append(dst, src []byte, codec format.CompressionCodec, size int) ([]byte, error) {
-	if len(src) == 0 && size == 0 { // what some writers make of the values of a page of nulls
+	if len(src) == 0 && size == 0 { // some writers do this for a page of nulls
 		return dst, nil
 	}
 	switch codec {
@@ -75,7 +75,7 @@ func (z *Decompressor) gunzip(dst, src []byte, size int) ([]byte, error) {
 	if _, err := io.ReadFull(z.gzip, dst[at:]); err != nil {
 		return nil, fmt.Errorf("%w: gzip: %w", pack.ErrCorrupt, err)
 	}
-	// One byte more must be the end; reading it checks the trailer.
+	// Reading one more byte must fail with io.EOF. It also checks the trailer.
 	if n, err := z.gzip.Read(make([]byte, 1)); n > 0 || err != io.EOF {
 		return nil, fmt.Errorf("%w: gzip: not %d bytes", pack.ErrCorrupt, size)
 	}

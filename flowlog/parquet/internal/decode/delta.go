@@ -7,30 +7,29 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
-// errDelta is the error of differences that end too early or make no sense.
+// errDelta is the error for differences that end too early or are invalid.
 var errDelta = fmt.Errorf("%w: bad DELTA_BINARY_PACKED values", pack.ErrCorrupt)
 
-// deltaReader reads numbers that are written as packed differences: blocks of
-// miniblocks, each of its own width. It keeps one number, whatever the header
-// says of how many there are. See
+// deltaReader reads numbers that are stored as bit-packed differences, in blocks of
+// miniblocks, each with its own width. It keeps only the last number in memory, whatever
+// count the header claims. See
 // https://parquet.apache.org/docs/file-format/data-pages/encodings/#DELTAENC.
 type deltaReader struct {
 	b      []byte
-	block  int    // numbers of a block
-	mini   int    // numbers of a miniblock
-	total  int    // numbers left
-	last   int64  // the last number
-	first  bool   // last is not read yet
-	min    int64  // of the block
-	widths []byte // of the miniblocks left in the block
+	block  int    // numbers in a block
+	mini   int    // numbers in a miniblock
+	total  int    // numbers left in the page
+	last   int64  // the last number, or the first one before it was returned
+	first  bool   // the first number has not been returned
+	min    int64  // minimum difference of the block
+	widths []byte // widths of the miniblocks left in the block, in bits
 	left   int    // numbers left in the miniblock
 	packed []byte // the miniblock
-	width  int    // of a number in it, in bits
-	at     int    // of the next number, in bits
+	width  int    // width of its numbers, in bits
+	at     int    // offset of its next number, in bits
 }
 
-// newDeltaReader reads the header of the differences at the start of b, which
-// may be of at most max numbers.
+// newDeltaReader reads the header at the start of b. There may be at most max numbers.
 func newDeltaReader(b []byte, max int) (*deltaReader, error) {
 	d := &deltaReader{b: b, first: true}
 	block, minis, total := d.uvarint(), d.uvarint(), d.uvarint()
@@ -43,8 +42,8 @@ func newDeltaReader(b []byte, max int) (*deltaReader, error) {
 	return d, nil
 }
 
-// uvarint reads a number; one that is cut short is zero, which no header may
-// have first.
+// uvarint reads a number of the header. It returns 0 for a truncated one, which is not
+// valid as the first number.
 func (d *deltaReader) uvarint() uint64 {
 	v, n := binary.Uvarint(d.b)
 	if n <= 0 {
@@ -62,7 +61,7 @@ func (d *deltaReader) next() (int64, error) {
 	return one[0], err
 }
 
-// Read fills dst with the next numbers.
+// read fills dst with the next numbers.
 func (d *deltaReader) read(dst []int64) error {
 	if len(dst) > d.total {
 		return errDelta
@@ -95,7 +94,7 @@ func (d *deltaReader) read(dst []int64) error {
 	return nil
 }
 
-// nextMini begins the next miniblock, and the next block before it if need be.
+// nextMini starts the next miniblock, and the next block if necessary.
 func (d *deltaReader) nextMini() error {
 	if len(d.widths) == 0 {
 		min, n := binary.Varint(d.b)
@@ -110,14 +109,14 @@ func (d *deltaReader) nextMini() error {
 	if d.width > 64 {
 		return errDelta
 	}
-	// The last miniblock of a page may be cut where its numbers end.
+	// The last miniblock of a page may end after its last number.
 	n := min(d.mini/8*d.width, len(d.b))
 	d.packed, d.b = d.b[:n], d.b[n:]
 	d.left, d.at = d.mini, 0
 	return nil
 }
 
-// unpack fills dst with packed numbers of the miniblock.
+// unpack fills dst with the next packed differences of the miniblock.
 func (d *deltaReader) unpack(dst []int64) error {
 	if d.at+d.width*len(dst) > 8*len(d.packed) {
 		return errDelta
@@ -126,7 +125,7 @@ func (d *deltaReader) unpack(dst []int64) error {
 	for i := 0; i < len(dst); {
 		b, shift := d.packed[d.at>>3:], d.at&7
 		if len(b) >= 8 && shift+d.width <= 64 {
-			// As many as the word has.
+			// All complete numbers of the word.
 			word := binary.LittleEndian.Uint64(b) >> shift
 			n := len(dst) - i
 			if d.width > 0 {
@@ -156,7 +155,7 @@ func (d *deltaReader) unpack(dst []int64) error {
 	return nil
 }
 
-// end passes over all numbers and returns what stands behind them.
+// end skips all numbers and returns the bytes after them.
 func (d deltaReader) end() ([]byte, error) {
 	for d.total > 0 {
 		if d.first || d.left > 0 {
@@ -173,7 +172,7 @@ func (d deltaReader) end() ([]byte, error) {
 			return nil, err
 		}
 	}
-	// Miniblocks of the last block that hold no number have no bytes, but for
-	// what a careless writer gave them a width for.
+	// Miniblocks of the last block that hold no number should have no bytes. Some
+	// writers give them a width all the same.
 	return d.b, nil
 }

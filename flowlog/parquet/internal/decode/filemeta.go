@@ -12,7 +12,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
-// FileMeta is what a Reader needs of a footer.
+// FileMeta is the part of a footer that reading needs.
 type FileMeta struct {
 	Columns []Leaf
 	Groups  []groupMeta
@@ -38,7 +38,7 @@ type chunkMeta struct {
 	locked  bool  // the chunk is encrypted
 }
 
-// start returns where the chunk begins.
+// start returns the offset of the chunk.
 func (c *chunkMeta) start() int64 {
 	if c.dict > 0 && c.dict < c.data {
 		return c.dict
@@ -46,15 +46,15 @@ func (c *chunkMeta) start() int64 {
 	return c.data
 }
 
-// maxFooter bounds the footer. A row group of all 72 fields takes some 12 KB of
-// it.
+// maxFooter is the maximum size of the footer. A row group with all 72 fields takes about
+// 12 KB of it.
 const maxFooter = 32 << 20
 
 // ReadFileMeta reads and checks the footer of a file.
 func ReadFileMeta(r io.ReaderAt, size int64) (*FileMeta, error) {
-	const tail = 8 // the footer's length, and the magic
+	const tail = 8 // the length of the footer, and the magic
 	if size < int64(len(pack.Magic))+tail {
-		return nil, fmt.Errorf("%w: %d bytes are no Parquet file", pack.ErrCorrupt, size)
+		return nil, fmt.Errorf("%w: %d bytes are not a Parquet file", pack.ErrCorrupt, size)
 	}
 	var b [tail]byte
 	if err := readAt(r, b[:len(pack.Magic)], 0); err != nil {
@@ -70,7 +70,7 @@ func ReadFileMeta(r io.ReaderAt, size int64) (*FileMeta, error) {
 	case head != pack.Magic:
 		return nil, fmt.Errorf("%w: not a Parquet file", pack.ErrCorrupt)
 	case foot != pack.Magic:
-		return nil, fmt.Errorf("%w: cut short: no footer", pack.ErrCorrupt)
+		return nil, fmt.Errorf("%w: truncated: no footer", pack.ErrCorrupt)
 	}
 	n := int64(binary.LittleEndian.Uint32(b[:]))
 	if n > size-tail-int64(len(pack.Magic)) {
@@ -221,8 +221,8 @@ func decodeKey(r *compact) (key, value string) {
 	return key, value
 }
 
-// check checks that the row groups fit the schema and the file, whose pages end
-// at end.
+// check checks that the row groups fit the schema and the file. end is the offset of the
+// end of the pages.
 func (m *FileMeta) check(end int64) error {
 	rows := int64(0)
 	for i, g := range m.Groups {
@@ -238,7 +238,7 @@ func (m *FileMeta) check(end int64) error {
 		rows += g.Rows
 		for j := range g.Chunks {
 			if m.Columns[j].Nested {
-				continue // and never read
+				continue // it is not read
 			}
 			if err := m.checkChunk(&g.Chunks[j], g.Rows, end); err != nil {
 				return fmt.Errorf("row group %d, column %.64q: %w", i, m.Columns[j].Name, err)
@@ -264,7 +264,7 @@ func (m *FileMeta) checkChunk(c *chunkMeta, rows, end int64) error {
 	case c.values != rows:
 		return fmt.Errorf("%w: %d values in %d rows", pack.ErrCorrupt, c.values, rows)
 	case rows == 0:
-		return nil // there need not be a page
+		return nil // there may be no page
 	case start < int64(len(pack.Magic)) || c.size <= 0 || start > end || c.size > end-start:
 		return fmt.Errorf("%w: %d bytes at %d, of %d", pack.ErrCorrupt, c.size, start, end)
 	}

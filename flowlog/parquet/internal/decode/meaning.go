@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// String returns the format's name of the meaning.
+// String returns the name that the Parquet format has for m.
 func (m Meaning) String() string {
 	return [...]string{"INTEGER", "DECIMAL", "DATE", "TIME", "TIMESTAMP"}[m]
 }
 
-// Seconds returns the second in which a Timestamp lies.
+// Seconds converts a Timestamp of the column to whole Unix seconds, rounding down.
 func (l *Leaf) Seconds(v int64) int64 {
 	if l.ticks == 0 {
 		return v
@@ -23,8 +23,8 @@ func (l *Leaf) Seconds(v int64) int64 {
 	return s
 }
 
-// Text returns a number of the column as text: decimal fractions without trailing
-// zeros, times in ISO 8601.
+// Text returns a number of the column as text: decimals without trailing zeros, dates and
+// times in ISO 8601.
 func (l *Leaf) Text(v int64) string {
 	switch l.Meaning {
 	case Decimal:
@@ -46,7 +46,7 @@ func (l *Leaf) Text(v int64) string {
 	return strconv.FormatInt(v, 10)
 }
 
-// bytesText is Text for a Decimal that is written as bytes, in two's complement.
+// bytesText is Text for a Decimal stored as bytes, in two's complement.
 func (l *Leaf) bytesText(s string) string {
 	v := new(big.Int).SetBytes([]byte(s))
 	if len(s) > 0 && s[0] >= 0x80 {
@@ -55,10 +55,11 @@ func (l *Leaf) bytesText(s string) string {
 	return decimalText(v, l.Scale)
 }
 
-// maxDecimal bounds the bytes of a Decimal that is made text; the format has no more.
+// maxDecimal is the maximum size in bytes of a Decimal that is converted to text. Real
+// ones are smaller.
 const maxDecimal = 64
 
-// decimalText returns v with the point before its last digits, as many as scale.
+// decimalText returns v as text with scale digits after the point, without trailing zeros.
 func decimalText(v *big.Int, scale int) string {
 	r := new(big.Rat).SetFrac(v, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(scale)), nil))
 	text := r.FloatString(scale)

@@ -12,20 +12,20 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
-// columnPage is the data page that is read.
+// columnPage is the current data page.
 type columnPage struct {
-	Body      []byte      // decompressed, unless the chunk is not compressed
-	rows      int         // left
-	levels    pack.Hybrid // 0 for a row that is null, else 1
+	Body      []byte      // memory of the decompressed page
+	rows      int         // rows left
+	levels    pack.Hybrid // definition levels: 0 for a row that is null, otherwise 1
 	hasLevels bool        // a row may be null
 	encoding  format.Encoding
-	plain     []byte       // values not yet read
-	text      string       // the values as a string, if they are text
-	HeldText  int          // taken off the budget for text
-	delta     *deltaReader // numbers; of text, its lengths or the lengths of common prefixes
-	suffixes  *deltaReader // lengths of what follows common prefixes
-	prefix    string       // the last text, whose start the next one may share
-	indices   pack.Hybrid  // of the dictionary
+	plain     []byte       // values that have not been read
+	text      string       // the values of a text column as a string
+	HeldText  int          // bytes taken from the budget for text
+	delta     *deltaReader // numbers; for text, its lengths or the lengths of shared prefixes
+	suffixes  *deltaReader // lengths of the parts after shared prefixes
+	prefix    string       // the last text; the next one may share a prefix with it
+	indices   pack.Hybrid  // indices in the dictionary
 	scratch   []uint32
 }
 
@@ -45,14 +45,13 @@ func (c *Column) header() (pageHeader, error) {
 			return h, nil
 		}
 		if c.pos == c.end || n > maxHeader {
-			return h, fmt.Errorf("%w: page header cut short", pack.ErrCorrupt)
+			return h, fmt.Errorf("%w: truncated page header", pack.ErrCorrupt)
 		}
 		n = max(n, len(c.window))
 	}
 }
 
-// nextPage begins the next data page, reading the dictionary if it comes
-// first.
+// nextPage starts the next data page. It reads the dictionary page if that comes first.
 func (c *Column) nextPage() error {
 	for {
 		if len(c.window) == 0 && c.pos == c.end {
@@ -76,7 +75,7 @@ func (c *Column) nextPage() error {
 		switch h.typ {
 		case format.DictionaryPage:
 			if c.hasDict || c.begun {
-				return fmt.Errorf("%w: a dictionary behind another page", pack.ErrCorrupt)
+				return fmt.Errorf("%w: a dictionary after another page", pack.ErrCorrupt)
 			}
 			if err := c.readDict(h, packed); err != nil {
 				return err
@@ -94,7 +93,8 @@ func (c *Column) nextPage() error {
 	}
 }
 
-// decompress decompresses a part of a page, which will be size bytes long.
+// decompress decompresses a part of a page. The result must have size bytes; it is valid
+// until the next call.
 func (c *Column) decompress(packed []byte, size int) ([]byte, error) {
 	if c.codec == format.Uncompressed {
 		return packed, nil
@@ -115,7 +115,7 @@ func (c *Column) decompress(packed []byte, size int) ([]byte, error) {
 	return b, nil
 }
 
-// beginPage begins a data page.
+// beginPage starts a data page.
 func (c *Column) beginPage(h pageHeader, packed []byte) error {
 	c.rows = h.values
 	c.encoding = h.encoding
@@ -153,7 +153,7 @@ func (c *Column) beginPage(h pageHeader, packed []byte) error {
 	return c.beginValues(body)
 }
 
-// beginValues begins the values of a data page.
+// beginValues starts the values of a data page, which are b.
 func (c *Column) beginValues(b []byte) (err error) {
 	c.plain, c.text, c.delta, c.suffixes, c.prefix = b, "", nil, nil, ""
 	switch c.encoding {
@@ -167,7 +167,7 @@ func (c *Column) beginValues(b []byte) (err error) {
 			return fmt.Errorf("%w: indices without a dictionary", pack.ErrCorrupt)
 		}
 		c.indices = pack.Hybrid{}
-		if len(b) > 0 { // a page of nulls has no indices, and need not have a width
+		if len(b) > 0 { // a page of nulls has no indices, and may have no width
 			c.indices = pack.Hybrid{Width: int(b[0]), B: b[1:]}
 		}
 		if c.indices.Width > 32 {
@@ -212,8 +212,8 @@ func (c *Column) beginValues(b []byte) (err error) {
 	return fmt.Errorf("%w: values in %v", pack.ErrUnsupported, c.encoding)
 }
 
-// ownText makes the page's values a string, of which records get parts: the
-// page's memory is used again.
+// ownText copies the values of the page to a string, because the memory of the page is
+// reused and records refer to parts of the string.
 func (c *Column) ownText() error {
 	*c.Budget += c.HeldText
 	c.HeldText = 0
@@ -225,7 +225,7 @@ func (c *Column) ownText() error {
 	return nil
 }
 
-// plainInts reads plain numbers.
+// plainInts decodes len(dst) plain numbers from b.
 func (c *Column) plainInts(dst []int64, b []byte) {
 	switch {
 	case c.Type == format.Int64:
@@ -243,11 +243,11 @@ func (c *Column) plainInts(dst []int64, b []byte) {
 	}
 }
 
-// errText is the error of texts that end too early.
-var errText = fmt.Errorf("%w: values cut short", pack.ErrCorrupt)
+// errText is the error for values that end too early.
+var errText = fmt.Errorf("%w: truncated values", pack.ErrCorrupt)
 
-// floatText writes a number as text, NaN, which some tools write for null, as
-// none.
+// floatText returns a number as text. It returns "" for NaN, which some tools write for
+// null.
 func floatText(v float64, bits int) string {
 	if math.IsNaN(v) {
 		return ""

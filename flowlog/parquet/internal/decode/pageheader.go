@@ -8,24 +8,24 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
-// pageHeader is what a Reader needs of the header of a page.
+// pageHeader is the part of a page header that reading needs.
 type pageHeader struct {
 	typ      format.PageType
-	size     int // of the page's body in the file
-	full     int // and decompressed
+	size     int // size of the body in the file, in bytes
+	full     int // size of the body when decompressed
 	crc      uint32
 	hasCRC   bool
-	values   int // rows, nulls among them; or entries of a dictionary
+	values   int // rows, including nulls, or entries of a dictionary
 	encoding format.Encoding
 	levels   format.Encoding // of the definition levels, in a page of version 1
 	defined  int             // bytes of definition levels, in a page of version 2
 	repeated int             // bytes of repetition levels, in a page of version 2
 	raw      bool            // the values are not compressed, in a page of version 2
-	has      bool            // the structure that belongs to typ is there
+	has      bool            // the header has the structure for typ
 }
 
-// decodePageHeader decodes the header at the start of b and returns its length,
-// or 0 if b has only a part of it.
+// decodePageHeader decodes the header at the start of b. It returns the length of the
+// header, or 0 if b is too short.
 func decodePageHeader(b []byte) (pageHeader, int, error) {
 	r := &compact{b: b}
 	h := pageHeader{typ: -1}
@@ -63,7 +63,7 @@ func decodePageHeader(b []byte) (pageHeader, int, error) {
 	return h, r.pos, nil
 }
 
-// decode decodes a field of the structure that belongs to the page's type.
+// decode decodes a field of the structure for the type of the page.
 func (h *pageHeader) decode(r *compact, id int16, typ byte) bool {
 	v2 := h.typ == format.DataPageV2
 	switch {

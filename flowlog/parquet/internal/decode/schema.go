@@ -11,30 +11,30 @@ import (
 
 // Leaf is a column of the schema.
 type Leaf struct {
-	Name     string // a leaf of a group is named after all of its path, with dots
+	Name     string // the path in the schema, with dots, if it is in a group
 	Type     format.Type
-	Meaning  Meaning // of numbers
-	Nested   bool    // in a group, a list or a map: it has no value for each row
+	Meaning  Meaning // what its numbers stand for
+	Nested   bool    // it is in a group, a list or a map, and has not one value for each row
 	optional bool
 	unsigned bool
-	size     int   // of a value, if Type is FixedLenByteArray
-	Scale    int   // of a Decimal: the digits after the point
-	ticks    int64 // of a second, for TimeOfDay and Timestamp
+	size     int   // size of a value in bytes, if Type is FixedLenByteArray
+	Scale    int   // digits after the point of a Decimal
+	ticks    int64 // ticks in a second, for TimeOfDay and Timestamp
 }
 
-// Meaning is what the numbers of a column are.
+// Meaning is what the numbers of a column stand for.
 type Meaning uint8
 
 // The meanings.
 const (
-	Integer   Meaning = iota // numbers, or no numbers at all
+	Integer   Meaning = iota // integers, or a column without numbers
 	Decimal                  // decimal fractions
 	Date                     // days since 1970
 	TimeOfDay                // ticks since midnight
 	Timestamp                // ticks since 1970, UTC or without a zone
 )
 
-// schemaNode is an element of the schema, a tree in depth-first order.
+// schemaNode is an element of the schema, which is a tree in depth-first order.
 type schemaNode struct {
 	Leaf
 	children   int32
@@ -70,7 +70,7 @@ func decodeNode(r *compact) schemaNode {
 	return n
 }
 
-// convert notes the older way to say what numbers are.
+// convert takes the converted type, the older way to give the meaning of a column.
 func (n *schemaNode) convert(t deprecated.ConvertedType) {
 	switch t {
 	case deprecated.Uint8, deprecated.Uint16, deprecated.Uint32, deprecated.Uint64:
@@ -90,8 +90,8 @@ func (n *schemaNode) convert(t deprecated.ConvertedType) {
 	}
 }
 
-// decodeLogical decodes the logical type of a column, a union: the field that is there
-// is the type.
+// decodeLogical decodes the logical type of a column. It is a union: the field that is
+// present is the type.
 func (n *schemaNode) decodeLogical(r *compact, id int16, typ byte) bool {
 	if typ != ThriftStruct {
 		return false
@@ -118,7 +118,7 @@ func (n *schemaNode) decodeLogical(r *compact, id int16, typ byte) bool {
 			if id != 2 || typ != ThriftStruct {
 				return false
 			}
-			r.fields(func(id int16, _ byte) bool { // the unit, a union too
+			r.fields(func(id int16, _ byte) bool { // the unit, also a union
 				n.ticks = map[int16]int64{1: 1e3, 2: 1e6, 3: 1e9}[id]
 				return false
 			})
@@ -138,13 +138,13 @@ func (n *schemaNode) decodeLogical(r *compact, id int16, typ byte) bool {
 }
 
 const (
-	// maxColumns bounds the columns of a file, as flowlog bounds those of a format.
+	// maxColumns is the maximum number of columns, as flowlog has it for a format.
 	maxColumns = 1024
-	// maxScale bounds the digits after the point of a Decimal.
+	// maxScale is the maximum number of digits after the point of a Decimal.
 	maxScale = 38
 )
 
-// flatten makes columns of the leaves of the schema.
+// flatten returns the leaves of the schema as columns.
 func (m *FileMeta) flatten(schema []schemaNode) error {
 	if len(schema) == 0 || schema[0].isLeaf {
 		return fmt.Errorf("%w: a schema without a root", pack.ErrCorrupt)
@@ -152,7 +152,7 @@ func (m *FileMeta) flatten(schema []schemaNode) error {
 	rest, columns := schema[1:], int(schema[0].children)
 	for n := range columns {
 		if len(rest) == 0 {
-			return fmt.Errorf("%w: a root of %d columns, of which there are %d", pack.ErrCorrupt, columns, n)
+			return fmt.Errorf("%w: a root with %d columns, but there are %d", pack.ErrCorrupt, columns, n)
 		}
 		var err error
 		if rest, err = m.addNode(rest, "", false, 0); err != nil {
@@ -160,7 +160,7 @@ func (m *FileMeta) flatten(schema []schemaNode) error {
 		}
 	}
 	if len(m.Columns) == 0 || len(rest) > 0 {
-		return fmt.Errorf("%w: a root of %d columns, with %d elements after them", pack.ErrCorrupt, columns, len(rest))
+		return fmt.Errorf("%w: a root with %d columns, and %d elements after them", pack.ErrCorrupt, columns, len(rest))
 	}
 	return nil
 }
@@ -183,7 +183,7 @@ func (m *FileMeta) addNode(nodes []schemaNode, path string, nested bool, depth i
 		return nodes, nil
 	}
 	if n.children <= 0 {
-		return nil, fmt.Errorf("%w: column %.64q is nested, and has no columns", pack.ErrUnsupported, n.Name)
+		return nil, fmt.Errorf("%w: column %.64q is nested, but has no columns", pack.ErrUnsupported, n.Name)
 	}
 	for range n.children {
 		var err error

@@ -8,16 +8,16 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
-// compact reads Thrift's compact protocol, in which footers and page headers
-// are written. parquet-go's decoder allocates what the header of a list claims,
-// and five bytes can claim gigabytes; this one allocates only for what it has
-// read. The first error stays; what is read after it is zero.
+// compact reads Thrift's compact protocol, the encoding of footers and page headers.
+// parquet-go's decoder allocates the length that the header of a list claims, and five
+// bytes can claim gigabytes. This one only allocates memory for what it has read. The first
+// error is kept, and everything read after it is zero.
 //
 // See https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md.
 type compact struct {
 	b     []byte
 	pos   int
-	short bool // the error is that b has ended
+	short bool // the error is that b ends too early
 	err   error
 }
 
@@ -38,7 +38,7 @@ const (
 	thriftUUID   = 13
 )
 
-// maxDepth bounds the nesting of what is skipped.
+// maxDepth is the maximum nesting of values that are skipped.
 const maxDepth = 16
 
 func (r *compact) fail(format string, args ...any) {
@@ -96,7 +96,7 @@ func (r *compact) i32() int32 {
 	return int32(v)
 }
 
-// bytes returns a binary or string, in the memory of b.
+// bytes reads a binary or a string. The result shares the memory of b.
 func (r *compact) bytes() []byte {
 	n := r.uvarint()
 	if n > math.MaxInt32 {
@@ -106,14 +106,14 @@ func (r *compact) bytes() []byte {
 	return r.take(int(n))
 }
 
-// list calls each for every element of a list, of the given type.
+// list calls each for every element of a list. The elements must have the given type.
 func (r *compact) list(each func(typ byte)) {
 	head := r.byte()
 	n := uint64(head >> 4)
 	if n == 15 {
 		n = r.uvarint()
 	}
-	// An element takes a byte at least.
+	// An element takes at least a byte.
 	if r.err == nil && n > uint64(len(r.b)-r.pos) {
 		r.short = true
 		r.fail("list longer than the metadata")
@@ -137,8 +137,8 @@ func (r *compact) structs(each func()) {
 	})
 }
 
-// fields calls each for every field of a structure. A field that each does not
-// read, reporting false, is skipped.
+// fields calls each for every field of a structure. If each returns false, it has not read
+// the field, which is then skipped.
 func (r *compact) fields(each func(id int16, typ byte) bool) {
 	id := int16(0)
 	for r.err == nil {
@@ -158,7 +158,7 @@ func (r *compact) fields(each func(id int16, typ byte) bool) {
 	}
 }
 
-// skip passes over a value.
+// skip skips a value.
 func (r *compact) skip(typ byte, depth int) {
 	if depth > maxDepth {
 		r.fail("metadata nested too deep")
@@ -201,8 +201,7 @@ func (r *compact) skip(typ byte, depth int) {
 	}
 }
 
-// skipElement passes over an element of a list or map, in which a boolean takes
-// a byte.
+// skipElement skips an element of a list or map, where a boolean takes a byte.
 func (r *compact) skipElement(typ byte, depth int) {
 	if typ == ThriftTrue || typ == thriftFalse {
 		r.take(1)
