@@ -78,10 +78,10 @@ var trafficPaths = []string{
 // it has no name. The names are those of this package; AWS has numbers only.
 func (p TrafficPath) String() string { return codeString(trafficPaths, int32(p)) }
 
-// AppendText appends what String returns. It never fails.
+// AppendText appends the result of String. It never fails.
 func (p TrafficPath) AppendText(b []byte) ([]byte, error) { return append(b, p.String()...), nil }
 
-// MarshalText returns what String returns. It never fails.
+// MarshalText returns the result of String. It never fails.
 func (p TrafficPath) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 
 // UnmarshalText accepts the name or the number. The error is a *ParseError.
@@ -126,12 +126,12 @@ var encryptionStatuses = []string{
 // name. The names are those of this package; AWS has numbers only.
 func (s EncryptionStatus) String() string { return codeString(encryptionStatuses, int32(s)) }
 
-// AppendText appends what String returns. It never fails.
+// AppendText appends the result of String. It never fails.
 func (s EncryptionStatus) AppendText(b []byte) ([]byte, error) {
 	return append(b, s.String()...), nil
 }
 
-// MarshalText returns what String returns. It never fails.
+// MarshalText returns the result of String. It never fails.
 func (s EncryptionStatus) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // UnmarshalText accepts the name or the number. The error is a *ParseError.

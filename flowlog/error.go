@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// The causes of errors, besides strconv.ErrSyntax and strconv.ErrRange for
-// numbers. Test for them with errors.Is.
+// These are the causes of errors, in addition to strconv.ErrSyntax and
+// strconv.ErrRange for numbers. Test for them with errors.Is.
 var (
 	// ErrFieldCount is the cause when a line has more or fewer fields than
 	// its format has columns.
@@ -22,18 +22,18 @@ var (
 	// this version. AWS adds fields; a Format with unknown names is usable.
 	ErrUnknownField = errors.New("unknown field")
 	// ErrFormat is the cause when a format is invalid: it is empty, has a
-	// column twice or holds something that cannot be a name, or there is no
-	// format of a version. ErrOtherLog and ErrMessage match ErrFormat too.
+	// column twice, has more than 1024 columns or has an invalid name, or its
+	// version is unknown. ErrOtherLog and ErrMessage match ErrFormat too.
 	ErrFormat = errors.New("invalid format")
 	// ErrOtherLog is the cause when a line is of another kind of log than its
 	// format: a transit gateway record in a VPC flow log, or the reverse.
 	ErrOtherLog error = formatError("VPC and transit gateway records are mixed")
 	// ErrMessage is the cause when a line that starts with a brace is not a
-	// JSON object with a text "message".
+	// JSON object with a string "message".
 	ErrMessage error = formatError("not a JSON object with a message")
 )
 
-// formatError is a cause of its own that matches ErrFormat too.
+// formatError is an error that matches itself and ErrFormat.
 type formatError string
 
 func (e formatError) Error() string { return string(e) }
@@ -43,15 +43,15 @@ func (e formatError) Is(target error) bool { return target == ErrFormat }
 
 // ParseError tells which part of a line is invalid, and why.
 type ParseError struct {
-	Line   int    // line in the input, from 1; 0 if the line was given alone
-	Column int    // position in the line of the first invalid byte, in bytes from 1; 0 if a value was given alone
+	Line   int    // line number in the input, starting at 1; 0 if the line was not read by a Reader
+	Column int    // position of the first invalid byte in the line, in bytes, starting at 1; 0 if only a value was given
 	Field  Field  // the field; zero if the line as a whole or a column of unknown name is invalid
 	Value  string // a copy of the invalid text, cut at 64 bytes
 	Err    error  // the cause, such as ErrFieldCount or strconv.ErrRange
 }
 
-// Error returns one line of text that quotes the invalid value. Its wording may
-// change.
+// Error returns one line of text that quotes the invalid value. The wording may
+// change between versions.
 func (e *ParseError) Error() string {
 	var b strings.Builder
 	b.WriteString("flowlog: ")
@@ -71,12 +71,11 @@ func (e *ParseError) Error() string {
 // Unwrap returns the cause.
 func (e *ParseError) Unwrap() error { return e.Err }
 
-// fieldCountError is ErrFieldCount with the numbers, and with where the expected
-// one comes from.
+// fieldCountError is ErrFieldCount with the two numbers and the origin of the format.
 type fieldCountError struct {
-	got, want int
-	origin    formatOrigin // zero if Format.Decode was called directly
-	otherLog  bool         // a value shows a line of the other kind of log
+	got, want int          // number of fields and number of columns
+	origin    formatOrigin // originUnknown if Format.Decode was called directly
+	otherLog  bool         // a value belongs to the other kind of log, see otherLog
 }
 
 func (e *fieldCountError) Error() string {
@@ -91,7 +90,7 @@ func (e *fieldCountError) Error() string {
 	return s
 }
 
-// Unwrap returns ErrFieldCount, and ErrOtherLog if that is a cause too.
+// Unwrap returns ErrFieldCount and, if otherLog is set, ErrOtherLog.
 func (e *fieldCountError) Unwrap() []error {
 	if e.otherLog {
 		return []error{ErrFieldCount, ErrOtherLog}
@@ -99,8 +98,8 @@ func (e *fieldCountError) Unwrap() []error {
 	return []error{ErrFieldCount}
 }
 
-// formatOrigin is where a Reader has its format from: the line of a header, if
-// positive, or one of the constants.
+// formatOrigin is the origin of a Reader's format: the number of a header line, or one
+// of the constants.
 type formatOrigin int
 
 const (
@@ -109,7 +108,8 @@ const (
 	originCaller
 )
 
-// String returns the end of an error text, such as " of the header in line 3".
+// String returns the origin as the end of an error text, such as " of the header in
+// line 3".
 func (o formatOrigin) String() string {
 	switch o {
 	case originUnknown:
@@ -122,11 +122,11 @@ func (o formatOrigin) String() string {
 	return fmt.Sprintf(" of the header in line %d", int(o))
 }
 
-// maxQuote is how many bytes of the input an error quotes.
+// maxQuote is the maximum number of bytes of input that an error quotes.
 const maxQuote = 64
 
-// clip returns a copy of s, cut at maxQuote bytes, so that an error neither
-// keeps the input in memory nor makes it escape.
+// clip returns a copy of the first maxQuote bytes of s. Because it is a copy, an error
+// does not keep the input in memory.
 func clip(s string) string { return strings.Clone(s[:min(len(s), maxQuote)]) }
 
 // parseInt is strconv.ParseInt for decimal numbers without a plus sign. The

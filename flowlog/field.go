@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// Field is one field of a flow log record. The zero Field is not a field; a
-// Format uses it for a column whose name this version does not know.
+// Field identifies one field of a flow log record. The zero Field is not a field; a
+// Format uses it for columns whose names this version does not know.
 //
-// The constants are in the order in which AWS documents the fields: the 54 of
-// VPC flow logs, then the 18 that only transit gateway flow logs have.
+// The constants are in the order of AWS's documentation: the 54 fields of VPC flow
+// logs, then the 18 fields that only transit gateway flow logs have.
 // See https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html and
 // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-logs.html.
 type Field uint8
@@ -94,22 +94,22 @@ const (
 	fieldEnd // one past the last field
 )
 
-// NumFields is the number of fields that this version knows.
+// NumFields is the number of fields that this version of the package knows.
 const NumFields = int(fieldEnd) - 1
 
 // Type is the data type of a field, as AWS documents it. In a text log every
 // field is text; Parquet files and Athena tables use these types.
 type Type uint8
 
-// AWS's three types. TypeString is the zero Type, and so the type of a column
-// whose name this version does not know.
+// AWS's three types. TypeString, the zero Type, is also the type of a column whose
+// name this version does not know.
 const (
 	TypeString Type = iota
 	TypeInt32
 	TypeInt64
 )
 
-// String returns AWS's name of the type: "STRING", "INT_32" or "INT_64".
+// String returns AWS's name for the type: "STRING", "INT_32" or "INT_64".
 func (t Type) String() string {
 	switch t {
 	case TypeInt32:
@@ -120,8 +120,8 @@ func (t Type) String() string {
 	return "STRING"
 }
 
-// Kind is the meaning of a field's value. Code that treats fields by meaning,
-// such as a view that casts all addresses, uses it instead of a list of fields.
+// Kind is the meaning of a field's value. Use it to treat all fields of one meaning
+// alike, for example all addresses, without listing them.
 type Kind uint8
 
 // The kinds. KindText is the zero Kind.
@@ -132,7 +132,7 @@ const (
 	KindPort                 // a port, uint16
 	KindProtocol             // an IANA protocol number, uint8
 	KindCount                // a count of packets or bytes, int64
-	KindTime                 // Unix seconds, int64
+	KindTime                 // a Unix time, int64; see Timestamp for its unit
 	KindFlags                // a set of TCP flags, int32
 	KindCode                 // a code from an open list, int32
 )
@@ -144,7 +144,7 @@ type fieldInfo struct {
 	version uint8  // log version that introduced it
 	kind    Kind
 	vpc     bool  // a field of VPC flow logs
-	tgw     uint8 // position in the transit gateway default format, from 1; 0 if it is not in it
+	tgw     uint8 // position in the transit gateway default format, starting at 1; 0 if not in it
 }
 
 // fields is the only list of fields in the module. Text, JSON, Parquet schemas,
@@ -225,8 +225,8 @@ var fields = [fieldEnd]fieldInfo{
 	FieldPacketsLostTTLExpired:   {"packets-lost-ttl-expired", "packets_lost_ttl_expired", 6, KindCount, false, 31},
 }
 
-// typed is the set of fields that are not text: their values cannot be mistaken
-// for the name of a field.
+// typed is the set of fields that are not text. Their values never look like the name
+// of a field.
 var typed = func() (s FieldSet) {
 	for f := range Fields() {
 		if fields[f].kind != KindText {
@@ -236,7 +236,7 @@ var typed = func() (s FieldSet) {
 	return s
 }()
 
-// byColumn maps column names to fields.
+// byColumn maps column names, as Field.Column returns them, to fields.
 var byColumn = func() map[string]Field {
 	m := make(map[string]Field, len(fields))
 	for f := range Fields() {
@@ -245,8 +245,8 @@ var byColumn = func() map[string]Field {
 	return m
 }()
 
-// fieldByName returns the field with the given name, in AWS's spelling or with
-// underscores, zero for none.
+// fieldByName returns the field with the given name, spelled with hyphens or
+// underscores, or zero if there is none.
 func fieldByName(name string) Field { return byColumn[strings.ReplaceAll(name, "-", "_")] }
 
 // ParseField returns the field with the given name. It accepts AWS's name
@@ -262,7 +262,7 @@ func ParseField(name string) (Field, error) {
 	return 0, fmt.Errorf("flowlog: %w %s", ErrUnknownField, quoteUnknown(s))
 }
 
-// Fields returns all fields in the order of the constants.
+// Fields returns an iterator over all fields in the order of the constants.
 func Fields() iter.Seq[Field] {
 	return func(yield func(Field) bool) {
 		for f := Field(1); f < fieldEnd; f++ {
@@ -273,7 +273,7 @@ func Fields() iter.Seq[Field] {
 	}
 }
 
-// info returns the field's row of the table, an empty row if f is not a field.
+// info returns the field's row of the table, or an empty row if f is not a field.
 func (f Field) info() *fieldInfo {
 	if f >= fieldEnd {
 		f = 0
@@ -281,15 +281,16 @@ func (f Field) info() *fieldInfo {
 	return &fields[f]
 }
 
-// String returns AWS's name of the field, such as "pkt-srcaddr"; "" if f is not
-// a field.
+// String returns AWS's name for the field, such as "pkt-srcaddr", or "" if f is not a
+// field.
 func (f Field) String() string { return f.info().name }
 
-// Column returns the field's name with underscores, such as "pkt_srcaddr":
-// its JSON key and its column in Parquet files and Athena tables.
+// Column returns the field's name with underscores, such as "pkt_srcaddr". It is the
+// key in JSON and the name of the column in Parquet files and Athena tables. It is ""
+// if f is not a field.
 func (f Field) Column() string { return f.info().column }
 
-// Type returns the field's data type.
+// Type returns the field's data type, TypeString if f is not a field.
 func (f Field) Type() Type {
 	switch f.info().kind {
 	case KindVersion, KindPort, KindProtocol, KindFlags, KindCode:
@@ -300,11 +301,12 @@ func (f Field) Type() Type {
 	return TypeString
 }
 
-// Kind returns the meaning of the field's value.
+// Kind returns the meaning of the field's value, KindText if f is not a field.
 func (f Field) Kind() Kind { return f.info().kind }
 
-// Version returns the log version that introduced the field, 2 to 11; 6 is
-// the version of transit gateway logs.
+// Version returns the log version that introduced the field, 2 to 11. Version 6 is
+// that of the fields that only transit gateway flow logs have. It is 0 if f is not a
+// field.
 func (f Field) Version() int { return int(f.info().version) }
 
 // VPC reports whether VPC flow logs have the field.
@@ -313,13 +315,14 @@ func (f Field) VPC() bool { return f.info().vpc }
 // TransitGateway reports whether transit gateway flow logs have the field.
 func (f Field) TransitGateway() bool { return f.info().tgw != 0 }
 
-// AppendText appends what String returns. It never fails.
+// AppendText appends the result of String. It never fails.
 func (f Field) AppendText(b []byte) ([]byte, error) { return append(b, f.info().name...), nil }
 
-// MarshalText returns what String returns. It never fails.
+// MarshalText returns the result of String. It never fails.
 func (f Field) MarshalText() ([]byte, error) { return f.AppendText(nil) }
 
-// UnmarshalText is ParseField.
+// UnmarshalText sets f to the result of ParseField. It leaves f unchanged if that
+// returns an error.
 func (f *Field) UnmarshalText(text []byte) error {
 	v, err := ParseField(string(text))
 	if err != nil {

@@ -5,13 +5,14 @@ import (
 	"math/bits"
 )
 
-// FieldSet is a set of fields. The zero FieldSet is empty. Sets are
-// comparable values: every operation returns a new one.
+// FieldSet is a set of fields. The zero FieldSet is empty. Sets are immutable and can
+// be compared with ==.
 type FieldSet struct {
-	lo, hi uint64
+	lo, hi uint64 // bit f of lo, or bit f-64 of hi, is set for each field f
 }
 
-// FieldSetOf returns the set of the given fields.
+// FieldSetOf returns the set of the given fields. Values that are not fields are
+// ignored.
 func FieldSetOf(fields ...Field) FieldSet {
 	var s FieldSet
 	for _, f := range fields {
@@ -28,32 +29,31 @@ func (s FieldSet) Has(f Field) bool {
 	return s.hi>>(f-64)&1 != 0
 }
 
-// With returns the set with f added. Adding what is no field changes
-// nothing.
+// With returns the set with f added. It returns s if f is not a field.
 func (s FieldSet) With(f Field) FieldSet {
 	b := bit(f)
 	return FieldSet{s.lo | b.lo, s.hi | b.hi}
 }
 
-// Without returns the set with f taken out.
+// Without returns the set with f removed.
 func (s FieldSet) Without(f Field) FieldSet {
 	b := bit(f)
 	return FieldSet{s.lo &^ b.lo, s.hi &^ b.hi}
 }
 
-// Union returns the fields that are in either set.
+// Union returns the set of the fields that are in s, in t or in both.
 func (s FieldSet) Union(t FieldSet) FieldSet { return FieldSet{s.lo | t.lo, s.hi | t.hi} }
 
 // Contains reports whether every field of t is in s.
 func (s FieldSet) Contains(t FieldSet) bool { return t.lo&^s.lo == 0 && t.hi&^s.hi == 0 }
 
-// overlaps reports whether some field is in both sets.
+// overlaps reports whether any field is in both sets.
 func (s FieldSet) overlaps(t FieldSet) bool { return s.lo&t.lo|s.hi&t.hi != 0 }
 
 // Len returns the number of fields in the set.
 func (s FieldSet) Len() int { return bits.OnesCount64(s.lo) + bits.OnesCount64(s.hi) }
 
-// All yields the fields of the set in the order of the constants.
+// All returns an iterator over the fields of the set in the order of the constants.
 func (s FieldSet) All() iter.Seq[Field] {
 	return func(yield func(Field) bool) {
 		for s != (FieldSet{}) {
@@ -66,7 +66,7 @@ func (s FieldSet) All() iter.Seq[Field] {
 	}
 }
 
-// first returns the first field of a set that is not empty.
+// first returns the first field of the set, which must not be empty.
 func (s FieldSet) first() Field {
 	if s.lo != 0 {
 		return Field(bits.TrailingZeros64(s.lo))
@@ -74,7 +74,7 @@ func (s FieldSet) first() Field {
 	return Field(64 + bits.TrailingZeros64(s.hi))
 }
 
-// bit returns the set of f alone, empty if f is no field.
+// bit returns the set of f alone, or the empty set if f is not a field.
 func bit(f Field) FieldSet {
 	if f == 0 || f >= fieldEnd {
 		return FieldSet{}

@@ -7,37 +7,37 @@ import (
 	"strings"
 )
 
-// Format is the list of columns of a log, in order. It is immutable and safe
-// for concurrent use. The zero Format has no columns and decodes no line.
+// Format is the ordered list of columns of a log. It is safe for concurrent use and,
+// except by UnmarshalText, never changes. The zero Format has no columns, and decoding
+// any line with it is an error.
 //
-// A Format may have columns whose names this version does not know, because
-// AWS adds fields. Their values are in Record.Extra; see Value.
+// A Format may have columns whose names this version does not know, because AWS adds
+// fields. Their values are in Record.Extra; see Value.
 type Format struct {
-	names   []string // as given, without ${}, such as "pkt_srcaddr"
-	columns []string // the names with underscores
+	names   []string // names as given, without ${}, such as "pkt_srcaddr"
+	columns []string // names with underscores
 	fields  []Field  // zero for an unknown column
 	set     FieldSet // the known fields
 	v2      bool     // the columns are those of V2
 }
 
-// maxColumns is the most columns of a format. AWS documents 72 fields.
+// maxColumns is the maximum number of columns of a format. AWS documents 72 fields.
 const maxColumns = 1024
 
-// maxName is the longest name of a column, in bytes. Athena has the same limit.
+// maxName is the maximum length of a column name in bytes. Athena has the same limit.
 const maxName = 255
 
 // transitGateway is the resource-type of transit gateway records.
 const transitGateway = "TransitGateway"
 
-// AWS's two default formats: of VPC flow logs (version 2, 14 columns) and of
+// AWS's two default formats: that of VPC flow logs (version 2, 14 columns) and that of
 // transit gateway flow logs (version 6, 36 columns).
 var (
 	V2             = mustFormat(vpcFields(2))
 	TransitGateway = mustFormat(tgwFields())
 )
 
-// vpcFields returns the VPC fields of a version and those before it, in AWS's
-// order.
+// vpcFields returns the VPC fields up to a version, in AWS's order.
 func vpcFields(version int) []Field {
 	var s []Field
 	for f := range Fields() {
@@ -48,15 +48,14 @@ func vpcFields(version int) []Field {
 	return s
 }
 
-// tgwFields returns the transit gateway fields in the order of its default
-// format.
+// tgwFields returns the transit gateway fields in the order of their default format.
 func tgwFields() []Field {
 	s := slices.DeleteFunc(slices.Collect(Fields()), func(f Field) bool { return !f.TransitGateway() })
 	slices.SortFunc(s, func(a, b Field) int { return int(a.info().tgw) - int(b.info().tgw) })
 	return s
 }
 
-// mustFormat is NewFormat for a valid list of fields.
+// mustFormat is NewFormat for a list of fields that is known to be valid.
 func mustFormat(s []Field) *Format {
 	f, err := NewFormat(s...)
 	if err != nil {
@@ -74,11 +73,10 @@ func maxVersion() int {
 	return v
 }
 
-// FormatOf returns the format with every VPC field up to a log version, in
-// AWS's order: 14 columns for version 2, 29 for version 5, 54 for version 11.
-// Version 6 added no VPC field, so it has those of version 5; the format of
-// transit gateways is TransitGateway. A version below 2, or newer than this
-// package knows, is an error that wraps ErrFormat.
+// FormatOf returns the format with every VPC field up to a log version, in AWS's order:
+// 14 columns for version 2, 29 for version 5, 54 for version 11. Version 6 has the same
+// fields as version 5; for transit gateways use TransitGateway. For a version below 2,
+// or one that is newer than this package, the error wraps ErrFormat.
 func FormatOf(version int) (*Format, error) {
 	if version < 2 || version > maxVersion() {
 		return nil, fmt.Errorf("flowlog: %w: version %d, want 2 to %d", ErrFormat, version, maxVersion())
@@ -86,8 +84,8 @@ func FormatOf(version int) (*Format, error) {
 	return NewFormat(vpcFields(version)...)
 }
 
-// NewFormat returns the format with the given columns. No columns, a field
-// twice, or a value that is not a field is an error that wraps ErrFormat.
+// NewFormat returns the format with the given columns. The error wraps ErrFormat if
+// there are no columns, if a field occurs twice, or if a value is not a field.
 func NewFormat(fields ...Field) (*Format, error) {
 	names := make([]string, len(fields))
 	for i, f := range fields {
@@ -99,7 +97,7 @@ func NewFormat(fields ...Field) (*Format, error) {
 	return newFormat(names, slices.Clone(fields))
 }
 
-// newFormat returns the format with the given names and fields, which it keeps.
+// newFormat returns the format with the given names and fields. It keeps both slices.
 func newFormat(names []string, fields []Field) (*Format, error) {
 	if len(fields) == 0 {
 		return nil, fmt.Errorf("flowlog: %w: no columns", ErrFormat)
@@ -132,22 +130,23 @@ func newFormat(names []string, fields []Field) (*Format, error) {
 // Len returns the number of columns.
 func (f *Format) Len() int { return len(f.fields) }
 
-// Fields returns the columns' fields in order, the zero Field for a column of
-// unknown name. The caller owns the slice.
+// Fields returns the fields of the columns in order, with the zero Field for a column
+// of unknown name. The caller owns the slice.
 func (f *Format) Fields() []Field { return slices.Clone(f.fields) }
 
 // FieldSet returns the known fields of the format.
 func (f *Format) FieldSet() FieldSet { return f.set }
 
-// Names returns the columns' names in order, as they were given, without ${}.
+// Names returns the names of the columns in order, as they were given but without ${}.
 // The caller owns the slice.
 func (f *Format) Names() []string { return slices.Clone(f.names) }
 
-// Columns returns the columns' names with underscores, in order: the JSON keys
-// and the columns of Parquet files and Athena tables. The caller owns the slice.
+// Columns returns the names of the columns in order, with underscores. These are the
+// keys in JSON and the names of the columns in Parquet files and Athena tables. The
+// caller owns the slice.
 func (f *Format) Columns() []string { return slices.Clone(f.columns) }
 
-// name returns AWS's name of a column, or the name given if it is unknown.
+// name returns AWS's name for column i, or the given name if the field is unknown.
 func (f *Format) name(i int) string {
 	if f.fields[i] == 0 {
 		return f.names[i]
@@ -155,24 +154,24 @@ func (f *Format) name(i int) string {
 	return f.fields[i].String()
 }
 
-// String returns the format as the EC2 API takes it, "${version} ${srcaddr}",
-// in AWS's spelling of the names.
+// String returns the format in the syntax of the EC2 API, such as
+// "${version} ${srcaddr}", with AWS's spelling of the names.
 func (f *Format) String() string {
 	b, _ := f.AppendText(nil)
 	return string(b)
 }
 
-// Header returns the header line of text files in S3, "version srcaddr",
-// without a line end. The names are in AWS's spelling.
+// Header returns the header line that text files in S3 have, such as
+// "version srcaddr", without a newline and with AWS's spelling of the names.
 func (f *Format) Header() string { return string(f.appendNames(nil, "", "")) }
 
-// AppendText appends what String returns. It never fails.
+// AppendText appends the result of String. It never fails.
 func (f *Format) AppendText(b []byte) ([]byte, error) { return f.appendNames(b, "${", "}"), nil }
 
-// MarshalText returns what String returns. It never fails.
+// MarshalText returns the result of String. It never fails.
 func (f *Format) MarshalText() ([]byte, error) { return f.AppendText(nil) }
 
-// appendNames appends the names, each between the texts before and after.
+// appendNames appends the names, separated by spaces, each between before and after.
 func (f *Format) appendNames(b []byte, before, after string) []byte {
 	for i := range f.fields {
 		if i > 0 {
@@ -185,9 +184,10 @@ func (f *Format) appendNames(b []byte, before, after string) []byte {
 	return b
 }
 
-// UnmarshalText is ParseFormat, for flags and configuration. It changes f,
-// which must not be in use elsewhere. As ParseFormat returns a Format with an
-// error that wraps ErrUnknownField, so UnmarshalText sets f and returns it.
+// UnmarshalText sets f to the result of ParseFormat, for flags and configuration. f
+// must not be in use elsewhere. Like ParseFormat, it sets f and also returns an error
+// that wraps ErrUnknownField if the format has unknown names. After any other error f
+// is unchanged.
 func (f *Format) UnmarshalText(text []byte) error {
 	v, err := ParseFormat(string(text))
 	if v != nil {
@@ -196,8 +196,8 @@ func (f *Format) UnmarshalText(text []byte) error {
 	return err
 }
 
-// Equal reports whether two formats have the same columns in the same order.
-// Hyphens and underscores in names are the same.
+// Equal reports whether two formats have the same columns in the same order. It does
+// not distinguish hyphens from underscores.
 func (f *Format) Equal(g *Format) bool {
 	if f == g {
 		return true
@@ -205,11 +205,11 @@ func (f *Format) Equal(g *Format) bool {
 	return f != nil && g != nil && slices.Equal(f.fields, g.fields) && slices.Equal(f.columns, g.columns)
 }
 
-// Value returns the value of a column of the format by its name, "-" if the
-// record has none. It reports false if the format has no such column. The name
-// is that of a field or, for a column that this version does not know, the name
-// given to ParseFormat; hyphens and underscores are the same. r must have been
-// decoded with f for values of unknown columns.
+// Value returns the value of the column with the given name, or "-" if the record has
+// no value for it. It reports false if the format has no such column. name is the name
+// of a field or, for an unknown column, the name given to ParseFormat. Value does not
+// distinguish hyphens from underscores. For unknown columns, r must have been decoded
+// with f.
 func (f *Format) Value(r *Record, name string) (string, bool) {
 	if field := fieldByName(name); field != 0 {
 		if !f.set.Has(field) {

@@ -2,20 +2,20 @@ package flowlog
 
 import "strings"
 
-// mayBeHeader reports whether a line can be a header line, by its first byte.
-// In most formats records begin with a digit or "-".
+// mayBeHeader reports whether the first byte of a line can be that of a header line. In
+// most formats, records start with a digit or "-".
 func mayBeHeader(line string) bool {
 	return 'a' <= line[0]|0x20 && line[0]|0x20 <= 'z' || line[0] == '$'
 }
 
-// header returns the format of a header line, nil if the line is not one. A
-// header consists of names only: a leading digit, a dot, a colon, a capital
-// letter or a "-" show that a line is a record.
+// header returns the format of a header line, or nil if the line is not a header line.
+// A header line consists of names only. A leading digit, a dot, a colon, a capital
+// letter or a "-" as a value indicates a record.
 //
-// A custom format may consist of text fields whose values look like names, such
-// as tags, and AWS adds names that this version does not know. So at least half
-// of the names must be known, or one if the line is not a valid record of the
-// current format.
+// The values of text fields, such as tags, can look like names, and AWS adds names that
+// this version does not know. Therefore at least half of the names must be known if the
+// line is also a valid record of the current format, and at least one otherwise.
+// isRecord tells whether it is.
 func header(line string, isRecord bool) *Format {
 	if len(line) > maxColumns*(maxName+3) {
 		return nil

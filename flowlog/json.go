@@ -17,15 +17,15 @@ import (
 // extraKey is the JSON key of Record.Extra. No field has that name.
 const extraKey = "extra"
 
-// AppendJSON appends the record as a JSON object and returns the extended
-// buffer. The object has the present fields only, in the order of the Field
-// constants, with Field.Column as key: numbers as numbers, everything else as
-// strings. Extra, if it is not empty, is a string with the key "extra"; use
-// Format.AppendJSON to give its values their names. AppendJSON does not allocate
-// unless b has to grow.
+// AppendJSON appends the record to b as a JSON object and returns the extended buffer.
+// The object has the present fields only, in the order of the Field constants, with
+// Field.Column as keys. Fields of TypeInt32 and TypeInt64 are numbers, and fields of
+// TypeString are strings. If Extra is not empty, it is a string with the key "extra";
+// use Format.AppendJSON to write its values under their own names. AppendJSON does not
+// allocate unless b has to grow.
 //
-// JSON is UTF-8: a byte that is not valid becomes U+FFFD. Every other record
-// equals what UnmarshalJSON reads back.
+// Bytes that are not valid UTF-8 become U+FFFD. Apart from that, UnmarshalJSON restores
+// an equal record.
 func (r *Record) AppendJSON(b []byte) []byte {
 	b = r.appendMembers(append(b, '{'))
 	if r.Extra != "" {
@@ -34,10 +34,9 @@ func (r *Record) AppendJSON(b []byte) []byte {
 	return append(b, '}')
 }
 
-// AppendJSON is Record.AppendJSON with the values of unknown columns under
-// their own names, as Columns returns them, instead of together as "extra".
-// Those that are "-" are left out, as absent fields are. r must have been
-// decoded with f.
+// AppendJSON is like Record.AppendJSON, but writes the values of unknown columns as
+// strings under their own names, as Columns returns them, instead of together under
+// "extra". Values that are "-" are left out. r must have been decoded with f.
 func (f *Format) AppendJSON(b []byte, r *Record) []byte {
 	b = r.appendMembers(append(b, '{'))
 	extra := r.Extra
@@ -56,7 +55,7 @@ func (f *Format) AppendJSON(b []byte, r *Record) []byte {
 	return append(b, '}')
 }
 
-// appendMembers appends the present fields as the members of an object.
+// appendMembers appends the present fields as members of an object.
 func (r *Record) appendMembers(b []byte) []byte {
 	for set := r.Fields; set != (FieldSet{}); {
 		f := set.first()
@@ -79,8 +78,8 @@ func (r *Record) appendMembers(b []byte) []byte {
 	return b
 }
 
-// appendKey appends the key of the next member of an object. No key needs an
-// escape.
+// appendKey appends the key of the next member of an object. The key must not need
+// escapes.
 func appendKey(b []byte, key string) []byte {
 	if b[len(b)-1] != '{' {
 		b = append(b, ',')
@@ -90,15 +89,16 @@ func appendKey(b []byte, key string) []byte {
 	return append(b, '"', ':')
 }
 
-// MarshalJSON returns what AppendJSON appends. It never fails.
+// MarshalJSON returns the object that AppendJSON appends. It never fails.
 func (r Record) MarshalJSON() ([]byte, error) { return r.AppendJSON(nil), nil }
 
-// UnmarshalJSON reads an object such as AppendJSON writes into r, all of which
-// it resets. It takes AWS's names of the fields as well as the columns, numbers
-// as strings as well, and null, "-" and "" for an absent field. Of a field given
-// twice the last value counts. Keys it does not know are passed over, as
-// encoding/json does, and so is null in place of the object. A value that Set
-// would refuse is a *ParseError; r then holds the fields before it.
+// UnmarshalJSON resets r and reads an object, as written by AppendJSON, into it. It
+// also accepts AWS's names as keys, strings that hold numbers, and null, "-" and "" for
+// absent fields. If a field occurs more than once, the last value is used. Unknown keys
+// are ignored. If data is null, r is unchanged, as is usual for encoding/json.
+//
+// The error is a *ParseError for a value that Set rejects; r then holds the fields
+// before it.
 func (r *Record) UnmarshalJSON(data []byte) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	token, err := d.Token()
@@ -112,7 +112,7 @@ func (r *Record) UnmarshalJSON(data []byte) error {
 		if _, err = d.Token(); err == io.EOF {
 			return nil
 		} else if err == nil {
-			err = errors.New("text after the value")
+			err = errors.New("data after the object")
 		}
 	}
 	if _, ok := err.(*ParseError); ok {
@@ -121,7 +121,8 @@ func (r *Record) UnmarshalJSON(data []byte) error {
 	return fmt.Errorf("flowlog: JSON: %w", gunzip.NoEOF(err))
 }
 
-// setObject gives the fields the values of an object whose brace is read.
+// setObject sets the fields from the members of an object. d has read the opening
+// brace.
 func (r *Record) setObject(d *json.Decoder) error {
 	for d.More() {
 		key, err := d.Token()
@@ -140,7 +141,7 @@ func (r *Record) setObject(d *json.Decoder) error {
 	return err
 }
 
-// setJSON gives the field of a key a JSON value.
+// setJSON sets the field with the given key to a JSON value.
 func (r *Record) setJSON(key string, raw []byte) error {
 	f := fieldByName(key)
 	if f == 0 && key != extraKey {
@@ -170,8 +171,8 @@ func (r *Record) setJSON(key string, raw []byte) error {
 	return nil
 }
 
-// LogValue returns the present fields as a group, keyed by Field.Column,
-// numbers as numbers.
+// LogValue returns the present fields as a group with Field.Column as keys. Fields of
+// TypeInt32 and TypeInt64 are integers, and fields of TypeString are strings.
 func (r Record) LogValue() slog.Value {
 	attrs := make([]slog.Attr, 0, r.Fields.Len()+1)
 	for f := range r.Fields.All() {
@@ -189,7 +190,7 @@ func (r Record) LogValue() slog.Value {
 
 const hexDigits = "0123456789abcdef"
 
-// appendQuoted appends s as a JSON string.
+// appendQuoted appends s as a JSON string. Invalid UTF-8 becomes U+FFFD.
 func appendQuoted(b []byte, s string) []byte {
 	b = append(b, '"')
 	done := 0

@@ -11,15 +11,15 @@ import (
 	"unicode/utf8"
 )
 
-// message is the line inside {"message":"…"}, the form in which flow logs come
-// that AWS puts straight to Firehose, and its place in that object.
+// message is a line from an object {"message":"…"}. Flow logs that are published
+// directly to Firehose have this form.
 type message struct {
-	line  string
-	start int    // where the line starts in the object
-	raw   string // the line with its JSON escapes, "" if it has none
+	line  string // the line without JSON escapes
+	start int    // offset of the line in the object
+	raw   string // the line with JSON escapes, "" if it has none
 }
 
-// offset returns where in the object the byte n of the line stands.
+// offset returns the offset in the object of byte n of the line.
 func (m *message) offset(n int) int {
 	if m.raw != "" {
 		_, n = unescape(m.raw, n)
@@ -27,9 +27,9 @@ func (m *message) offset(n int) int {
 	return m.start + n
 }
 
-// parseMessage reads an object. Other keys than "message" are passed over; of
-// several the last one counts, as in encoding/json. The line is a substring of s
-// unless it holds escapes.
+// parseMessage parses an object with a string "message". It ignores other keys. If
+// "message" occurs more than once, the last one is used, as in encoding/json. The line
+// is a substring of s unless it has escapes.
 func parseMessage(s string) (m message, err error) {
 	const head = `{"message":"`
 	if strings.HasPrefix(s, head) {
@@ -68,8 +68,9 @@ func parseMessage(s string) (m message, err error) {
 	return m, nil
 }
 
-// unescape returns the text of a valid JSON string up to its byte n, and how
-// much of the string that is. Bytes that are not UTF-8 are kept.
+// unescape decodes the escapes in s, the inside of a valid JSON string, until the
+// result has n bytes. It returns the result and the number of bytes of s consumed. It
+// keeps bytes that are not UTF-8.
 func unescape(s string, n int) (string, int) {
 	b := make([]byte, 0, len(s))
 	i := 0
@@ -108,8 +109,8 @@ func unescape(s string, n int) (string, int) {
 	return string(b), i
 }
 
-// unit returns the UTF-16 unit whose four digits start at s[i], 0 if there are
-// none.
+// unit returns the UTF-16 code unit with the four hexadecimal digits at s[i:], or 0 if
+// there are none.
 func unit(s string, i int) rune {
 	if i+4 > len(s) {
 		return 0
@@ -118,9 +119,9 @@ func unit(s string, i int) rune {
 	return rune(v)
 }
 
-// cutExportTime takes the leading time off a line that a CloudWatch Logs export
-// task wrote, such as "2025-02-25T12:25:04.000Z 2 123456789012 …". It reports
-// false for any other line.
+// cutExportTime removes the timestamp at the start of a line from a CloudWatch Logs
+// export task, such as "2025-02-25T12:25:04.000Z 2 123456789012 …". It reports false
+// for any other line.
 func cutExportTime(line string) (rest string, ok bool) {
 	const layout = "0000-00-00T00:00:00"
 	if len(line) < len(layout)+2 || line[4] != '-' || line[10] != 'T' {

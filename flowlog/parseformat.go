@@ -5,21 +5,20 @@ import (
 	"strings"
 )
 
-// ParseFormat returns the format of a format string or header line: names
-// separated by white space or commas. It accepts a name as AWS writes it
-// (pkt-srcaddr), with underscores (pkt_srcaddr), as the EC2 API takes it
-// (${pkt-srcaddr}), as Terraform escapes it ($${pkt-srcaddr}) and as
-// CloudFormation's Fn::Sub escapes it (${!pkt-srcaddr}). Quotes around the
-// whole string or around a name are ignored.
+// ParseFormat parses a format string or a header line: names separated by white space
+// or commas. It accepts names in AWS's spelling (pkt-srcaddr), with underscores
+// (pkt_srcaddr), in the syntax of the EC2 API (${pkt-srcaddr}), and as escaped for
+// Terraform ($${pkt-srcaddr}) and for CloudFormation's Fn::Sub (${!pkt-srcaddr}).
+// Quotes around the whole string or around a name are ignored.
 //
-// Names that this version does not know become columns of their own:
-// ParseFormat then returns a usable Format and an error that wraps
-// ErrUnknownField. A strict caller stops there, a tolerant one uses the Format.
-// The error suggests the field that a name may have been meant for, if they
-// differ by one letter.
+// Names that this version does not know become columns too. ParseFormat then returns a
+// usable Format together with an error that wraps ErrUnknownField; the caller may
+// ignore that error. For a name that differs from a field by one letter, the error
+// suggests that field.
 //
-// An empty format, a column twice in any spelling, or something that cannot be
-// a name is an error that wraps ErrFormat, and no Format.
+// Any other error wraps ErrFormat, and the Format is nil: the format is empty, has a
+// column twice in any spelling, has more than 1024 columns, or has an invalid name. A
+// name starts with a letter and has up to 255 letters, digits, hyphens and underscores.
 func ParseFormat(s string) (*Format, error) {
 	s = unquote(strings.TrimSpace(strings.TrimPrefix(s, "\ufeff")))
 	s = strings.NewReplacer("}${", "} ${", "}$${", "} $${").Replace(s)
@@ -53,7 +52,7 @@ func ParseFormat(s string) (*Format, error) {
 	return f, nil
 }
 
-// unquote removes a pair of quotes around s, unless s has more of them.
+// unquote removes quotes around s, unless s contains more quotes of that kind.
 func unquote(s string) string {
 	if n := len(s); n >= 2 && s[0] == s[n-1] && strings.IndexByte("\"'`", s[0]) >= 0 && strings.Count(s, s[:1]) == 2 {
 		return strings.TrimSpace(s[1 : n-1])
@@ -61,8 +60,8 @@ func unquote(s string) string {
 	return s
 }
 
-// cutBraces returns the name in "${name}", "$${name}" or "${!name}", and any
-// other text as it is.
+// cutBraces returns the name in "${name}", "$${name}" or "${!name}". It returns any
+// other text unchanged.
 func cutBraces(s string) string {
 	name := strings.TrimPrefix(s, "$")
 	if !strings.HasPrefix(name, "${") {
@@ -74,8 +73,8 @@ func cutBraces(s string) string {
 	return strings.TrimPrefix(name[2:len(name)-1], "!")
 }
 
-// isName reports whether s can be the name of a field: a letter, and then
-// letters, digits, hyphens and underscores.
+// isName reports whether s is a valid name of a column: a letter, followed by letters,
+// digits, hyphens and underscores.
 func isName(s string) bool {
 	if len(s) == 0 || len(s) > maxName {
 		return false
@@ -90,8 +89,7 @@ func isName(s string) bool {
 	return true
 }
 
-// quoteUnknown quotes a name that is not a field's, for an error, with the field
-// that it may have been meant for.
+// quoteUnknown quotes an unknown name for an error, with a suggestion if there is one.
 func quoteUnknown(name string) string {
 	s := fmt.Sprintf("%q", clip(name))
 	if f := suggest(name); f != 0 {
@@ -100,10 +98,10 @@ func quoteUnknown(name string) string {
 	return s
 }
 
-// suggest returns the field whose name differs from s by one letter at most:
-// one more, one less, another one, or two swapped. Letter case, hyphens and
-// underscores do not count as a difference. It returns zero for no field, and
-// for a name that differs in its digits only: AWS numbers its fields.
+// suggest returns a field whose name differs from s by at most one letter: added,
+// removed, replaced or swapped with its neighbor. Letter case, hyphens and underscores
+// are ignored. It returns zero if there is no such field, and also if the only
+// difference is in trailing digits, because AWS numbers its fields.
 func suggest(s string) Field {
 	if len(s) > maxQuote {
 		return 0
@@ -123,12 +121,12 @@ func suggest(s string) Field {
 	return 0
 }
 
-// letters returns s in lower case, without hyphens and underscores.
+// letters returns s in lower case and without hyphens and underscores.
 func letters(s string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(strings.ToLower(s), "-", ""), "_", "")
 }
 
-// fieldLetters holds letters of each field's name.
+// fieldLetters holds the result of letters for the name of each field.
 var fieldLetters = func() (t [fieldEnd]string) {
 	for f := range Fields() {
 		t[f] = letters(f.String())
@@ -136,8 +134,8 @@ var fieldLetters = func() (t [fieldEnd]string) {
 	return t
 }()
 
-// near reports whether a and b differ by one letter, or by two neighbours that
-// are swapped.
+// near reports whether a and b differ by one letter or by a swap of two adjacent
+// letters.
 func near(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a

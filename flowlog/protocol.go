@@ -5,16 +5,14 @@ import (
 	"strings"
 )
 
-// Protocol is an IANA protocol number. Every number is valid, and the number is
-// what a record holds; String returns its name. See
-// https://www.iana.org/assignments/protocol-numbers.
+// Protocol is an IANA protocol number. Every number from 0 to 255 is valid; String
+// returns its name. See https://www.iana.org/assignments/protocol-numbers.
 //
-// The zero value is a protocol, HOPOPT, and is also what the member of a record
-// without the field holds, such as a NODATA record. Only a record that has
-// FieldProtocol has a protocol.
+// The zero value is the protocol HOPOPT. A record without the field, such as a NODATA
+// record, has the zero value too, so check Record.Has(FieldProtocol) first.
 type Protocol uint8
 
-// The protocols of most flows.
+// The most common protocols.
 const (
 	ICMP   Protocol = 1
 	TCP    Protocol = 6
@@ -22,10 +20,10 @@ const (
 	ICMPv6 Protocol = 58
 )
 
-// protocols holds IANA's keywords by number. It is empty for numbers that are
-// unassigned or, as 61, assigned without a keyword.
+// protocols holds IANA's keywords, indexed by protocol number. A number that is
+// unassigned, or assigned without a keyword as 61 is, has an empty string.
 var protocols = [256]string{
-	0:   "HOPOPT", // also what an absent protocol prints: see Record.Has
+	0:   "HOPOPT", // also printed for an absent protocol, see Record.Has
 	1:   "ICMP",
 	2:   "IGMP",
 	3:   "GGP",
@@ -178,7 +176,7 @@ func (p Protocol) String() string {
 	return strconv.Itoa(int(p))
 }
 
-// AppendText appends what String returns. It never fails.
+// AppendText appends the result of String. It never fails.
 func (p Protocol) AppendText(b []byte) ([]byte, error) {
 	if s := protocols[p]; s != "" {
 		return append(b, s...), nil
@@ -186,7 +184,7 @@ func (p Protocol) AppendText(b []byte) ([]byte, error) {
 	return strconv.AppendUint(b, uint64(p), 10), nil
 }
 
-// MarshalText returns what String returns. It never fails.
+// MarshalText returns the result of String. It never fails.
 func (p Protocol) MarshalText() ([]byte, error) { return p.AppendText(nil) }
 
 // UnmarshalText accepts a keyword, in any letter case, or a number. The error is
@@ -207,8 +205,8 @@ func (p Protocol) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON accepts a JSON number, or a string as UnmarshalText does.
 func (p *Protocol) UnmarshalJSON(data []byte) error { return unmarshalNumber(p, data) }
 
-// ParseProtocol returns the protocol of a keyword, in any letter case, or of a
-// number. The error is a *ParseError.
+// ParseProtocol parses a keyword, in any letter case, or a decimal number. The error
+// is a *ParseError.
 func ParseProtocol(s string) (Protocol, error) {
 	v, err := strconv.ParseUint(s, 10, 8)
 	if err == nil {

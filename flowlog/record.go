@@ -12,9 +12,10 @@ import "net/netip"
 // HasFlow, Lookup, Int or Addr where the difference matters. Code that fills a
 // Record must update Fields too; Set, SetInt and SetAddr do both.
 //
-// Text members are substrings of the decoded line. They remain valid
-// indefinitely and keep that line in memory, or with a Reader the block of text
-// that it was read with. Use strings.Clone for values kept from a large log.
+// Text members are substrings of the decoded line. They remain valid and keep the line
+// in memory or, if a Reader returned the record, a block of about 64 KiB of text. Use
+// strings.Clone for values that you keep from a large log. With Reader.ReuseText, text
+// members are valid only until the next Read.
 //
 // Record has the methods MarshalJSON, UnmarshalJSON, String and LogValue. A
 // struct that embeds Record gets them too, so encoding/json writes the record
@@ -111,8 +112,8 @@ type Record struct {
 	PacketsLostTTLExpired  int64  // packets-lost-ttl-expired: packets dropped because their TTL ran out
 
 	// Extra holds the values of the columns whose names this version does
-	// not know, in the order of the Format, separated by spaces, "-" for an
-	// absent value. Format.Value finds one by its name.
+	// not know, separated by spaces and in the order of the Format. An absent
+	// value is "-". Format.Value returns a single value by its name.
 	Extra string
 }
 
@@ -123,15 +124,14 @@ func Parse(line string) (Record, error) {
 	return r, err
 }
 
-// String returns the record as a line of the default format, V2, without a
-// line end. Other fields are left out.
+// String returns the record as a line of the default format, V2, without a newline.
+// Fields that are not in V2 are left out.
 func (r Record) String() string { return string(V2.Append(nil, &r)) }
 
 // Has reports whether the record has a value for f.
 func (r *Record) Has(f Field) bool { return r.Fields.Has(f) }
 
-// flowFields are the fields of which every record of a flow has at least one
-// that its format holds.
+// flowFields are the fields that only records of a flow have.
 var flowFields = func() (s FieldSet) {
 	s = FieldSetOf(FieldAction, FieldTCPFlags)
 	for f := range Fields() {
@@ -143,10 +143,10 @@ var flowFields = func() (s FieldSet) {
 	return s
 }()
 
-// HasFlow reports whether the record describes a flow. NODATA and SKIPDATA
-// records do not: they stand for an interval without traffic, or without
-// records of it. Any other log status means a flow, also one that this version
-// does not know, such as Cloud WAN's INCOMPLETEDATA.
+// HasFlow reports whether the record describes a flow. NODATA and SKIPDATA records do
+// not: they stand for an interval without traffic and for an interval whose records
+// were skipped. A record with any other log status does, including one that this
+// version does not know, such as Cloud WAN's INCOMPLETEDATA.
 //
 // In a record without a log status, HasFlow looks for a value that only a flow
 // has: an address, port, protocol, counter, action or TCP flags. A format with
@@ -161,7 +161,7 @@ func (r *Record) HasFlow() bool {
 	return true
 }
 
-// Value returns the field as AWS writes it, "-" if it is absent.
+// Value returns the field as AWS writes it, or "-" if it is absent.
 func (r *Record) Value(f Field) string {
 	if r.Fields.Has(f) {
 		if p := r.text(f); p != nil && *p != "" {
@@ -172,8 +172,7 @@ func (r *Record) Value(f Field) string {
 	return string(r.AppendValue(b[:0], f))
 }
 
-// Lookup returns the field as AWS writes it, and whether the record has a value
-// for it. Without one it returns "" and false.
+// Lookup returns the field as AWS writes it and true, or "" and false if it is absent.
 func (r *Record) Lookup(f Field) (string, bool) {
 	if !r.Fields.Has(f) {
 		return "", false
@@ -181,7 +180,7 @@ func (r *Record) Lookup(f Field) (string, bool) {
 	return r.Value(f), true
 }
 
-// AppendValue appends the field as AWS writes it, "-" if it is absent, and
+// AppendValue appends the field to b as AWS writes it, or "-" if it is absent, and
 // returns the extended buffer. It does not allocate unless b has to grow.
 func (r *Record) AppendValue(b []byte, f Field) []byte {
 	if !r.Fields.Has(f) {
@@ -197,8 +196,8 @@ func (r *Record) AppendValue(b []byte, f Field) []byte {
 	return appendInt(b, v)
 }
 
-// Int returns the value of an Int32 or Int64 field. It reports false if the
-// field is absent or of type String.
+// Int returns the value of a field of TypeInt32 or TypeInt64. It reports false if the
+// field is absent or of TypeString.
 func (r *Record) Int(f Field) (int64, bool) {
 	if !r.Fields.Has(f) {
 		return 0, false
@@ -217,8 +216,8 @@ func (r *Record) Int(f Field) (int64, bool) {
 	}
 }
 
-// Addr returns the value of a field of KindAddr. It reports false if the
-// field is absent or not an address.
+// Addr returns the value of a field of KindAddr. It reports false if the field is
+// absent or of another kind.
 func (r *Record) Addr(f Field) (netip.Addr, bool) {
 	if !r.Fields.Has(f) || fields[f].kind != KindAddr {
 		return netip.Addr{}, false

@@ -6,9 +6,11 @@ import (
 	"strings"
 )
 
-// Set sets the field to a value as AWS writes it; "-" removes the field. An
-// empty value, one with white space in it, which would break the line, and one
-// that Decode refuses is a *ParseError and leaves the record unchanged.
+// Set sets the field to a value as AWS writes it; "-" removes the field. It keeps the
+// string value without a copy.
+//
+// The error is a *ParseError, and the record is unchanged, if value is empty, contains
+// white space, or is not valid for the field.
 func (r *Record) Set(f Field, value string) error {
 	if f == 0 || f >= fieldEnd {
 		return &ParseError{Value: clip(value), Err: ErrUnknownField}
@@ -34,7 +36,7 @@ func breaksLine(s string) bool {
 		for i := 0; i+8 < n; i += 8 {
 			m |= spaces(load64(s, i))
 		}
-		if m == 0 { // as nearly always
+		if m == 0 {
 			return false
 		}
 	}
@@ -47,9 +49,9 @@ func breaksLine(s string) bool {
 	return false
 }
 
-// SetInt sets a field of TypeInt32 or TypeInt64. A value outside the range of
-// the field, or a field of TypeString, is a *ParseError and leaves the record
-// unchanged.
+// SetInt sets a field of TypeInt32 or TypeInt64. The error is a *ParseError, and the
+// record is unchanged, if v is outside the range of the field or the field is of
+// TypeString.
 func (r *Record) SetInt(f Field, v int64) error {
 	if f == 0 || f >= fieldEnd {
 		return &ParseError{Value: strconv.FormatInt(v, 10), Err: ErrUnknownField}
@@ -61,8 +63,8 @@ func (r *Record) SetInt(f Field, v int64) error {
 	return nil
 }
 
-// SetAddr sets a field of KindAddr. The zero netip.Addr, or a field of another
-// kind, is a *ParseError and leaves the record unchanged.
+// SetAddr sets a field of KindAddr. The error is a *ParseError, and the record is
+// unchanged, if a is the zero netip.Addr or the field is of another kind.
 func (r *Record) SetAddr(f Field, a netip.Addr) error {
 	p := r.addr(f)
 	switch {
@@ -91,8 +93,8 @@ func (r *Record) clear(f Field) {
 	}
 }
 
-// parse stores a value other than "-". It defines which values are valid; the
-// fast paths of Decode agree with it. It does not change Fields.
+// parse stores a value other than "-" and does not change Fields. It defines which
+// values are valid. The fast paths of Decode must agree with it.
 func (r *Record) parse(f Field, s string) error {
 	switch fields[f].kind {
 	case KindText:
@@ -116,10 +118,10 @@ func (r *Record) parse(f Field, s string) error {
 	return r.storeInt(f, v)
 }
 
-// otherLog reports whether s, as the value of f, shows that the line is of the
-// other kind of log: VPC and transit gateway records can share a file. An
-// interface id does not start with "tgw-", a transit gateway id does not start
-// with "eni-", and an account is not a resource type.
+// otherLog reports whether s, as the value of f, shows that the line belongs to the
+// other kind of log, because VPC and transit gateway records can be in one file. An
+// interface id does not start with "tgw-", a transit gateway id does not start with
+// "eni-", an account id is not "TransitGateway", and a resource type is not a number.
 func otherLog(f Field, s string) bool {
 	switch f {
 	case FieldAccountID:
@@ -134,8 +136,8 @@ func otherLog(f Field, s string) bool {
 	return false
 }
 
-// storeInt stores a number if it is in the range of the field. Counters, ports
-// and times are never negative; the open lists of codes take any int32.
+// storeInt stores a number if it is in the range of the field. Codes may be any int32;
+// other numbers must not be negative.
 func (r *Record) storeInt(f Field, v int64) error {
 	switch fields[f].kind {
 	case KindPort:

@@ -7,8 +7,8 @@ type Stats struct {
 	NoData      int64 // records with log-status NODATA
 	SkipData    int64 // records with log-status SKIPDATA
 	OtherStatus int64 // records with any other log-status than OK, such as Cloud WAN's INCOMPLETEDATA
-	Bad         int64 // lines that gave a *ParseError
-	Bytes       int64 // bytes of decompressed text, including line ends
+	Bad         int64 // lines for which Read returned a *ParseError
+	Bytes       int64 // bytes of decompressed text, including newlines
 }
 
 // Add adds the counts of t to s, for the total of several logs.

@@ -11,11 +11,10 @@ const space = " \t\r\n"
 // separator reports whether c separates fields.
 func separator(c byte) bool { return c == ' ' || c == '\t' }
 
-// decodeStrict is Decode for any line. It defines what a line means: the fast
-// paths leave every line that they do not expect to it.
+// decodeStrict is Decode without the fast paths. It defines the meaning of a line.
 //
-// A wrong number of fields is reported before any other error: if a field is
-// missing, those after it are in the wrong columns.
+// A wrong number of fields takes precedence over other errors, because after a missing
+// field all fields are in the wrong columns.
 func (f *Format) decodeStrict(r *Record, line string) error {
 	*r = Record{}
 	line = strings.TrimRight(line, space)
@@ -34,7 +33,7 @@ func (f *Format) decodeStrict(r *Record, line string) error {
 			i++
 		}
 		if n >= len(f.fields) || bad != nil {
-			continue // counted only
+			continue // only count the remaining fields
 		}
 		field, value := f.fields[n], line[start:i]
 		var err error
@@ -63,12 +62,12 @@ func (f *Format) decodeStrict(r *Record, line string) error {
 	return nil
 }
 
-// extras collects the values of unknown columns. The values of neighbouring
-// columns remain a substring of the line; others are copied.
+// extras collects the values of unknown columns. Values that are next to each other
+// remain a substring of the line; others are copied.
 type extras struct {
 	line       string
-	start, end int
-	copied     []byte
+	start, end int    // the values in line, if none was copied
+	copied     []byte // the values, separated by spaces; nil if none was copied
 }
 
 // add adds the value line[start:end].
@@ -86,7 +85,7 @@ func (e *extras) add(start, end int) {
 	e.copied = append(append(e.copied, ' '), e.line[start:end]...)
 }
 
-// text returns the values, separated by a space.
+// text returns the values, separated by spaces.
 func (e *extras) text() string {
 	if e.copied != nil {
 		return string(e.copied)

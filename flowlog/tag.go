@@ -6,9 +6,10 @@ import (
 )
 
 // UnescapeTag decodes the percent-encoded value of a tag field: instance-tag,
-// interface-tag, asg-tag, and the second of each. AWS encodes tag values so that
-// they contain no space; a record holds them as they are in the log. A "+" is a
-// plus sign. An invalid escape is an error, and value is returned unchanged.
+// interface-tag and asg-tag, and instance-tag-2, interface-tag-2 and asg-tag-2. AWS
+// encodes tag values so that they contain no spaces, and a Record holds the encoded
+// value. A "+" stands for itself. For an invalid escape, UnescapeTag returns value
+// unchanged and an error.
 //
 // AWS does not document whether it encodes a tag value that is "-". A "-" in
 // the log is an absent field.

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// TCPFlags is the OR of the TCP flags seen in the interval of a record. VPC
-// flow logs report FIN, SYN, RST and, only together with SYN, ACK: a flow whose
-// packets had only ACK or PSH has 0. Transit gateway logs report PSH, ACK and
-// URG too. Bits without a name are kept.
+// TCPFlags is the OR of the TCP flags seen in the aggregation interval of a record. VPC
+// flow logs report FIN, SYN, RST and, only together with SYN, ACK; the value is 0 for
+// packets with only ACK or PSH. Transit gateway flow logs also report PSH, ACK and URG.
+// Bits without a name are kept.
 type TCPFlags int32
 
-// The flags, by their bits in the TCP header.
+// The flags, with the values of their bits in the TCP header.
 const (
 	FIN TCPFlags = 1 << iota
 	SYN
@@ -27,15 +27,15 @@ var tcpFlagNames = [...]string{"FIN", "SYN", "RST", "PSH", "ACK", "URG"}
 // Has reports whether all flags of g are set, as in f.Has(SYN|ACK).
 func (f TCPFlags) Has(g TCPFlags) bool { return f&g == g }
 
-// String returns the names of the flags in the order of their bits, separated by
-// "|", such as "SYN|ACK". Bits without a name follow as one number, "SYN|64".
-// No flags are "0", and a negative value is its number.
+// String returns the names of the flags in the order of their bits, separated by "|",
+// such as "SYN|ACK". Bits without a name follow as one number, as in "SYN|64". The
+// result is "0" for no flags, and the number for a negative value.
 func (f TCPFlags) String() string {
 	b, _ := f.AppendText(nil)
 	return string(b)
 }
 
-// AppendText appends what String returns. It never fails.
+// AppendText appends the result of String. It never fails.
 func (f TCPFlags) AppendText(b []byte) ([]byte, error) {
 	if f <= 0 {
 		return strconv.AppendInt(b, int64(f), 10), nil
@@ -58,11 +58,11 @@ func (f TCPFlags) AppendText(b []byte) ([]byte, error) {
 	return b, nil
 }
 
-// MarshalText returns what String returns. It never fails.
+// MarshalText returns the result of String. It never fails.
 func (f TCPFlags) MarshalText() ([]byte, error) { return f.AppendText(nil) }
 
-// UnmarshalText accepts what String returns: names in any order and letter case
-// and numbers, separated by "|". The error is a *ParseError.
+// UnmarshalText accepts names in any order and letter case, and numbers, separated by
+// "|". The error is a *ParseError.
 func (f *TCPFlags) UnmarshalText(text []byte) error {
 	var v TCPFlags
 next:

@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// Timestamp is a time exactly as logged: Unix seconds, as AWS documents, or Unix
-// milliseconds, as in some published logs. Time tells the two apart.
+// Timestamp is a time as logged: Unix seconds, as AWS documents, or Unix milliseconds,
+// as found in some published logs. Time handles both units.
 type Timestamp int64
 
-// milliseconds is the first Timestamp that Time reads as milliseconds. As
-// seconds it is in the year 5138, as milliseconds in 1973.
+// milliseconds is the smallest Timestamp that Time takes as milliseconds. In seconds it
+// would be in the year 5138; in milliseconds it is in 1973.
 const milliseconds = 100_000_000_000
 
-// Time returns the time in UTC. A value of 100,000,000,000 or more is in
-// milliseconds.
+// Time returns the time in UTC. It takes a value of 100,000,000,000 or more as
+// milliseconds and any other value as seconds.
 func (t Timestamp) Time() time.Time {
 	if t >= milliseconds {
 		return time.UnixMilli(int64(t)).UTC()
@@ -33,7 +33,8 @@ func (t Timestamp) AppendText(b []byte) ([]byte, error) {
 // MarshalText returns the number as logged. It never fails.
 func (t Timestamp) MarshalText() ([]byte, error) { return t.AppendText(nil) }
 
-// UnmarshalText accepts a decimal number. The error is a *ParseError.
+// UnmarshalText accepts a decimal number, which may be negative. The error is a
+// *ParseError.
 func (t *Timestamp) UnmarshalText(text []byte) error {
 	v, err := parseInt(string(text), 64)
 	if err != nil {
