@@ -29,15 +29,17 @@ func (q *batch) open(n, limit int) {
 		copy(grown, q.buf)
 		q.buf = grown
 	}
-	q.records = append(q.records, record{start: len(q.buf), end: len(q.buf)})
+	q.records = append(q.records, record{start: len(q.buf)})
 }
 
-// append adds data and, unless it is empty, the delimiter to the last record.
-func (q *batch) append(data, delimiter []byte, lines int) {
-	q.buf = append(append(q.buf, data...), delimiter...)
-	r := &q.records[len(q.records)-1]
-	r.end = len(q.buf)
-	r.lines += lines
+// append adds data and its ending to the last record, for which open has made room.
+func (q *batch) append(data, ending []byte) {
+	n := len(q.buf)
+	q.buf = q.buf[:n+len(data)+len(ending)]
+	copy(q.buf[n:], data)
+	for i, c := range ending { // mostly a single byte
+		q.buf[n+len(data)+i] = c
+	}
 }
 
 // held returns the number of lines and bytes that were not accepted.

@@ -111,6 +111,7 @@ func (b *Batcher) Buffered() (lines, size int) {
 	if b.ready() != nil {
 		return 0, 0
 	}
+	b.pack.finish()
 	for _, q := range append(b.full[:len(b.full):len(b.full)], b.pack.cur) {
 		l, n := q.held()
 		lines, size = lines+l, size+n

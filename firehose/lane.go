@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -26,6 +27,52 @@ type lane struct {
 	closed bool
 
 	_ [64]byte // keeps lanes out of each other's cache lines
+}
+
+// add adds data to the lane, which is locked, and unlocks it. Most data fits into the open
+// record. The work for it is done here, all of it between locking and unlocking, because a
+// processor does not overlap what comes before an atomic instruction with what comes after.
+func (l *lane) add(ctx context.Context, data []byte) error {
+	lines, ending := l.pack.opts.measure(data)
+	n := len(data) + len(ending)
+	queued := false
+	if l.pack.fits(n, lines) && l.credit >= n && !l.closed {
+		queued = l.put(data, ending, lines)
+	} else {
+		var err error
+		if queued, err = l.addOutside(ctx, data, ending, lines); err != nil {
+			return err
+		}
+	}
+	l.mu.Unlock()
+	if queued {
+		// Let a goroutine send the batch. While all processors are busy adding, it
+		// would start late, and batches would pile up in ever more memory.
+		runtime.Gosched()
+	}
+	return nil
+}
+
+// addOutside is add for data that does not fit into the open record, or for which there
+// is no credit. With an error it unlocks the lane.
+func (l *lane) addOutside(ctx context.Context, data, ending []byte, lines int) (queued bool, err error) {
+	opts := l.pack.opts
+	n := len(data) + len(ending)
+	if err := opts.checkData(data, n, lines); err != nil {
+		l.mu.Unlock()
+		return false, err
+	}
+	if err := l.reserve(ctx, n); err != nil {
+		return false, err
+	}
+	if opts.whole(n, lines) {
+		return l.place(data, ending, lines), nil
+	}
+	for line := range opts.split(data) {
+		lines, ending := opts.measure(line)
+		queued = l.place(line, ending, lines) || queued
+	}
+	return queued, nil
 }
 
 // reserve waits until there is room for n bytes. The lane is locked; with an error it
@@ -59,20 +106,32 @@ func (l *lane) reserve(ctx context.Context, n int) error {
 	}
 }
 
-// put adds data, for which there is credit, and queues the batch when it is full.
-func (l *lane) put(data, ending []byte, lines int) {
+// place opens a record for data, if the open one has no room, and puts data into it. There
+// is credit for data. It reports whether a batch was queued.
+func (l *lane) place(data, ending []byte, lines int) (queued bool) {
 	n := len(data) + len(ending)
-	l.credit -= n
-	if !l.pack.fits(n, lines) && !l.pack.open(n) {
-		l.queue()
-		l.pack.open(n)
+	if !l.pack.fits(n, lines) {
+		if !l.pack.open(n) {
+			l.queue()
+			l.pack.open(n)
+			queued = true
+		}
+		if len(l.pack.cur.buf) == 0 {
+			l.start()
+		}
 	}
-	if len(l.pack.cur.records) == 1 && l.pack.cur.records[0].lines == 0 {
-		l.start()
+	return l.put(data, ending, lines) || queued
+}
+
+// put puts data into the open record, which has room for it. It reports whether that
+// filled the batch, which is then queued.
+func (l *lane) put(data, ending []byte, lines int) (queued bool) {
+	l.credit -= len(data) + len(ending)
+	if !l.pack.put(data, ending, lines) {
+		return false
 	}
-	if l.pack.put(data, ending, lines) {
-		l.queue()
-	}
+	l.queue()
+	return true
 }
 
 // start starts the clock of a batch that gets its first line.
@@ -128,6 +187,7 @@ func (l *lane) queue() {
 	if l.timer != nil {
 		l.timer.Stop()
 	}
+	l.pack.finish()
 	b := l.pack.cur
 	if n := len(b.buf); cap(b.buf)-n <= n/4 {
 		l.p.queue.put(l.pack.take(l.p.queue.batch()))

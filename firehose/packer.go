@@ -21,8 +21,16 @@ func (o *Options) measure(data []byte) (lines int, ending []byte) {
 	if len(o.Delimiter) == 0 {
 		return 1, nil
 	}
+	if len(o.Delimiter) == 1 {
+		switch bytes.IndexByte(data, o.Delimiter[0]) {
+		case -1:
+			return 1, o.Delimiter
+		case len(data) - 1:
+			return 1, nil
+		}
+	}
 	lines = bytes.Count(data, o.Delimiter)
-	if bytes.HasSuffix(data, o.Delimiter) {
+	if rest := len(data) - len(o.Delimiter); rest >= 0 && string(data[rest:]) == string(o.Delimiter) {
 		return lines, nil
 	}
 	return lines + 1, o.Delimiter
@@ -31,6 +39,17 @@ func (o *Options) measure(data []byte) (lines int, ending []byte) {
 // whole reports whether data of n bytes and lines goes into one record.
 func (o *Options) whole(n, lines int) bool {
 	return lines == 1 || n <= o.RecordBytes && lines <= o.RecordLines
+}
+
+// checkData reports a line of data that cannot be sent. Data has n bytes with its delimiter.
+func (o *Options) checkData(data []byte, n, lines int) error {
+	switch {
+	case lines == 1:
+		return o.checkLine(n, 1)
+	case !o.whole(n, lines):
+		return o.checkLines(data)
+	}
+	return nil
 }
 
 // checkLine reports a line of n bytes, delimiter included, that cannot be sent.
@@ -91,6 +110,7 @@ func (p *packer) open(n int) bool {
 		}
 	}
 	size = max(size, n)
+	p.finish()
 	p.cur.open(size, p.opts.BatchBytes)
 	p.room, p.lineRoom = size, p.opts.RecordLines
 	return true
@@ -99,7 +119,7 @@ func (p *packer) open(n int) bool {
 // put adds data to the open record, which has room for it, and reports whether
 // that fills the batch.
 func (p *packer) put(data, ending []byte, lines int) (full bool) {
-	p.cur.append(data, ending, lines)
+	p.cur.append(data, ending)
 	p.room -= len(data) + len(ending)
 	p.lineRoom -= lines
 	if p.room > 0 && p.lineRoom > 0 {
@@ -108,8 +128,17 @@ func (p *packer) put(data, ending []byte, lines int) (full bool) {
 	return len(p.cur.buf) >= p.opts.BatchBytes || len(p.cur.records) >= p.opts.BatchRecords
 }
 
+// finish sets the end and the lines of the last record. More can be added to it.
+func (p *packer) finish() {
+	if n := len(p.cur.records); n > 0 {
+		r := &p.cur.records[n-1]
+		r.end, r.lines = len(p.cur.buf), p.opts.RecordLines-p.lineRoom
+	}
+}
+
 // take returns the batch and replaces it with next, which may be nil.
 func (p *packer) take(next *batch) *batch {
+	p.finish()
 	q := p.cur
 	p.cur, p.room, p.lineRoom = next, 0, 0
 	return q

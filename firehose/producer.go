@@ -145,32 +145,10 @@ func (p *Producer) Add(ctx context.Context, data []byte) error {
 	if len(data) == 0 {
 		return nil
 	}
-	lines, ending := p.sender.opts.measure(data)
-	n := len(data) + len(ending)
-	whole := p.sender.opts.whole(n, lines)
-	var err error
-	if lines == 1 {
-		err = p.sender.opts.checkLine(n, 1)
-	} else if !whole {
-		err = p.sender.opts.checkLines(data)
-	}
-	if err != nil {
-		return err
-	}
-	l := p.lane()
-	if err = l.reserve(ctx, n); err == nil {
-		if whole {
-			l.put(data, ending, lines)
-		} else {
-			for line := range p.sender.opts.split(data) {
-				lines, ending := p.sender.opts.measure(line)
-				l.put(line, ending, lines)
-			}
-		}
-		l.mu.Unlock()
+	err := p.lane().add(ctx, data)
+	if err == nil && p.queue.owes.Load() {
 		err = p.queue.failure()
 	}
-	p.own.Put(l)
 	return err
 }
 
@@ -275,17 +253,24 @@ func (p *Producer) lane() *lane {
 	if !ok || l.index >= int(p.active.Load()) {
 		l = p.nextLane()
 	}
-	if l.mu.TryLock() {
-		return l
+	if !l.mu.TryLock() {
+		l = p.otherLane()
 	}
+	p.own.Put(l)
+	return l
+}
+
+// otherLane is lane for a goroutine that found its lane locked.
+func (p *Producer) otherLane() *lane {
 	if n := p.active.Load(); int(n) < len(p.lanes) {
 		p.active.CompareAndSwap(n, n+1)
 	}
 	for range p.active.Load() {
-		if l = p.nextLane(); l.mu.TryLock() {
+		if l := p.nextLane(); l.mu.TryLock() {
 			return l
 		}
 	}
+	l := p.nextLane()
 	l.mu.Lock()
 	return l
 }
