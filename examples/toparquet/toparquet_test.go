@@ -292,8 +292,8 @@ func TestBrokenInputs(t *testing.T) {
 	})
 }
 
-// If several logs fail in the middle, all others are in the file, and each is read
-// at most three times.
+// If several logs fail in the middle, all others are in the file, and the logs are
+// read at most twice.
 func TestManyBrokenInputs(t *testing.T) {
 	text := sample(t, flowlog.V2, 5000)
 	gz := zipped(t, text)

@@ -12,7 +12,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// benchLines is how many lines the benchmarks work on.
+// benchLines is the number of lines of the benchmarks.
 const benchLines = 122880
 
 func gzipped(tb testing.TB, text []byte) []byte {
@@ -95,7 +95,7 @@ func BenchmarkConvert(b *testing.B) {
 	}
 }
 
-// BenchmarkRead reads a file back: MB/s are of the text it was made of.
+// BenchmarkRead reads a file. MB/s are those of the text it was made from.
 func BenchmarkRead(b *testing.B) {
 	const lines = 4 * benchLines
 	text := sampleText(lines, false)

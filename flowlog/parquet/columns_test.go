@@ -15,8 +15,8 @@ import (
 
 // The numbered cases are listed in flowlog/testdata/cases.md.
 
-// Columns stand in the format's order, under AWS's names and in AWS's types.
-// Case 114: one table gives the types of files and of DDL.
+// Columns have the order of the format, and the names and types of AWS. Case 114:
+// one table has the types of files and of DDL.
 func TestSchema(t *testing.T) {
 	for name, f := range formats(t) {
 		t.Run(name, func(t *testing.T) {
@@ -48,7 +48,7 @@ func TestSchema(t *testing.T) {
 	}
 }
 
-// The schema is the one parquet-go itself would write.
+// The schema is that of a file of parquet-go.
 func TestSchemaAgainstReference(t *testing.T) {
 	for name, f := range formats(t) {
 		t.Run(name, func(t *testing.T) {
@@ -76,7 +76,7 @@ func TestColumnNames(t *testing.T) {
 			}
 			assert.Equal(t, tt.want, got.String()[1:])
 
-			// The format comes back as it was.
+			// The Reader returns the same format.
 			r := open(t, write(t, f, nil, nil), nil)
 			assert.Equal(t, f.Names(), r.Format().Names())
 		})

@@ -62,8 +62,7 @@ func TestConvert(t *testing.T) {
 	}
 }
 
-// The file is the one a Writer makes of the records, whatever the number of
-// workers and the way the text comes in.
+// The file is that of a Writer, with any number of workers and any source.
 func TestConvertDeterministic(t *testing.T) {
 	text := sampleText(5000, false)
 	want := write(t, flowlog.V2, &Options{RowGroupRows: 1200}, records(t, text, nil))
@@ -129,7 +128,8 @@ func TestConvertEmpty(t *testing.T) {
 	}
 }
 
-// Bad lines are handed over and counted; the others are in the file. Cases 38, 39.
+// Cases 38, 39: bad lines are passed to OnBad and counted, and the others are in the
+// file.
 func TestConvertBad(t *testing.T) {
 	text := strings.Replace(sample, "20641", "70000", 1) + "garbage\n" + sample
 	var bad []string
@@ -155,11 +155,8 @@ func TestConvertBad(t *testing.T) {
 	assert.Equal(t, errStop, err)
 }
 
-// A second header changes the columns of the lines after it. They are in the
-// file as far as it has the columns; a line with a value that has no place is
-// handed over.
-// A line that cannot be in the file has the number it has in the log, whatever
-// else stands on it.
+// A record that cannot be in the file has its line number in the log, also if the
+// line has several documents.
 func TestConvertBadLine(t *testing.T) {
 	line := strings.TrimSpace(strings.SplitAfter(sample, "\n")[0])
 	object := `{"message":"` + line + `"}`
@@ -174,6 +171,9 @@ func TestConvertBadLine(t *testing.T) {
 	assert.EqualValues(t, 3, stats.Records)
 }
 
+// A second header line changes the columns of the lines after it. Those lines are
+// in the file if it has their columns. A line with a value for another column is
+// passed to OnBad.
 func TestConvertSecondHeader(t *testing.T) {
 	text := "srcaddr dstport new-a new-b\n10.0.0.1 1 a b\n" +
 		"new_b dstport\nB 2\n" +
@@ -191,7 +191,7 @@ func TestConvertSecondHeader(t *testing.T) {
 	assert.EqualValues(t, 4, stats.Records)
 }
 
-// A log that is cut is an error after its good lines. Case 55.
+// Case 55: a truncated log is an error after its good lines.
 func TestConvertTruncated(t *testing.T) {
 	text := sampleText(2000, false)
 	data := gzipped(t, text)
@@ -225,7 +225,7 @@ func TestConvertWriteError(t *testing.T) {
 	assert.ErrorIs(t, err, ErrOptions)
 }
 
-// endless is a log without end.
+// endless is an endless log.
 type endless struct {
 	text []byte
 	n    int
@@ -261,15 +261,15 @@ func TestConvertCancel(t *testing.T) {
 		assert.ErrorIs(t, err, context.DeadlineExceeded)
 		stop()
 	}
-	// No goroutine outlives its call.
+	// No goroutine is left.
 	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before && time.Now().Before(deadline); {
 		time.Sleep(time.Millisecond)
 	}
 	assert.LessOrEqual(t, runtime.NumGoroutine(), before)
 }
 
-// Input without a record in it ends when the context does, and so does input that
-// comes a little at a time.
+// Convert ends when the context does, also if the input has no record, or arrives
+// in small pieces.
 func TestConvertCancelOdd(t *testing.T) {
 	endless := func(text string) io.Reader {
 		return readerFunc(func(b []byte) (int, error) {
@@ -317,13 +317,13 @@ func TestConvertCancelOdd(t *testing.T) {
 	}
 }
 
-// readerFunc is a function that reads.
+// readerFunc is a function that implements io.Reader.
 type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
 
-// A reader that gives nothing for ever, or panics, does to Convert what it would
-// do without goroutines of its own; so does a writer that panics.
+// A source that returns no bytes, or panics, has the same effect on Convert as
+// without other goroutines. So has a destination that panics.
 func TestConvertOddReaders(t *testing.T) {
 	for _, workers := range []int{1, 2} {
 		opts := &ConvertOptions{Options: Options{Workers: workers}}
@@ -345,7 +345,7 @@ func TestConvertOddReaders(t *testing.T) {
 	}
 }
 
-// writerFunc is a function that writes.
+// writerFunc is a function that implements io.Writer.
 type writerFunc func([]byte) (int, error)
 
 func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
@@ -373,7 +373,7 @@ func TestConvertProgress(t *testing.T) {
 	assert.Equal(t, stats, last)
 }
 
-// Memory does not grow with the log. Case 59.
+// Case 59: memory does not grow with the log.
 func TestConvertMemory(t *testing.T) {
 	heap := func(text int) uint64 {
 		var most uint64
@@ -404,7 +404,7 @@ func TestAppend(t *testing.T) {
 	assert.EqualValues(t, 5, first.Lines)
 	assert.EqualValues(t, 6, second.Lines)
 
-	// Other columns: nothing is added, and the file goes on.
+	// A log with other columns: nothing is added, and the Writer can be used.
 	none, err := w.Append(t.Context(), strings.NewReader("dstport vpc-id\n1 vpc-1\n"), nil)
 	require.ErrorIs(t, err, ErrColumn)
 	assert.Zero(t, none)
@@ -412,7 +412,7 @@ func TestAppend(t *testing.T) {
 	require.NoError(t, err, "columns the file has")
 	assert.EqualValues(t, 1, third.Records)
 
-	// A bad log: what was good of it stays.
+	// A truncated log: the records before the error are in the file.
 	_, err = w.Append(t.Context(), bytes.NewReader(gzipped(t, []byte(sample))[:150]), nil)
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 
@@ -429,7 +429,7 @@ func TestAppend(t *testing.T) {
 	assert.ErrorIs(t, err, ErrClosed)
 }
 
-// However a log was compressed, Convert gives the same answer with any number of workers.
+// Convert gives the same result for any compression and any number of workers.
 func TestConvertLayersOfGzip(t *testing.T) {
 	for file, want := range map[string]int64{"double.log.gz": 2, "padded.log.gz": 1} {
 		data, err := os.ReadFile(filepath.Join("..", "testdata", file))

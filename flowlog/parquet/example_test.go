@@ -79,8 +79,8 @@ func ExampleWriter() {
 	// 3 ${srcaddr} ${dstport} ${bytes}
 }
 
-// Only the columns of the two fields are read, and of the addresses only those
-// in the network become records.
+// Only the columns of two fields are read, and only records with a source address
+// in a network.
 func ExampleNewReader() {
 	var file bytes.Buffer
 	if _, err := parquet.Convert(context.Background(), &file, strings.NewReader(text), nil); err != nil {
@@ -109,7 +109,7 @@ func ExampleNewReader() {
 	// map[22:1]
 }
 
-// OnBad gets each line that is not a record; the rest is converted.
+// OnBad gets each line that does not parse. The others are converted.
 func ExampleConvert() {
 	log := strings.Replace(text, "20641", "70641", 1)
 	stats, err := parquet.Convert(context.Background(), &bytes.Buffer{}, strings.NewReader(log), &parquet.ConvertOptions{
@@ -125,7 +125,7 @@ func ExampleConvert() {
 	// 2 1 <nil>
 }
 
-// Many small logs become one file.
+// Several logs become one file.
 func ExampleWriter_Append() {
 	var file bytes.Buffer
 	w := parquet.NewWriter(&file, nil, nil)

@@ -10,8 +10,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// FuzzWriteRead writes whatever records a text has in whatever format, and
-// reads them back.
+// FuzzWriteRead writes the records of any text in any format, and reads them back.
 func FuzzWriteRead(f *testing.F) {
 	for _, format := range formats(f) {
 		var b []byte

@@ -14,7 +14,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// formats are the formats the tests go through.
+// formats are the formats of the tests.
 func formats(tb testing.TB) map[string]*flowlog.Format {
 	m := map[string]*flowlog.Format{"v2": flowlog.V2, "transit gateway": flowlog.TransitGateway}
 	for _, version := range []int{5, 11} {
@@ -31,8 +31,8 @@ func formats(tb testing.TB) map[string]*flowlog.Format {
 	return m
 }
 
-// makeRecords returns records with all fields of a format, a fifth of the values absent,
-// many of them zero or repeated.
+// makeRecords returns records of a format. A fifth of the values is absent, and many
+// are zero or repeated.
 func makeRecords(tb testing.TB, f *flowlog.Format, n int) []flowlog.Record {
 	rnd := rand.New(rand.NewPCG(7, uint64(n)))
 	s := make([]flowlog.Record, n)
@@ -86,7 +86,7 @@ func makeRecords(tb testing.TB, f *flowlog.Format, n int) []flowlog.Record {
 	return s
 }
 
-// write returns the file of the records.
+// write returns a file with the records.
 func write(tb testing.TB, f *flowlog.Format, opts *Options, records []flowlog.Record) []byte {
 	var b bytes.Buffer
 	w := NewWriter(&b, f, opts)
@@ -104,7 +104,7 @@ func open(tb testing.TB, data []byte, opts *ReaderOptions) *Reader {
 	return r
 }
 
-// Read returns the records of a file.
+// read returns the records of a file.
 func read(tb testing.TB, data []byte, opts *ReaderOptions) []flowlog.Record {
 	var s []flowlog.Record
 	for r, err := range open(tb, data, opts).All() {
@@ -114,16 +114,16 @@ func read(tb testing.TB, data []byte, opts *ReaderOptions) []flowlog.Record {
 	return s
 }
 
-// openFile opens a file with parquet-go, which also checks its page index and
-// bloom filters.
+// openFile opens a file with parquet-go, which also reads its page index and bloom
+// filters.
 func openFile(tb testing.TB, data []byte) *parquet.File {
 	f, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
 	require.NoError(tb, err)
 	return f
 }
 
-// rows returns the rows of a file as parquet-go reads them: null or the text of
-// the value.
+// rows returns the rows of a file, read with parquet-go. Each value is null or its
+// text.
 func rows(tb testing.TB, f *parquet.File) [][]string {
 	var s [][]string
 	for _, g := range f.RowGroups() {

@@ -16,7 +16,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// trap calls f at its nth use, of all uses of all traps that share n.
+// trap calls f at its nth use. Traps that share n count their uses together.
 type trap struct {
 	n *atomic.Int64
 	f func()
@@ -40,8 +40,8 @@ func (t trapReader) Read(b []byte) (int, error) {
 
 type trapWriter struct {
 	trap
-	returned *atomic.Bool // Convert has
-	late     atomic.Int64 // writes after that
+	returned *atomic.Bool // Convert has returned
+	late     atomic.Int64 // number of writes after that
 }
 
 func (t *trapWriter) Write(b []byte) (int, error) {
@@ -52,14 +52,14 @@ func (t *trapWriter) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// bad is a log some of whose lines do not parse.
+// badLog returns a log with lines that do not parse.
 func badLog() string {
 	return strings.Repeat("2 123456789010 eni-1 10.0.0.1 10.0.0.2 443 49152 6 1 40 1 2 ACCEPT OK\nnot a record\n", 25)
 }
 
-// convertUntil runs Convert until the nth use of its source, destination or OnBad, where f
-// is called, and returns its error and what it panicked with. Nothing may be read or written
-// afterwards, and no goroutine may be left.
+// convertUntil runs Convert, and calls f at the nth use of its source, destination
+// or OnBad. It returns the error of Convert and the value of its panic. It checks
+// that nothing is written after that, and that no goroutine is left.
 func convertUntil(t *testing.T, ctx context.Context, n int64, workers int, f func()) (panicked any, used int64, err error) {
 	var left atomic.Int64
 	left.Store(n)
@@ -90,8 +90,8 @@ func convertUntil(t *testing.T, ctx context.Context, n int64, workers int, f fun
 	return panicked, n - left.Load(), err
 }
 
-// Convert can be cancelled, and its source, destination and OnBad can panic or end their
-// goroutine, at each of their uses.
+// The context of Convert can be cancelled, and its source, destination and OnBad can
+// panic or call runtime.Goexit, at each of their uses.
 func TestConvertInterrupted(t *testing.T) {
 	_, uses, _ := convertUntil(t, t.Context(), 1<<40, 2, nil)
 	require.Greater(t, uses, int64(30))

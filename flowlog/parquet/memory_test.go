@@ -14,7 +14,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// peakHeap returns the most memory in use while f runs, in bytes.
+// peakHeap returns the peak size of the heap while f runs, in bytes.
 func peakHeap(f func()) uint64 {
 	runtime.GC()
 	done := make(chan struct{})
@@ -38,8 +38,8 @@ func peakHeap(f func()) uint64 {
 	return <-peak
 }
 
-// wideLines is a log of lines of a megabyte, none of whose texts repeats. end is the last
-// value of each.
+// wideLines returns a log with lines of a megabyte, whose texts do not repeat. end is
+// the last value of each line.
 func wideLines(n int, end string) io.Reader {
 	text := strings.Repeat("a", 1_000_000)
 	r, w := io.Pipe()
@@ -55,7 +55,7 @@ func wideLines(n int, end string) io.Reader {
 	return r
 }
 
-// Memory is bounded where rows are a megabyte wide, and refused rows leave nothing in memory.
+// Memory is bounded if rows are a megabyte wide, and refused rows keep no memory.
 func TestMemoryOfWideRows(t *testing.T) {
 	for name, tt := range map[string]struct {
 		end  string
@@ -80,8 +80,8 @@ func TestMemoryOfWideRows(t *testing.T) {
 	}
 }
 
-// A plan that was good for one row group is not kept where it would write gigabytes: rows
-// that do not repeat are followed by as many of which half are one long text.
+// The plan of a row group is not kept for the next if it would write gigabytes: after
+// rows that do not repeat, half of the rows have the same long text.
 func TestPlanOfLongTexts(t *testing.T) {
 	const rows = 1 << 15
 	long := strings.Repeat("x", 8000)

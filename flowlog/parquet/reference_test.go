@@ -16,7 +16,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// refWriter writes records with parquet-go's own writer: what Writer is held to.
+// refWriter writes records with the writer of parquet-go. The tests compare Writer
+// with it.
 type refWriter struct {
 	format  *flowlog.Format
 	columns []column
@@ -29,15 +30,14 @@ type refWriter struct {
 	err     error
 }
 
-// NewWriter returns a Writer of records of format f to w; nil f is flowlog.V2.
-// An impossible option is an error of the first Write.
+// newRefWriter returns a refWriter of the format f to w. A nil f is flowlog.V2.
 func newRefWriter(w io.Writer, f *flowlog.Format, opts *Options) *refWriter {
 	if f == nil {
 		f = flowlog.V2
 	}
 	o, err := opts.check()
 	pw := &refWriter{format: f, columns: columnsOf(f), opts: o, err: err}
-	// "" comes out as null, and bounds are kept whole.
+	// "" becomes null, and minimums and maximums are not truncated.
 	codecs := []compress.Codec{Zstd: &parquet.Zstd, Snappy: &parquet.Snappy, Gzip: &parquet.Gzip, Uncompressed: &parquet.Uncompressed}
 	if err == nil {
 		pw.w = parquet.NewWriter(w, refSchema(pw.columns),
@@ -49,7 +49,7 @@ func newRefWriter(w io.Writer, f *flowlog.Format, opts *Options) *refWriter {
 	return pw
 }
 
-// group is a parquet.Group that keeps its columns in order.
+// group is a parquet.Group with an order of columns.
 type group struct {
 	parquet.Group
 	fields []parquet.Field
@@ -176,7 +176,7 @@ func (w *refWriter) metadata() [][2]string {
 	return s
 }
 
-// writeRef returns the file of the records as parquet-go writes it.
+// writeRef returns a file with the records, written with parquet-go.
 func writeRef(tb testing.TB, f *flowlog.Format, opts *Options, records []flowlog.Record) []byte {
 	var b bytes.Buffer
 	w := newRefWriter(&b, f, opts)

@@ -7,10 +7,10 @@ import (
 	"strconv"
 )
 
-// generator makes lines of the default format that look like a VPC's: 3
-// accounts, 200 interfaces and 50,000 public addresses, both Zipf distributed,
-// 10 % REJECT, 3 % IPv6, 0.4 % NODATA and SKIPDATA, one port of two ephemeral.
-// With distinct set, no address occurs twice, which no dictionary survives.
+// generator makes lines of the default format, like those of a VPC: 3 accounts, 200
+// interfaces and 50,000 public addresses, both with a Zipf distribution, 10 %
+// REJECT, 3 % IPv6, 0.4 % NODATA and SKIPDATA, and one ephemeral port per line. With
+// distinct set, no address occurs twice, so that no dictionary is possible.
 type generator struct {
 	rnd      *rand.Rand
 	enis     []string
@@ -62,7 +62,7 @@ var services = []struct {
 	port, proto, weight int
 }{{443, 6, 52}, {80, 6, 12}, {53, 17, 8}, {22, 6, 4}, {3306, 6, 5}, {5432, 6, 4}, {6379, 6, 3}, {8080, 6, 5}, {123, 17, 2}, {3389, 6, 2}, {25, 6, 1}, {0, 1, 2}}
 
-// appendLine appends one line with its end.
+// appendLine appends a line with its newline.
 func (g *generator) appendLine(b []byte) []byte {
 	r := g.rnd
 	g.now += 0.002

@@ -23,8 +23,8 @@ import (
 
 // The numbered cases are listed in flowlog/testdata/cases.md.
 
-// Every format, codec and size of row group gives back the records, and each
-// value, null and count is the one parquet-go's own writer writes.
+// The records are read back with every format, codec and size of row group. Each
+// value, null and count is that of a file of parquet-go.
 func TestWriteRead(t *testing.T) {
 	for name, f := range formats(t) {
 		for _, n := range []int{0, 1, 7, 700} {
@@ -61,8 +61,7 @@ func TestWriteRead(t *testing.T) {
 	}
 }
 
-// sameStatistics compares the bounds and null counts of two files of one row
-// group.
+// sameStatistics compares the statistics of two files with one row group.
 func sameStatistics(t *testing.T, want, got *parquet.File) {
 	for i, w := range want.Metadata().RowGroups[0].Columns {
 		g := got.Metadata().RowGroups[0].Columns[i].MetaData.Statistics
@@ -73,8 +72,8 @@ func sameStatistics(t *testing.T, want, got *parquet.File) {
 	}
 }
 
-// checkStatistics compares all that a file says of its values, by page and by
-// row group, with the values themselves.
+// checkStatistics compares the statistics of a file, for pages and row groups, with
+// its values.
 func checkStatistics(t *testing.T, file *parquet.File) {
 	n := 0
 	for g, group := range file.RowGroups() {
@@ -135,7 +134,7 @@ func checkStatistics(t *testing.T, file *parquet.File) {
 	assert.Len(t, file.ColumnIndexes(), n)
 }
 
-// Zero is a value; what the record does not carry is null. Cases 3, 65, 115, 128.
+// Cases 3, 65, 115, 128: zero is a value, and a missing value is null.
 func TestNullAndZero(t *testing.T) {
 	line := "2 123456789010 eni-1 - 10.0.0.1 0 - 0 0 - 0 - - NODATA"
 	rec, err := flowlog.Parse(line)
@@ -155,7 +154,7 @@ func TestWideCounters(t *testing.T) {
 	}
 }
 
-// Fields the format does not have are left out, as Format.Append does.
+// Fields that the format does not have are not written, as in Format.Append.
 func TestProjectionOnWrite(t *testing.T) {
 	rec, err := flowlog.Parse("2 123456789010 eni-1 10.0.0.2 10.0.0.1 1 2 6 3 4 5 6 ACCEPT OK")
 	require.NoError(t, err)
@@ -193,7 +192,7 @@ func TestRowGroups(t *testing.T) {
 	assert.Equal(t, slices.Repeat([]int64{1}, 10), sizes(&Options{RowGroupBytes: 1}))
 }
 
-// Memory is bounded by options, not by what the records hold.
+// Memory is bounded by the options for any records.
 func TestRowGroupBytes(t *testing.T) {
 	var b bytes.Buffer
 	f, err := flowlog.NewFormat(flowlog.FieldInstanceTag)
@@ -216,9 +215,8 @@ func TestRowGroupBytes(t *testing.T) {
 	assert.Len(t, read(t, b.Bytes(), nil), 100)
 }
 
-// Long texts that repeat take the memory of a dictionary, not that of every row,
-// whatever the row groups before were like; and those that do not repeat make
-// short pages.
+// Long texts that repeat are written with a dictionary, whatever the plan of the row
+// groups before. Long texts that do not repeat make short pages.
 func TestLongTexts(t *testing.T) {
 	f, _ := flowlog.ParseFormat("version owner")
 	const rows = 1 << 12
@@ -262,7 +260,7 @@ func TestLongTexts(t *testing.T) {
 	}
 }
 
-// Pages of any length have the right nulls.
+// Pages of any length have the correct nulls.
 func TestPageNulls(t *testing.T) {
 	columns := columnsOf(flowlog.V2)
 	g := newRowGroup(columns, &Options{RowGroupRows: 1000, RowGroupBytes: 1 << 20})
@@ -300,8 +298,8 @@ func slicesBytes(s []uint32) (b []byte) {
 	return b
 }
 
-// Columns that do not repeat go without a dictionary, from the row group on in
-// which that shows.
+// Columns that do not repeat are written without a dictionary, from the row group on
+// in which this is measured.
 func TestFlatColumns(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 1))
 	const n = 3 * pack.FlatCheck / 2
@@ -397,7 +395,7 @@ func btoi(b bool) int {
 	return 0
 }
 
-// parquet-go finds every value in the bloom filters, and nearly none else.
+// parquet-go finds every value in the bloom filters, and few others.
 func TestBloomFilters(t *testing.T) {
 	recs := makeRecords(t, flowlog.V2, 3000)
 	data := write(t, flowlog.V2, &Options{BloomFilters: flowlog.FieldSetOf(flowlog.FieldSrcAddr, flowlog.FieldVPCID)}, recs)
@@ -483,7 +481,7 @@ func TestCompressionText(t *testing.T) {
 	assert.ErrorIs(t, err, ErrOptions)
 }
 
-// limitWriter fails after some bytes.
+// limitWriter fails after a number of bytes.
 type limitWriter struct{ left int }
 
 var errFull = errors.New("disk full")
@@ -498,7 +496,8 @@ func (w *limitWriter) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// An error of the underlying writer, wherever it comes, comes back, and stays.
+// An error of the underlying writer is returned at any position, and by all further
+// calls.
 func TestWriteError(t *testing.T) {
 	recs := makeRecords(t, flowlog.V2, 300)
 	size := len(write(t, flowlog.V2, &Options{RowGroupRows: 100}, recs))
@@ -524,7 +523,7 @@ func TestWriterClosed(t *testing.T) {
 	assert.ErrorIs(t, w.Flush(), ErrClosed)
 }
 
-// Writing a record allocates nothing once the vectors have grown.
+// Write allocates nothing after the vectors have grown.
 func TestWriteAllocs(t *testing.T) {
 	text := sampleText(2000, false)
 	recs := records(t, text, nil)
@@ -565,7 +564,7 @@ func TestBoundaryOrder(t *testing.T) {
 	}
 }
 
-// Columns of several pages, with nulls at every place of a page, in each order.
+// Columns of several pages, with nulls at every position in a page, in each order.
 func TestPages(t *testing.T) {
 	f, err := flowlog.ParseFormat("srcaddr dstport bytes start action new")
 	require.ErrorIs(t, err, flowlog.ErrUnknownField)
@@ -626,8 +625,8 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// Text that is not UTF-8 would cost the whole file with some readers. It is
-// refused, each time, and leaves no trace. Case 53.
+// Case 53: text that is not UTF-8 is refused each time, and has no effect on the
+// file. Some readers refuse a file with such text.
 func TestNotUTF8(t *testing.T) {
 	f, err := flowlog.ParseFormat("srcport bytes srcaddr dstaddr action vpc-id new-a new-b")
 	require.ErrorIs(t, err, flowlog.ErrUnknownField)
@@ -681,7 +680,7 @@ func TestNotUTF8(t *testing.T) {
 	assert.Equal(t, []string{good, good}, lines(t, data, nil))
 }
 
-// What came with a record that was refused is not in the dictionary.
+// The texts of a refused record are not in the dictionary.
 func TestDistinctCount(t *testing.T) {
 	var b bytes.Buffer
 	w := NewWriter(&b, flowlog.V2, nil)

@@ -20,7 +20,7 @@ func TestDictionary(t *testing.T) {
 		want := make(map[string]uint32)
 		rnd := rand.New(rand.NewPCG(uint64(round), 1))
 		for range 5000 {
-			// All lengths, which are hashed in different ways.
+			// Texts of all lengths: the hash function depends on the length.
 			s := strings.Repeat("x", rnd.IntN(40)) + fmt.Sprint(rnd.IntN(30))
 			if rnd.IntN(50) == 0 {
 				s = string(rune('a' + rnd.IntN(3)))
@@ -59,8 +59,7 @@ func TestDictionary(t *testing.T) {
 	}
 }
 
-// Where nothing repeats the dictionary gives up its table, and in the row group
-// after that it does so sooner.
+// If nothing repeats, the dictionary becomes flat, and sooner in the next row group.
 func TestDictionaryFlat(t *testing.T) {
 	var d Dictionary
 	d.reset()
@@ -97,7 +96,7 @@ func TestPrefix(t *testing.T) {
 	}
 }
 
-// A dictionary that takes texts away again is as one that never had them.
+// After undo, a dictionary is the same as one that never had the text.
 func TestDictionaryUndo(t *testing.T) {
 	var d, want Dictionary
 	d.reset()

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// randomRuns returns values below 1<<width in runs of all lengths.
+// randomRuns returns values below 1<<width in runs of different lengths.
 func randomRuns(rnd *rand.Rand, n, width int) []uint32 {
 	s := []uint32{}
 	for len(s) < n {
