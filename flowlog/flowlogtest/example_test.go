@@ -7,8 +7,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/flowlogtest"
 )
 
-// A test of a program that counts rejected records feeds it a log in the
-// format that the program will meet.
+// This example counts the rejected records of a generated log.
 func ExampleNewReader() {
 	f, err := flowlog.FormatOf(5)
 	if err != nil {

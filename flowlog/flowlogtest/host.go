@@ -8,11 +8,11 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// service is a listening port, and how often it is used.
+// service is a port of a server and its share of the connections.
 type service struct {
 	port     uint16
 	protocol flowlog.Protocol
-	weight   int // share of the connections, relative to the other services of its list
+	weight   int // share of the connections, relative to the other services in the list
 }
 
 var (
@@ -30,6 +30,7 @@ var (
 		{9418, flowlog.TCP, 1},
 		{0, flowlog.ICMP, 2},
 	}
+	// web lists the services of web servers, and bastion that of the bastion host.
 	web     = []service{{443, flowlog.TCP, 9}, {80, flowlog.TCP, 3}}
 	bastion = []service{{22, flowlog.TCP, 1}}
 	// scanned lists the ports that scanners try.
@@ -63,11 +64,10 @@ type host struct {
 	inside                      []service // used by the other hosts
 }
 
-// backends is the number of hosts that serve other hosts. They come first in
-// hosts.
+// backends is the number of hosts that serve other hosts. hosts returns them first.
 const backends = 2
 
-// hosts returns the hosts, the busiest first.
+// hosts returns all hosts, starting with the busiest.
 func hosts() []host {
 	all := []host{
 		{inside: []service{{5432, flowlog.TCP, 1}}}, // the database
@@ -99,7 +99,7 @@ func hosts() []host {
 	return all
 }
 
-// side returns the host's address of the given kind.
+// side returns the IPv6 or the IPv4 address of the host.
 func (h *host) side(v6 bool) netip.Addr {
 	if v6 {
 		return h.v6

@@ -9,26 +9,27 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// Shares of the records.
+// The shares of all records.
 const (
 	rejected = 0.10
 	ipv6     = 0.03
 	noRecord = 0.004 // NODATA and SKIPDATA
 )
 
-// window is the time that a log covers.
+// window is the duration that a log covers.
 const window = time.Hour
 
-// begin is the time of the first record of every log.
+// begin is the time at which every log starts.
 var begin = time.Date(2026, time.November, 2, 9, 0, 0, 0, time.UTC)
 
-// NewReader returns a log with the given number of lines in the format f, nil
-// for flowlog.V2. The log has no header line; write f.Header first where one is
-// needed. Each line ends with a newline. Columns that the format does not know
-// are "-".
+// NewReader returns a reader of a log with the given number of lines in the format f,
+// flowlog.V2 if f is nil. Each line ends with a newline. The log has no header line; write
+// f.Header before it if you need one. Values of unknown columns are "-". A negative number
+// of lines is 0.
 //
-// The same arguments give the same log within a version of this module. The
-// log is made as it is read, so its size costs no memory.
+// Within one version of this module, the same arguments give the same log. The log is
+// generated as it is read, so memory does not depend on the number of lines. The reader is
+// not safe for concurrent use, and its only error is io.EOF.
 func NewReader(f *flowlog.Format, lines int, seed uint64) io.Reader {
 	if f == nil {
 		f = flowlog.V2
@@ -48,17 +49,19 @@ func NewReader(f *flowlog.Format, lines int, seed uint64) io.Reader {
 	return g
 }
 
-// generator is the io.Reader.
+// generator generates a log as it is read.
 type generator struct {
 	*rand.Rand
-	format       *flowlog.Format
-	version      int32
-	total, lines int
-	hosts        []host
-	busy, remote *rand.Zipf
-	made         struct{ rejected, ipv6, noRecord int }
-	buf          []byte // generated text
-	pos          int    // bytes of buf that were read
+	format  *flowlog.Format
+	version int32 // value of the field version
+	total   int   // number of lines of the log
+	lines   int   // number of lines generated so far
+	hosts   []host
+	busy    *rand.Zipf                             // chooses an index of hosts
+	remote  *rand.Zipf                             // chooses an address on the internet
+	made    struct{ rejected, ipv6, noRecord int } // numbers of records generated so far
+	buf     []byte                                 // generated text
+	pos     int                                    // bytes of buf already read
 }
 
 // Read reads the next part of the log.
@@ -126,13 +129,13 @@ func (f flow) back() flow {
 	return f
 }
 
-// connection generates the records of a connection. ours and theirs are the
-// hosts of the client and the server, nil for one on the internet.
+// connection generates the records of a connection. ours is the host of the client and
+// theirs that of the server, nil for a host on the internet.
 func (g *generator) connection(from, to netip.Addr, s service, ours, theirs *host) {
 	there := flow{src: from, dst: to, dstPort: s.port, protocol: s.protocol, action: flowlog.Accept}
 	there.srcPort = uint16(32768 + g.IntN(28232))
 	if s.port == 123 {
-		there.srcPort = 123 // as NTP clients do
+		there.srcPort = 123 // NTP clients use the same port
 	}
 	if s.protocol == flowlog.ICMP {
 		there.srcPort = 0
@@ -171,8 +174,8 @@ func (g *generator) connection(from, to netip.Addr, s service, ours, theirs *hos
 	}
 }
 
-// scan generates a rejected record: usually a scan of our ports, now and then
-// mail that one of our hosts sends directly.
+// scan generates a rejected record: usually a scan from the internet, sometimes SMTP
+// traffic from one of our hosts.
 func (g *generator) scan(h *host) {
 	f := flow{
 		src: g.outside(false), dst: h.v4,
@@ -207,7 +210,8 @@ func (g *generator) nothing(h *host) {
 	g.line(&r)
 }
 
-// outside returns an address on the internet, some far more often than others.
+// outside returns an address on the internet. Some addresses are much more frequent than
+// others.
 func (g *generator) outside(v6 bool) netip.Addr {
 	n := mix(g.remote.Uint64() + 1)
 	if v6 {
@@ -216,7 +220,7 @@ func (g *generator) outside(v6 bool) netip.Addr {
 	return netip.AddrFrom4([4]byte{public[n%uint64(len(public))], byte(n >> 8), byte(n >> 16), byte(n >> 24)})
 }
 
-// public holds first bytes of IPv4 addresses that are not private.
+// public holds the first octets of the IPv4 addresses on the internet.
 var public = [...]byte{3, 13, 18, 34, 35, 52, 54, 64, 74, 85, 91, 93, 104, 142, 151, 157, 185, 199, 203, 213}
 
 // mix returns a hash of n.
@@ -226,7 +230,7 @@ func mix(n uint64) uint64 {
 	return n ^ n>>33
 }
 
-// common sets the members that all records of an interface have.
+// common sets the members that all records have.
 func (g *generator) common(r *flowlog.Record, h *host) {
 	start := g.now().Add(time.Duration(g.IntN(50)) * time.Second)
 	r.Version = g.version
@@ -237,7 +241,7 @@ func (g *generator) common(r *flowlog.Record, h *host) {
 	r.LogStatus = flowlog.OK
 }
 
-// line appends the record to the text, unless the log is complete.
+// line appends the record to buf unless the log is complete.
 func (g *generator) line(r *flowlog.Record) {
 	if g.lines == g.total {
 		return

@@ -99,8 +99,8 @@ func TestEveryFormat(t *testing.T) {
 	}
 }
 
-// TestFlows: what Record.HasFlow says of the records agrees with their
-// statuses, and also holds where the format has none.
+// TestFlows checks that Record.HasFlow agrees with the log status of the records, and gives
+// the same count for a format without log status.
 func TestFlows(t *testing.T) {
 	bare, err := flowlog.ParseFormat("interface-id srcaddr dstaddr start")
 	require.NoError(t, err)

@@ -6,7 +6,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// The environment of the hosts.
+// The values that all hosts share.
 const (
 	account = "123456789010"
 	vpc     = "vpc-0a1b2c3d4e5f60718"
@@ -19,8 +19,8 @@ const (
 	cluster = "shop"
 )
 
-// always are the fields of every record with a flow. The rest depends on the
-// flow and its host.
+// always are the fields that every record of a flow has. Other fields depend on the flow
+// and its host.
 var always = flowlog.FieldSetOf(
 	flowlog.FieldVersion, flowlog.FieldAccountID, flowlog.FieldInterfaceID, flowlog.FieldSrcAddr, flowlog.FieldDstAddr,
 	flowlog.FieldSrcPort, flowlog.FieldDstPort, flowlog.FieldProtocol, flowlog.FieldPackets, flowlog.FieldBytes,
@@ -33,7 +33,7 @@ var always = flowlog.FieldSetOf(
 	flowlog.FieldPacketsLostNoRoute, flowlog.FieldPacketsLostBlackhole, flowlog.FieldPacketsLostMTUExceeded, flowlog.FieldPacketsLostTTLExpired,
 )
 
-// ecs are the further fields of a host with an ECS task on Fargate.
+// ecs are the additional fields of a host with an ECS task on Fargate.
 var ecs = flowlog.FieldSetOf(
 	flowlog.FieldECSClusterARN, flowlog.FieldECSClusterName, flowlog.FieldECSContainerID,
 	flowlog.FieldECSServiceName, flowlog.FieldECSTaskDefinitionARN, flowlog.FieldECSTaskARN, flowlog.FieldECSTaskID,
@@ -89,7 +89,7 @@ func (g *generator) record(h *host, f flow, direction flowlog.FlowDirection) {
 	g.line(&r)
 }
 
-// set gives a text field of the record a value, none if it is "".
+// set sets a text field of the record unless value is empty.
 func set(r *flowlog.Record, f flowlog.Field, member *string, value string) {
 	if value != "" {
 		*member = value
@@ -97,12 +97,12 @@ func set(r *flowlog.Record, f flowlog.Field, member *string, value string) {
 	}
 }
 
-// inside reports whether an address is one of the VPC.
+// inside reports whether an address belongs to the VPC.
 func inside(a netip.Addr) bool {
 	return a.Is4() && a.As4()[0] == 10 || a.Is6() && a.As16()[4] == 0
 }
 
-// awsService returns the AWS service that owns an address, "" for none.
+// awsService returns the AWS service that owns an address, or "" if there is none.
 func awsService(a netip.Addr) string {
 	if !a.Is4() {
 		return ""

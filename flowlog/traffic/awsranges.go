@@ -8,12 +8,13 @@ import (
 	"net/netip"
 )
 
-// awsRanges is AWS's ip-ranges.json.
+// awsRanges is the content of AWS's ip-ranges.json.
 type awsRanges struct {
 	Prefixes     []awsRange `json:"prefixes"`
 	IPv6Prefixes []awsRange `json:"ipv6_prefixes"`
 }
 
+// awsRange is one prefix of ip-ranges.json. It has either IPv4 or IPv6.
 type awsRange struct {
 	IPv4    string `json:"ip_prefix"`
 	IPv6    string `json:"ipv6_prefix"`
@@ -25,12 +26,13 @@ type awsRange struct {
 // The name of a prefix is its service and Region, such as "S3 eu-west-1" or
 // "CLOUDFRONT GLOBAL".
 //
-// AWS lists many prefixes under several services. Such a prefix is named after
-// the most specific one: AMAZON, which has all prefixes, comes last, EC2 before
-// it, and of the others the one with the fewest prefixes wins.
+// AWS lists many prefixes under several services. The name of such a prefix is its most
+// specific service, which is the one with the fewest prefixes. EC2 is used only if there is
+// no other, and AMAZON, which has all prefixes, only if EC2 does not have the prefix either.
 //
-// The error is a *ParseError, or that of r. An input that is not an ip-ranges
-// file, or has no prefixes, is an ErrFormat.
+// The error is a *ParseError, or wraps the error of r. It wraps ErrFormat if the input is
+// not an ip-ranges file or has no prefixes, and ErrTooLarge if the input has more than
+// MaxInput bytes.
 //
 // See https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-syntax.html.
 func ReadAWSRanges(r io.Reader) (*Networks, error) {
@@ -46,12 +48,12 @@ func ReadAWSRanges(r io.Reader) (*Networks, error) {
 	if len(all) == 0 {
 		return nil, &ParseError{Err: wrap(ErrFormat, "no prefixes of AWS")}
 	}
-	sizes := make(map[string]int) // prefixes of each service
+	sizes := make(map[string]int) // number of prefixes of each service
 	for _, p := range all {
 		sizes[p.Service]++
 	}
 	n := new(Networks)
-	best := make(map[netip.Prefix]string) // service
+	best := make(map[netip.Prefix]string) // most specific service of each prefix
 	for _, p := range all {
 		text := cmp.Or(p.IPv4, p.IPv6)
 		prefix, err := parsePrefix(text)
@@ -78,7 +80,8 @@ func ReadAWSRanges(r io.Reader) (*Networks, error) {
 	return n, nil
 }
 
-// moreSpecific reports whether service a says more about an address than b.
+// moreSpecific reports whether service a is more specific than b. sizes holds the number
+// of prefixes of each service.
 func moreSpecific(a, b string, sizes map[string]int) bool {
 	general := func(s string) int {
 		switch s {

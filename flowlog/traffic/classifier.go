@@ -6,8 +6,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// vpcFields are the fields of VPC flow logs. A record with any other is one of a
-// transit gateway.
+// vpcFields is the set of the fields of VPC flow logs. A record with any other field is
+// from a transit gateway.
 var vpcFields = func() (s flowlog.FieldSet) {
 	for f := range flowlog.Fields() {
 		if f.VPC() {
@@ -17,22 +17,22 @@ var vpcFields = func() (s flowlog.FieldSet) {
 	return s
 }()
 
-// A Classifier infers from a record who is the client and who the server. Its
-// zero value is ready for use. Any number of goroutines can use it at the same
-// time.
+// Classifier infers the client and the server of a record. The zero Classifier is ready
+// for use. It is safe for concurrent use as long as its fields do not change.
 type Classifier struct {
 	// Ours holds our addresses. If it is nil, private addresses are ours, and
-	// those that flow-direction shows to be the interface's own.
+	// so are those that flow-direction shows to belong to the network interface.
 	Ours *Networks
-	// PacketAddrs takes pkt-srcaddr and pkt-dstaddr, where the record has
-	// them, instead of srcaddr and dstaddr: the ends of a connection through
-	// a NAT gateway or a transit gateway instead of the interface in between.
+	// PacketAddrs selects pkt-srcaddr and pkt-dstaddr, where the record has
+	// them, instead of srcaddr and dstaddr. These are the ends of a connection
+	// through a NAT gateway or a transit gateway; srcaddr and dstaddr may be the
+	// interface between them.
 	PacketAddrs bool
 }
 
-// Classify returns the meaning of a record. It reports false if there is no
-// flow in it (NODATA, SKIPDATA) or it has neither address. The rule is in the
-// documentation of the package. Classify does not allocate.
+// Classify returns the interpretation of a record by the rule in the package
+// documentation. It reports false if the record has no flow (NODATA, SKIPDATA) or neither
+// address. Classify does not allocate.
 func (c *Classifier) Classify(r *flowlog.Record) (f Flow, ok bool) {
 	src, dst := c.addrs(r)
 	if !src.IsValid() && !dst.IsValid() || r.LogStatus != flowlog.OK && !r.HasFlow() {
@@ -72,14 +72,14 @@ func (c *Classifier) Classify(r *flowlog.Record) (f Flow, ok bool) {
 	return f, true
 }
 
-// Sides reports whether the source and the destination of a record are ours. It
-// does not allocate.
+// Sides reports whether the source and the destination of a record are ours. An absent
+// address is not ours. Sides does not allocate.
 func (c *Classifier) Sides(r *flowlog.Record) (src, dst bool) {
 	s, d := c.addrs(r)
 	return c.ours(r, unmap(s), flowlog.Egress), c.ours(r, unmap(d), flowlog.Ingress)
 }
 
-// addrs returns the source and the destination that the classifier looks at.
+// addrs returns the source and the destination that the classifier uses.
 func (c *Classifier) addrs(r *flowlog.Record) (src, dst netip.Addr) {
 	src, dst = r.SrcAddr, r.DstAddr
 	if c.PacketAddrs {
@@ -93,7 +93,7 @@ func (c *Classifier) addrs(r *flowlog.Record) (src, dst netip.Addr) {
 	return src, dst
 }
 
-// unmap is Addr.Unmap, without a call for most addresses.
+// unmap is Addr.Unmap without a call for IPv4 addresses.
 func unmap(a netip.Addr) netip.Addr {
 	if a.Is4() {
 		return a
@@ -101,9 +101,9 @@ func unmap(a netip.Addr) netip.Addr {
 	return a.Unmap()
 }
 
-// ours reports whether an unmapped address of a record is ours. own is the
-// flow-direction with which it is the interface's own address: Egress for the
-// source, Ingress for the destination.
+// ours reports whether an address of a record is ours. a must be unmapped. own is the
+// flow-direction for which a is the address of the interface: Egress for the source,
+// Ingress for the destination.
 func (c *Classifier) ours(r *flowlog.Record, a netip.Addr, own flowlog.FlowDirection) bool {
 	if c.Ours != nil {
 		return c.Ours.contains(a)
@@ -114,15 +114,15 @@ func (c *Classifier) ours(r *flowlog.Record, a netip.Addr, own flowlog.FlowDirec
 	if !a.IsValid() || !r.Has(flowlog.FieldFlowDirection) || r.FlowDirection != own || !vpcFields.Contains(r.Fields) {
 		return false
 	}
-	// A packet's address is the interface's only if it is in the field of the
-	// interface too.
+	// A packet address belongs to the interface only if srcaddr or dstaddr has
+	// the same address.
 	if own == flowlog.Egress {
 		return a == r.SrcAddr.Unmap()
 	}
 	return a == r.DstAddr.Unmap()
 }
 
-// hasFlags reports whether the TCP flags of a record tell who opened the
+// hasFlags reports whether a record has TCP flags that show which end opened the
 // connection.
 func hasFlags(r *flowlog.Record) bool {
 	return r.Protocol == flowlog.TCP && r.Has(flowlog.FieldTCPFlags) && vpcFields.Contains(r.Fields)

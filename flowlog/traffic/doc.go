@@ -1,16 +1,16 @@
-// Package traffic tells what flow log records mean: who opened a connection, to
-// which service, and whether it left our networks.
+// Package traffic interprets flow log records: which end opened a connection, to which
+// service, and whether the connection left our networks.
 //
-// A record says that packets went from a source to a destination. It does not
-// say which of the two is the client, and both directions of a connection have
-// records of their own. A [Classifier] infers the client and the server of each
-// record, a [Tally] adds up what the records of a service, an address or any
-// other key have in common, and [Networks] hold the addresses that are ours and
-// the names of others.
+// A record states that packets went from a source to a destination. It does not state
+// which of the two is the client, and each direction of a connection has its own records.
+// A [Classifier] infers the client and the server of each record. A [Tally] sums the
+// records by a key, such as a service or an address. [Networks] is a set of prefixes with
+// names, for the addresses that are ours and for the names of others.
 //
 // # The rule
 //
-// The first line that fits a record decides which end is the client:
+// The first matching line of this table determines the client. The last column is
+// [Flow.Evidence]:
 //
 //	record                                         client                       Evidence
 //	TCP, tcp-flags with SYN and without ACK        the source; Flow.Opening     TCPFlags
@@ -20,16 +20,15 @@
 //	                                               ports are equal
 //	anything else, such as ICMP                    the source                   NoEvidence
 //
-// The first two lines hold for VPC flow logs only. A transit gateway reports
-// ACK for every segment, so its flags do not tell who opened a connection.
+// The first two lines apply to VPC flow logs only. A transit gateway reports ACK for
+// every segment, so its flags do not show which end opened a connection.
 //
-// An address is ours if it is in [Classifier.Ours]. If that is nil, an address
-// is ours if it is private (see [Private]), or if flow-direction shows it to be
-// the interface's own: the source of an egress record and the destination of an
-// ingress record. The flow-direction of a transit gateway is the gateway's, so
-// there it is ignored.
+// An address is ours if it is in [Classifier.Ours]. If Ours is nil, an address is ours if
+// it is private (see [Private]) or if flow-direction shows that it belongs to the network
+// interface: the source of an egress record and the destination of an ingress record. The
+// flow-direction of a transit gateway record is relative to the gateway and is ignored.
 //
-// The direction is seen from our networks, from client to server:
+// The direction of a connection is seen from our networks:
 //
 //	client   server   Direction
 //	ours     other    Outbound
@@ -38,29 +37,29 @@
 //	other    other    External
 //	one of the addresses is absent   DirectionUnknown
 //
-// A record belongs to a connection that we open outbound if its Direction is
-// Outbound, it is FromClient, it was accepted, and it is Opening where the
-// record has the flags to say so. [OpenedOutbound] is this condition.
+// [OpenedOutbound] reports whether a record stands for an outbound connection that we
+// opened: its Direction is Outbound, it is FromClient, it was accepted, and, if the log
+// has TCP flags, it is Opening.
 //
-// # What each kind of log can tell
+// # What each kind of log shows
 //
 //	log                         connections              client and server         our addresses without Ours
 //	VPC with tcp-flags          counted: one Opening     by SYN where a record     private; with flow-direction
 //	                            for each connection,     has it, otherwise by      also public and IPv6
 //	                            more if SYN is resent    ports                     addresses of interfaces
 //	                            in a later interval
-//	VPC without tcp-flags       not told from records:   by ports                  the same
+//	VPC without tcp-flags       not counted:             by ports                  the same
 //	(default format, version 2) a long connection has
 //	                            many records
-//	transit gateway             not told from records    by ports                  private
+//	transit gateway             not counted              by ports                  private
 //
-// A service on a port above its client's port is taken for the client where
-// only ports tell. UDP, which has no flags, always depends on ports. ICMP
-// records do not say which end sent the request.
+// Where only ports are available, a service on a higher port than its client is mistaken
+// for the client. UDP has no flags and always depends on ports. ICMP records do not show
+// which end sent the request.
 //
-// A NAT gateway and other interfaces in the middle have records of both legs of
-// a connection. [Classifier.PacketAddrs] takes the addresses of the packets
-// instead of those of the interface.
+// A NAT gateway and other interfaces on the path have records of both legs of a
+// connection. [Classifier.PacketAddrs] selects the addresses in the packets instead of
+// those of the interface.
 //
 // See https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html for
 // the fields.

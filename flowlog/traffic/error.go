@@ -9,35 +9,34 @@ import (
 	"strings"
 )
 
-// The causes of errors. Test for them with errors.Is.
+// These are the causes of errors. Test for them with errors.Is.
 var (
-	// ErrFormat is the cause when an input is not of the kind that a function
-	// reads.
+	// ErrFormat is the cause when an input is not of the expected kind.
 	ErrFormat = errors.New("invalid format")
-	// ErrAddr is the cause when a value must be an IP address or a prefix and
-	// is not.
+	// ErrAddr is the cause when a value is not an IP address or a prefix but
+	// must be one.
 	ErrAddr = errors.New("not an IP address or prefix")
-	// ErrName is the cause when an address has no name.
+	// ErrName is the cause when the name of an address or a prefix is missing.
 	ErrName = errors.New("no name")
 	// ErrService is the cause when a text is not a service such as "443/TCP".
 	ErrService = errors.New("not a service such as 443/TCP")
-	// ErrTooLarge is the cause when an input is larger than MaxInput.
+	// ErrTooLarge is the cause when an input has more than MaxInput bytes.
 	ErrTooLarge = errors.New("input too large")
 )
 
-// MaxInput is the largest input, in bytes, that ReadAWSRanges, ReadNames and
-// ReadInterfaces take: far more than AWS's ip-ranges.json or the interfaces of a
-// large account.
+// MaxInput is the maximum size in bytes of an input of ReadAWSRanges, ReadNames and
+// ReadInterfaces, 256 MiB. AWS's ip-ranges.json and the interfaces of a large account are
+// much smaller.
 const MaxInput = 256 << 20
 
 // ParseError tells which part of an input is invalid, and why.
 type ParseError struct {
-	Line  int    // line in the input, from 1; 0 if a value was given alone
+	Line  int    // line number in the input, starting at 1; 0 if it is not known
 	Value string // a copy of the invalid text, cut at 64 bytes; may be empty
 	Err   error  // the cause, such as ErrAddr
 }
 
-// Error returns one line of text. Its wording may change.
+// Error returns one line of text. The wording may change between versions.
 func (e *ParseError) Error() string {
 	var b strings.Builder
 	b.WriteString("traffic: ")
@@ -54,13 +53,13 @@ func (e *ParseError) Error() string {
 // Unwrap returns the cause.
 func (e *ParseError) Unwrap() error { return e.Err }
 
-// maxQuote is how many bytes of the input an error quotes.
+// maxQuote is the maximum number of bytes of input that an error quotes.
 const maxQuote = 64
 
-// clip returns a copy of s, cut at maxQuote bytes.
+// clip returns a copy of the first maxQuote bytes of s.
 func clip(s string) string { return strings.Clone(s[:min(len(s), maxQuote)]) }
 
-// readAll reads an input of at most MaxInput bytes, without a byte order mark.
+// readAll reads an input of at most MaxInput bytes and removes a byte-order mark.
 func readAll(r io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, MaxInput+1))
 	if err != nil {
@@ -72,13 +71,13 @@ func readAll(r io.Reader) ([]byte, error) {
 	return bytes.TrimPrefix(data, []byte("\ufeff")), nil
 }
 
-// lineAt returns the line, from 1, of an offset in data.
+// lineAt returns the line number, starting at 1, of an offset in data.
 func lineAt(data []byte, offset int64) int {
 	return 1 + bytes.Count(data[:min(int64(len(data)), max(0, offset))], []byte("\n"))
 }
 
-// jsonError returns an error of package json with its line. It arose in the
-// document that starts at the given offset in data.
+// jsonError returns err, an error of package json, as a *ParseError with its line. start
+// is the offset in data of the JSON document that err is about.
 func jsonError(data []byte, start int64, err error) error {
 	end := start
 	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
@@ -91,5 +90,5 @@ func jsonError(data []byte, start int64, err error) error {
 	return &ParseError{Line: lineAt(data, end), Err: wrap(ErrFormat, err.Error())}
 }
 
-// wrap returns an error that says why and matches a cause.
+// wrap returns an error that wraps cause and ends with the text why.
 func wrap(cause error, why string) error { return fmt.Errorf("%w: %s", cause, why) }

@@ -10,41 +10,42 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// Direction is the direction of a connection, from its client to its server, as
-// seen from our networks.
+// Direction is the direction of a connection, from client to server, as seen from our
+// networks.
 type Direction uint8
 
-// The directions. The zero Direction is that of a flow of which an address is
-// not known.
+// The directions.
 const (
-	DirectionUnknown Direction = iota
-	Outbound                   // the client is ours, the server is not
-	Inbound                    // the server is ours, the client is not
-	Internal                   // both are ours
-	External                   // neither is ours
+	DirectionUnknown Direction = iota // an address is absent
+	Outbound                          // the client is ours, the server is not
+	Inbound                           // the server is ours, the client is not
+	Internal                          // both are ours
+	External                          // neither is ours
 )
 
+// directions holds the names of the directions.
 var directions = []string{"unknown", "outbound", "inbound", "internal", "external"}
 
-// String returns the direction in lower case, such as "outbound".
+// String returns the name in lower case, such as "outbound".
 func (d Direction) String() string { return name(directions, d) }
 
 // MarshalText returns what String returns. It never fails.
 func (d Direction) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// UnmarshalText takes what String returns.
+// UnmarshalText accepts a name that String returns. The error is a *ParseError.
 func (d *Direction) UnmarshalText(text []byte) error { return parse(directions, d, text) }
 
-// Evidence is how the client of a flow was told from its server.
+// Evidence tells how the client of a flow was determined.
 type Evidence uint8
 
-// The kinds of evidence, the weakest first.
+// The kinds of evidence, from the weakest to the strongest.
 const (
-	NoEvidence  Evidence = iota // the source of the packets is taken for the client
-	PortNumbers                 // the lower port is the server's
+	NoEvidence  Evidence = iota // none: the source of the packets is assumed to be the client
+	PortNumbers                 // the lower port is that of the server
 	TCPFlags                    // SYN without ACK comes from the client, SYN with ACK from the server
 )
 
+// evidences holds the names of the kinds of evidence.
 var evidences = []string{"none", "port-numbers", "tcp-flags"}
 
 // String returns "none", "port-numbers" or "tcp-flags".
@@ -53,9 +54,10 @@ func (e Evidence) String() string { return name(evidences, e) }
 // MarshalText returns what String returns. It never fails.
 func (e Evidence) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
 
-// UnmarshalText takes what String returns.
+// UnmarshalText accepts a name that String returns. The error is a *ParseError.
 func (e *Evidence) UnmarshalText(text []byte) error { return parse(evidences, e, text) }
 
+// name returns the name of v, or its number if it has none.
 func name[T ~uint8](names []string, v T) string {
 	if int(v) < len(names) {
 		return names[v]
@@ -63,6 +65,7 @@ func name[T ~uint8](names []string, v T) string {
 	return strconv.Itoa(int(v))
 }
 
+// parse sets v to the value with the name text.
 func parse[T ~uint8](names []string, v *T, text []byte) error {
 	i := slices.Index(names, string(text))
 	if i < 0 {
@@ -72,23 +75,22 @@ func parse[T ~uint8](names []string, v *T, text []byte) error {
 	return nil
 }
 
-// Service is what a server offers: a port of a protocol, or a protocol that has
-// no ports.
+// Service is a port of a protocol, or a protocol without ports.
 type Service struct {
 	Port     uint16           `json:"port"`
 	Protocol flowlog.Protocol `json:"protocol"`
 }
 
-// sctp and the others are the protocols with ports that have no constant in
-// package flowlog.
+// The protocols with ports that have no constant in package flowlog.
 const (
 	dccp    flowlog.Protocol = 33
 	sctp    flowlog.Protocol = 132
 	udpLite flowlog.Protocol = 136
 )
 
-// String returns the service as "443/TCP". A protocol without ports is "ICMP",
-// and a port of an unknown protocol is "443".
+// String returns the service as port and protocol, such as "443/TCP". For a protocol
+// without ports it returns the protocol, such as "ICMP". A port with protocol 0, as in a
+// record without the protocol, is only the port, such as "443".
 func (s Service) String() string {
 	switch s.Protocol {
 	case flowlog.TCP, flowlog.UDP, dccp, sctp, udpLite:
@@ -105,8 +107,8 @@ func (s Service) String() string {
 	return strconv.Itoa(int(s.Port)) + "/" + s.Protocol.String()
 }
 
-// ParseService reads what [Service.String] returns. The name of the protocol is
-// read by [flowlog.ParseProtocol]. The error is a *ParseError.
+// ParseService parses the result of [Service.String]. The protocol may be any text that
+// [flowlog.ParseProtocol] accepts. The error is a *ParseError that wraps ErrService.
 func ParseService(text string) (Service, error) {
 	port, protocol, both := strings.Cut(text, "/")
 	if !both {
@@ -126,34 +128,32 @@ func ParseService(text string) (Service, error) {
 	return Service{uint16(n), p}, nil
 }
 
-// Flow is the meaning of a record. Addresses and ports that the record does not
-// have are zero. IPv4 addresses mapped into IPv6 are IPv4.
+// Flow is the interpretation of a record. Addresses and ports that the record does not
+// have are zero. IPv4 addresses that are mapped into IPv6 are returned as IPv4.
 type Flow struct {
 	Client, Server         netip.Addr
 	ClientPort, ServerPort uint16
 	Protocol               flowlog.Protocol
 	Direction              Direction
-	FromClient             bool // the record's packets went from client to server
-	Opening                bool // the record shows the connection being opened: SYN without the ACK of an answer
+	FromClient             bool // the packets of the record went from client to server
+	Opening                bool // the record shows the start of the connection: SYN without ACK
 	Evidence               Evidence
 }
 
-// Service returns the service that the client uses.
+// Service returns the server's port and the protocol.
 func (f Flow) Service() Service { return Service{f.ServerPort, f.Protocol} }
 
-// Opened reports whether a record, classified as f, stands for a connection
-// that f.Client opened: f is FromClient, the service is known (dstport and
-// protocol are in the record), and where the record has the flags to show an
-// opening it does. With flags that is one record for each connection; without
-// flags, every record from the client.
+// Opened reports whether a record, classified as f, stands for a connection that f.Client
+// opened: f is FromClient, the record has dstport and protocol, and if it has TCP flags
+// that show the start of a connection, f is Opening. With flags this is one record for
+// each connection. Without flags it is every record from the client.
 func Opened(r *flowlog.Record, f Flow) bool {
 	return f.FromClient && (f.Opening || !hasFlags(r)) && r.Has(flowlog.FieldDstPort) && r.Has(flowlog.FieldProtocol)
 }
 
-// OpenedOutbound reports whether a record, classified as f, stands for a
-// connection that we opened outbound: it is [Opened], its Direction is Outbound,
-// and the record was not rejected. A record without an action, as in the logs of
-// transit gateways, counts as accepted.
+// OpenedOutbound reports whether a record, classified as f, stands for an outbound
+// connection that we opened: it is [Opened], its Direction is Outbound and its action is
+// ACCEPT. A record without an action, as in transit gateway flow logs, counts as accepted.
 func OpenedOutbound(r *flowlog.Record, f Flow) bool {
 	return f.Direction == Outbound && (r.Action == flowlog.Accept || !r.Has(flowlog.FieldAction)) && Opened(r, f)
 }

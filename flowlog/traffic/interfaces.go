@@ -11,18 +11,18 @@ import (
 	"slices"
 )
 
-// Interface is a network interface as AWS describes it.
+// Interface is a network interface as the EC2 API describes it.
 type Interface struct {
 	ID             string          // such as "eni-0123456789abcdef0"
-	Name           string          // the tag Name; without one the description, then the instance, then the id
+	Name           string          // the first of these that is not empty: tag Name, description, instance id, id
 	Description    string          // may be empty
 	Type           string          // such as "interface" or "nat_gateway"
-	InstanceID     string          // empty if the interface is not attached to an instance
+	InstanceID     string          // such as "i-0123456789abcdef0"; empty if the interface is not attached to an instance
 	VPCID          string          // such as "vpc-0123456789abcdef0"
 	SubnetID       string          // such as "subnet-0123456789abcdef0"
 	SecurityGroups []SecurityGroup // in AWS's order
 	Private        []netip.Addr    // private IPv4 addresses, the primary one first
-	Public         []netip.Addr    // public and carrier IPv4 addresses that belong to the private ones
+	Public         []netip.Addr    // public, carrier and customer-owned IPv4 addresses
 	IPv6           []netip.Addr    // IPv6 addresses
 	Prefixes       []netip.Prefix  // prefixes delegated to the interface
 }
@@ -30,7 +30,7 @@ type Interface struct {
 // SecurityGroup is a security group of an interface.
 type SecurityGroup struct{ ID, Name string }
 
-// Addrs yields all addresses of the interface: private, public and IPv6.
+// Addrs returns an iterator over all addresses of the interface: private, public and IPv6.
 func (i Interface) Addrs() iter.Seq[netip.Addr] {
 	return func(yield func(netip.Addr) bool) {
 		for _, list := range [][]netip.Addr{i.Private, i.Public, i.IPv6} {
@@ -43,15 +43,15 @@ func (i Interface) Addrs() iter.Seq[netip.Addr] {
 	}
 }
 
-// Interfaces holds network interfaces by id and by address. Any number of
-// goroutines can use it at the same time. A nil *Interfaces is empty.
+// Interfaces is a set of network interfaces that is indexed by id and by address. It does
+// not change and is safe for concurrent use. A nil *Interfaces is empty.
 type Interfaces struct {
 	byID   map[string]Interface
-	byAddr map[netip.Addr]string // id
+	byAddr map[netip.Addr]string // id of the interface with the address
 }
 
-// Get returns an interface by its id. The slices are shared: do not change
-// them.
+// Get returns the interface with the given id. It reports false if there is none. The
+// slices of the result are shared; do not change them.
 func (n *Interfaces) Get(id string) (Interface, bool) {
 	if n == nil {
 		return Interface{}, false
@@ -60,8 +60,9 @@ func (n *Interfaces) Get(id string) (Interface, bool) {
 	return i, ok
 }
 
-// Find returns the interface that has an address. Where interfaces of different
-// VPCs have the same private address, it is the last one that was read.
+// Find returns the interface with the given address. It reports false if there is none.
+// If interfaces of different VPCs have the same private address, it returns the last one
+// that was read.
 func (n *Interfaces) Find(a netip.Addr) (Interface, bool) {
 	if n == nil {
 		return Interface{}, false
@@ -77,7 +78,7 @@ func (n *Interfaces) Len() int {
 	return len(n.byID)
 }
 
-// All yields the interfaces in the order of their ids.
+// All returns an iterator over the interfaces, sorted by id.
 func (n *Interfaces) All() iter.Seq[Interface] {
 	return func(yield func(Interface) bool) {
 		if n == nil {
@@ -92,7 +93,7 @@ func (n *Interfaces) All() iter.Seq[Interface] {
 }
 
 // Networks returns all addresses and delegated prefixes with the names of their
-// interfaces. It can serve as Classifier.Ours too.
+// interfaces. The result can also be used as Classifier.Ours. The caller owns it.
 func (n *Interfaces) Networks() *Networks {
 	all := new(Networks)
 	for i := range n.All() {
@@ -106,7 +107,7 @@ func (n *Interfaces) Networks() *Networks {
 	return all
 }
 
-// description is what the EC2 API says about an interface.
+// description is the EC2 API's description of an interface.
 type description struct {
 	ID          string `json:"NetworkInterfaceId"`
 	Description string
@@ -139,22 +140,22 @@ type description struct {
 	} `json:"Ipv6Prefixes"`
 }
 
-// association is the public address of a private one.
+// association holds the public addresses of a private address.
 type association struct {
 	Public        string `json:"PublicIp"`
 	Carrier       string `json:"CarrierIp"`
 	CustomerOwned string `json:"CustomerOwnedIp"`
 }
 
-// ReadInterfaces reads what "aws ec2 describe-network-interfaces" prints as
-// JSON. Several documents may follow each other, as when pages are fetched one
-// by one. A document may also be a list of interfaces, or one interface, as
-// "--query NetworkInterfaces" and jq print them. An interface that is described
-// twice is taken as described last.
+// ReadInterfaces reads the JSON output of "aws ec2 describe-network-interfaces". The input
+// may have several documents, one after the other, as when pages are fetched one by one. A
+// document may also be a list of interfaces or a single interface, as
+// "--query NetworkInterfaces" and jq print them. If an interface occurs more than once, the
+// last description is used.
 //
-// The error is a *ParseError with the line, or that of r. An input that does
-// not describe interfaces is an ErrFormat; a description of no interface is not
-// an error.
+// The error is a *ParseError, or wraps the error of r. It wraps ErrFormat if the input does
+// not describe interfaces, and ErrTooLarge if the input has more than MaxInput bytes. An
+// empty list of interfaces is not an error.
 //
 // See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html.
 func ReadInterfaces(r io.Reader) (*Interfaces, error) {
@@ -196,8 +197,8 @@ func ReadInterfaces(r io.Reader) (*Interfaces, error) {
 	return n, nil
 }
 
-// descriptions returns the interfaces of a document, nil if it is of another
-// kind.
+// descriptions returns the interfaces of a document, or nil if the document does not
+// describe interfaces.
 func descriptions(doc json.RawMessage) ([]description, error) {
 	if doc[0] == '[' {
 		all := []description{}
@@ -216,13 +217,13 @@ func descriptions(doc json.RawMessage) ([]description, error) {
 	return one.NetworkInterfaces, nil
 }
 
-// badValue is a value of a description that is invalid.
+// badValue is an invalid value of a description.
 type badValue struct {
 	value string
 	cause error
 }
 
-// add adds a described interface.
+// add adds the interface that d describes.
 func (n *Interfaces) add(d *description) *badValue {
 	if d.ID == "" {
 		return &badValue{d.Description, wrap(ErrFormat, "an interface without an id")}

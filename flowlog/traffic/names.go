@@ -8,19 +8,20 @@ import (
 	"strings"
 )
 
-// ReadNames reads names from CSV: on each line an address or a prefix, and its
-// name. Further columns are ignored.
+// ReadNames reads names from CSV. Each line has an address or a prefix and its name.
+// Further columns are ignored.
 //
 //	# our networks
 //	10.0.0.0/16,production
 //	10.0.3.7,"build server, old"
 //	2001:db8:1::/48,production
 //
-// Empty lines, lines that start with "#", spaces around values and a byte order
-// mark are skipped. So is a first line that holds titles and no address. Where
-// the same prefix is given twice, the later name wins.
+// Empty lines, lines that start with "#", spaces around values and a byte-order mark are
+// ignored. So is a first line with titles instead of an address. If a prefix occurs more
+// than once, the last name is used.
 //
-// The error is a *ParseError with the line, or that of r.
+// The error is a *ParseError, or wraps the error of r. It wraps ErrFormat for invalid CSV,
+// ErrAddr, ErrName, or ErrTooLarge if the input has more than MaxInput bytes.
 func ReadNames(r io.Reader) (*Networks, error) {
 	data, err := readAll(r)
 	if err != nil {
@@ -67,8 +68,8 @@ func ReadNames(r io.Reader) (*Networks, error) {
 	}
 }
 
-// titles reports whether a row holds the titles of columns: at least two words,
-// the first with no digit, and no address.
+// titles reports whether a row holds the titles of the columns: it has at least two
+// values, none of them is an address, and the first does not start with a digit or a colon.
 func titles(row []string) bool {
 	if len(row) < 2 || row[0] == "" || strings.ContainsAny(row[0][:1], "0123456789:") {
 		return false

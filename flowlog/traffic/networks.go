@@ -7,17 +7,17 @@ import (
 	"github.com/gaissmai/bart"
 )
 
-// Networks is a set of prefixes, each with a name or without one. The longest
-// prefix that contains an address decides its name. An IPv4 address or prefix
-// that is mapped into IPv6 is IPv4, and zones are ignored.
+// Networks is a set of prefixes, which may have names. The name of an address is that of
+// the longest prefix that contains it. An IPv4 address or prefix that is mapped into IPv6
+// is treated as IPv4. Zones are ignored.
 //
-// Any number of goroutines can read a Networks at the same time, as long as none
-// adds to it. A nil *Networks is empty.
+// A Networks is safe for concurrent use as long as no goroutine adds to it. A nil *Networks
+// is empty.
 type Networks struct {
-	table bart.Fast[string] // name by prefix; Fast looks up in half of the time of Table
+	table bart.Fast[string] // names by prefix; lookups in a Fast take half the time of a Table
 }
 
-// NewNetworks returns the Networks of the given prefixes, without names.
+// NewNetworks returns a Networks with the given prefixes, without names.
 func NewNetworks(prefixes ...netip.Prefix) *Networks {
 	n := new(Networks)
 	for _, p := range prefixes {
@@ -26,9 +26,9 @@ func NewNetworks(prefixes ...netip.Prefix) *Networks {
 	return n
 }
 
-// Private returns the private addresses: those of RFC 1918, of RFC 6598
-// (carrier-grade NAT, which AWS uses inside VPCs too) and of RFC 4193 (unique
-// local IPv6 addresses). They have no names.
+// Private returns the private prefixes: those of RFC 1918, of RFC 6598 (carrier-grade
+// NAT, which AWS also uses inside VPCs) and of RFC 4193 (unique local IPv6 addresses). They
+// have no names. The caller owns the result.
 func Private() *Networks {
 	return NewNetworks(
 		netip.MustParsePrefix("10.0.0.0/8"),
@@ -39,8 +39,7 @@ func Private() *Networks {
 	)
 }
 
-// isPrivate reports whether Private contains an address that is unmapped. It
-// needs no table.
+// isPrivate reports whether Private contains a, which must be unmapped, without a table.
 func isPrivate(a netip.Addr) bool {
 	if !a.Is4() {
 		return a.IsPrivate()
@@ -59,17 +58,17 @@ func isPrivate(a netip.Addr) bool {
 	return false
 }
 
-// Add adds a prefix with a name, which may be empty. If the prefix is there
-// already, its name is replaced. Bits of the address beyond the prefix length
-// are ignored, and so is the zero netip.Prefix.
+// Add adds a prefix with a name, which may be empty. If the set already has the prefix,
+// Add replaces its name. Address bits after the prefix length are ignored. An invalid
+// prefix, such as the zero netip.Prefix, is not added.
 func (n *Networks) Add(p netip.Prefix, name string) {
 	if p = canonical(p); p.IsValid() {
 		n.table.Insert(p, name)
 	}
 }
 
-// canonical returns a prefix as it is stored: masked, and as IPv4 if it is
-// mapped into IPv6.
+// canonical returns p in the form that is stored: masked, and as IPv4 if it is mapped into
+// IPv6.
 func canonical(p netip.Prefix) netip.Prefix {
 	if p.Addr().Is4In6() && p.Bits() >= 96 {
 		p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
@@ -84,17 +83,16 @@ func (n *Networks) AddAll(m *Networks) {
 	}
 }
 
-// Contains reports whether a prefix contains the address. It does not allocate.
+// Contains reports whether any prefix contains the address. It does not allocate.
 func (n *Networks) Contains(a netip.Addr) bool {
 	return n != nil && n.contains(a.Unmap())
 }
 
-// contains is Contains for an address that is unmapped.
+// contains is Contains for an unmapped address.
 func (n *Networks) contains(a netip.Addr) bool { return n.table.Contains(a) }
 
-// Name returns the name of the longest prefix that contains the address. It
-// reports false if there is no such prefix or it has no name. It does not
-// allocate.
+// Name returns the name of the longest prefix that contains the address. It reports false
+// if there is no such prefix or if that prefix has no name. It does not allocate.
 func (n *Networks) Name(a netip.Addr) (string, bool) {
 	if n == nil {
 		return "", false
@@ -111,8 +109,8 @@ func (n *Networks) Len() int {
 	return n.table.Size()
 }
 
-// All yields the prefixes with their names, IPv4 first, in the order of the
-// addresses.
+// All returns an iterator over the prefixes and their names, sorted by address, with IPv4
+// first.
 func (n *Networks) All() iter.Seq2[netip.Prefix, string] {
 	return func(yield func(netip.Prefix, string) bool) {
 		if n == nil {
@@ -126,7 +124,7 @@ func (n *Networks) All() iter.Seq2[netip.Prefix, string] {
 	}
 }
 
-// parsePrefix reads an address or a prefix. A zone is ignored.
+// parsePrefix parses an address or a prefix. A zone of an address is ignored.
 func parsePrefix(s string) (netip.Prefix, error) {
 	if p, err := netip.ParsePrefix(s); err == nil {
 		return canonical(p), nil

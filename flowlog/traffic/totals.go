@@ -9,17 +9,17 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// Totals are sums over records. A sum that would be larger than an int64 stays
-// at its largest value.
+// Totals holds sums over records. A sum that overflows an int64 stays at the largest
+// int64.
 type Totals struct {
 	Records  int64             `json:"records"`  // records added
 	Openings int64             `json:"openings"` // records with Flow.Opening
-	Accepted int64             `json:"accepted"` // records with the action ACCEPT; none of a transit gateway
+	Accepted int64             `json:"accepted"` // records with the action ACCEPT; transit gateway records have no action
 	Rejected int64             `json:"rejected"` // records with the action REJECT
-	Packets  int64             `json:"packets"`
-	Bytes    int64             `json:"bytes"`
-	First    flowlog.Timestamp `json:"first"` // the earliest start, as logged; 0 if no record has one
-	Last     flowlog.Timestamp `json:"last"`  // the latest end, as logged; 0 if no record has one
+	Packets  int64             `json:"packets"`  // sum of the field packets
+	Bytes    int64             `json:"bytes"`    // sum of the field bytes
+	First    flowlog.Timestamp `json:"first"`    // the earliest start, as logged; 0 if no record has one
+	Last     flowlog.Timestamp `json:"last"`     // the latest end, as logged; 0 if no record has one
 }
 
 // Add adds a record, classified as f. It does not allocate.
@@ -39,7 +39,7 @@ func (t *Totals) Add(r *flowlog.Record, f Flow) {
 	t.span(r.Start, r.End)
 }
 
-// Merge adds the sums of o.
+// Merge adds the sums of o to t.
 func (t *Totals) Merge(o Totals) {
 	t.Records = add(t.Records, o.Records)
 	t.Openings = add(t.Openings, o.Openings)
@@ -50,7 +50,8 @@ func (t *Totals) Merge(o Totals) {
 	t.span(o.First, o.Last)
 }
 
-// add returns a+b, or the largest value. Neither is negative.
+// add returns a+b, or the largest int64 if the sum overflows. a and b must not be
+// negative.
 func add(a, b int64) int64 {
 	if s := a + b; s >= a {
 		return s
@@ -58,7 +59,7 @@ func add(a, b int64) int64 {
 	return math.MaxInt64
 }
 
-// span extends the time from First to Last. A time of 0 is not known.
+// span extends the period from First to Last. A time of 0 means that it is not known.
 func (t *Totals) span(first, last flowlog.Timestamp) {
 	if first != 0 && (t.First == 0 || millis(first) < millis(t.First)) {
 		t.First = first
@@ -68,8 +69,8 @@ func (t *Totals) span(first, last flowlog.Timestamp) {
 	}
 }
 
-// millis returns a timestamp in milliseconds, for comparison. Like
-// flowlog.Timestamp.Time it takes large values for milliseconds.
+// millis returns a timestamp in milliseconds, for comparisons. Like
+// flowlog.Timestamp.Time, it takes values of 100,000,000,000 or more as milliseconds.
 func millis(t flowlog.Timestamp) flowlog.Timestamp {
 	if t < 100_000_000_000 {
 		return t * 1000
@@ -77,23 +78,23 @@ func millis(t flowlog.Timestamp) flowlog.Timestamp {
 	return t
 }
 
-// A Tally groups Totals by a key: a Service, a netip.Addr, a struct of your own.
-// It grows with the number of keys, which a hostile log can make large. It is
-// not safe for concurrent use; give each goroutine a Tally and Merge them.
+// Tally groups Totals by a key, such as a Service, a netip.Addr or your own struct. Its
+// memory grows with the number of keys, which a hostile log can make large. It is not safe
+// for concurrent use; give each goroutine its own Tally and combine them with Merge.
 type Tally[K comparable] map[K]*Totals
 
-// Add adds a record, classified as f, to the Totals of a key. It allocates only
-// for a key that is new.
+// Add adds a record, classified as f, to the Totals of a key. It allocates only for a new
+// key.
 func (t Tally[K]) Add(key K, r *flowlog.Record, f Flow) { t.totals(key).Add(r, f) }
 
-// Merge adds the Totals of o to those of t. It does not keep those of o.
+// Merge adds the Totals of o to those of t. It does not retain the Totals of o.
 func (t Tally[K]) Merge(o Tally[K]) {
 	for key, totals := range o {
 		t.totals(key).Merge(*totals)
 	}
 }
 
-// totals returns the Totals of a key, new ones if there are none.
+// totals returns the Totals of a key and creates them if needed.
 func (t Tally[K]) totals(key K) *Totals {
 	totals := t[key]
 	if totals == nil {
@@ -109,10 +110,10 @@ type Entry[K comparable] struct {
 	Totals
 }
 
-// Top returns the first n entries in the order of compare, all of them if n is 0
-// or less. A nil compare puts those with the most records first. Entries that
-// compare as equal are in the order of their keys as text, so the result does
-// not depend on the order of the map.
+// Top returns the first n entries in the order of compare, or all entries if n is 0 or
+// less. If compare is nil, entries with the most records come first. Entries that compare as
+// equal are sorted by the text of their keys, so the result does not depend on the order of
+// the map. The entries are copies that the caller owns.
 func (t Tally[K]) Top(n int, compare func(a, b Entry[K]) int) []Entry[K] {
 	if compare == nil {
 		compare = func(a, b Entry[K]) int { return cmp.Compare(b.Records, a.Records) }
