@@ -30,7 +30,7 @@ func TestDanglingLink(t *testing.T) {
 	out := t.TempDir()
 	code, _, stderr := command(t, t.Context(), "", "-o", out, dir)
 	assert.Equal(t, 1, code)
-	assert.Contains(t, stderr, "toparquet: "+filepath.Join(dir, "b.log")+": the link leads nowhere: file does not exist\n")
+	assert.Contains(t, stderr, "toparquet: "+filepath.Join(dir, "b.log")+": dangling link: file does not exist\n")
 	assert.Equal(t, []string{"1.parquet"}, entries(t, out))
 	sameFile(t, flowlog.V2, text+text, filepath.Join(out, "1.parquet"))
 }

@@ -11,11 +11,11 @@ import (
 )
 
 // gunzip reads the members of a gzip stream. Zeros after the last member are
-// padding, as gunzip takes them; anything else is an error.
+// padding, as for the gunzip command. Other data after it is an error.
 type gunzip struct {
 	src *bufio.Reader
 	z   *gzip.Reader
-	err error // what the next Read returns
+	err error // returned by the next Read
 }
 
 var errGarbage = errors.New("data after the end of the gzip stream")
@@ -44,7 +44,7 @@ func (g *gunzip) Read(p []byte) (int, error) {
 	return 0, g.err
 }
 
-// next goes to the next member. At the end of the stream the error is io.EOF.
+// next moves to the next member. At the end of the stream it returns io.EOF.
 func (g *gunzip) next() error {
 	padded := false
 	for {
@@ -73,13 +73,13 @@ func (g *gunzip) next() error {
 	}
 }
 
-// Close never fails: what is wrong with the stream is the error of Read.
+// Close never fails: Read returns the errors of the stream.
 func (g *gunzip) Close() error {
 	_ = g.z.Close()
 	return nil
 }
 
-// newUnzstd reads zstd, in the caller's goroutine.
+// newUnzstd returns a reader of zstd. It decompresses in the caller's goroutine.
 func newUnzstd(src *bufio.Reader) (io.ReadCloser, error) {
 	z, err := zstd.NewReader(src, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(128<<20))
 	if err != nil {

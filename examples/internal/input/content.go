@@ -14,15 +14,15 @@ import (
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
 )
 
-// ErrSkipped is the error of [Log.Open] for what is no log and is to be left
-// out without a failure. It has been counted.
+// ErrSkipped is the error of [Log.Open] for a file that is not a log and is
+// skipped. It is counted, and should not fail the command.
 var ErrSkipped = errors.New("input: skipped")
 
 func (e *skipError) Unwrap() error { return ErrSkipped }
 
-// A Content is a log that is open. If Parquet is set it is read at offsets, else
-// from start to end: text, decompressed, one record in a line. Reads fail when
-// the context that Open was given is done.
+// A Content is an open log. If Parquet is not nil, it is a Parquet file. Otherwise
+// Reader is its decompressed text, with one record per line. Reads fail when the
+// context of Open is done.
 type Content struct {
 	io.Reader             // text; nil for Parquet
 	Parquet   io.ReaderAt // nil for text
@@ -31,7 +31,7 @@ type Content struct {
 	close []func() error
 }
 
-// Close ends the reading.
+// Close closes the log.
 func (c *Content) Close() error {
 	var errs []error
 	for i := len(c.close) - 1; i >= 0; i-- {
@@ -41,8 +41,8 @@ func (c *Content) Close() error {
 	return errors.Join(errs...)
 }
 
-// Open opens the log and finds out what it is. The error is ErrSkipped if it is
-// none. Errors name the log.
+// Open opens the log and detects its kind. It returns an error that wraps
+// ErrSkipped if it is not a log. Other errors have the name of the log.
 func (l *Log) Open(ctx context.Context) (*Content, error) {
 	c, err := l.content(ctx)
 	if err == nil {
@@ -55,14 +55,14 @@ func (l *Log) Open(ctx context.Context) (*Content, error) {
 	return nil, l.Error(err)
 }
 
-// Unpack opens what is read from r as Open does a log that is an argument.
-// Closing the Content closes r, and so does an error.
+// Unpack opens a log that is read from r, as Open does for an argument. Close of
+// the Content closes r. If Unpack returns an error, it has closed r.
 func Unpack(ctx context.Context, r io.ReadCloser) (*Content, error) {
 	l := &Log{open: func(context.Context) (io.ReadCloser, error) { return r, nil }}
 	return l.content(ctx)
 }
 
-// Error names the log in an error about it.
+// Error returns an error with the name of the log.
 func (l *Log) Error(err error) error {
 	if api := apiError(err); api != nil {
 		err = api
@@ -95,13 +95,13 @@ func (l *Log) content(ctx context.Context) (_ *Content, err error) {
 	case isSubscription:
 		c.Reader = newDocuments(&watched{ctx, text, nil})
 	case isText:
-		// A few bytes can be much text.
+		// A few compressed bytes can be much text, so check the context again.
 		c.Reader = &watched{ctx, text, nil}
 	case isOther:
 		if l.Found {
 			return nil, &skipError{otherJSON}
 		}
-		c.Reader = &watched{ctx, text, nil} // whoever reads it says what is wrong with it
+		c.Reader = &watched{ctx, text, nil} // its reader returns a better error
 	case isTest:
 		return nil, &skipError{marker}
 	case isNothing:
@@ -113,12 +113,12 @@ func (l *Log) content(ctx context.Context) (_ *Content, err error) {
 	return c, nil
 }
 
-// maxSpool is how many bytes of Parquet that cannot be read at offsets are
-// written to a temporary file.
+// maxSpool is the maximum size of a Parquet file that is copied to a temporary
+// file because it cannot be read at offsets.
 const maxSpool = 16 << 30
 
-// parquet prepares a file to be read at offsets. What is no plain file is first
-// written to one, which has no name any more.
+// parquet prepares a Parquet file to be read at offsets. It copies a stream to a
+// temporary file, and removes the name of that file at once.
 func (c *Content) parquet(ctx context.Context, l *Log, raw io.ReadCloser, text *bufio.Reader) error {
 	f, ok := raw.(*os.File)
 	if ok && len(c.close) == 1 { // not compressed
@@ -135,7 +135,7 @@ func (c *Content) parquet(ctx context.Context, l *Log, raw io.ReadCloser, text *
 	if err != nil {
 		return err
 	}
-	removed := os.Remove(temp.Name()) == nil // not on Windows, while it is open
+	removed := os.Remove(temp.Name()) == nil // fails on Windows while the file is open
 	c.close = append(c.close, func() error {
 		err := temp.Close()
 		if !removed {
@@ -148,13 +148,13 @@ func (c *Content) parquet(ctx context.Context, l *Log, raw io.ReadCloser, text *
 	case err != nil:
 		return err
 	case c.Size > maxSpool:
-		return fmt.Errorf("input: more than %d GiB of Parquet in a stream", maxSpool>>30)
+		return fmt.Errorf("input: Parquet stream of more than %d GiB", maxSpool>>30)
 	}
 	c.Parquet = &watchedAt{ctx, temp, nil}
 	return nil
 }
 
-// kind is what a log is, by its first bytes.
+// kind is the kind of a log, detected by its first bytes.
 type kind uint8
 
 const (
@@ -162,11 +162,11 @@ const (
 	isParquet
 	isSubscription
 	isOther   // JSON of another service
-	isTest    // what CloudWatch Logs writes to test permissions
+	isTest    // the file with which CloudWatch Logs tests permissions
 	isNothing // blank
 )
 
-// peeked is how much of a log is looked at.
+// peeked is the number of bytes by which the kind of a log is detected.
 const peeked = 64 << 10
 
 func kindOf(head []byte) kind {
@@ -187,8 +187,7 @@ func kindOf(head []byte) kind {
 	return kindOfObject(text)
 }
 
-// kindOfObject looks for a key that tells what kind of document a JSON object
-// is.
+// kindOfObject detects the kind of a JSON object by its keys.
 func kindOfObject(text []byte) kind {
 	d := json.NewDecoder(bytes.NewReader(text))
 	if _, err := d.Token(); err != nil { // the brace
@@ -213,14 +212,14 @@ func kindOfObject(text []byte) kind {
 	return isOther
 }
 
-// What compressed streams begin with.
+// The first bytes of compressed streams.
 const (
 	gzipMagic  = "\x1f\x8b"
 	zstdMagic  = "\x28\xb5\x2f\xfd"
 	bzip2Magic = "BZh"
 )
 
-// maxLayers is how often a log may be compressed, one time around another.
+// maxLayers is the maximum number of layers of compression.
 const maxLayers = 4
 
 // unpack decompresses a stream.

@@ -8,13 +8,13 @@ import (
 	"github.com/vpcflow/vpcflow/cwlogs"
 )
 
-// documents reads the messages of subscription documents, a line each. It holds
-// one document at a time.
+// documents is a reader of the messages of subscription documents, one per line.
+// It holds one document in memory at a time.
 type documents struct {
 	src   *limited
 	json  *json.Decoder
 	dec   cwlogs.Decoder
-	lines []byte // read, not yet returned
+	lines []byte // lines that Read has not returned
 	err   error
 }
 
@@ -58,15 +58,15 @@ func (d *documents) document() error {
 	return nil
 }
 
-// limited bounds what a JSON decoder reads for one document.
+// limited limits the bytes that a JSON decoder reads for a document.
 type limited struct {
 	r    io.Reader
-	left int
+	left int // bytes
 }
 
 func (l *limited) Read(p []byte) (int, error) {
 	if l.left <= 0 {
-		return 0, fmt.Errorf("input: a document: %w", cwlogs.ErrTooLarge)
+		return 0, fmt.Errorf("input: subscription document: %w", cwlogs.ErrTooLarge)
 	}
 	n, err := l.r.Read(p[:min(len(p), l.left)])
 	l.left -= n

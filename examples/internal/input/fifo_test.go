@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A pipe in a folder is skipped; one that is an argument is read, once.
+// A pipe in a folder is skipped. A pipe that is an argument is read once.
 func TestPipes(t *testing.T) {
 	dir := folder(t, map[string]string{"a": line1})
 	fifo := filepath.Join(dir, "pipe")
@@ -23,7 +23,7 @@ func TestPipes(t *testing.T) {
 	s := &Source{}
 	names, got, errs := all(t, s, dir)
 	require.Len(t, errs, 1)
-	assert.EqualError(t, errs[0], filepath.Join(dir, "broken")+": the link leads nowhere: file does not exist")
+	assert.EqualError(t, errs[0], filepath.Join(dir, "broken")+": dangling link: file does not exist")
 	assert.Equal(t, []string{filepath.Join(dir, "a")}, names)
 	assert.Equal(t, line1, got)
 	_, why := s.Skipped()

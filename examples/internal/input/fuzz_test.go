@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Whatever is in a file, it is opened or refused, in bounded time and memory.
+// Any file is read or an error, in bounded time and memory.
 func FuzzUnpack(f *testing.F) {
 	t := new(testing.T)
 	bzip, err := base64.StdEncoding.DecodeString(bz2)

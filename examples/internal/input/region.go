@@ -9,15 +9,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// regional is a client that finds the Region of each bucket: S3 names it when it
-// is asked in another one. See
+// regional is a client that finds the Region of each bucket. In another Region, S3
+// returns an error with the Region of the bucket. See
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html.
 type regional struct {
 	client  S3
-	regions sync.Map // of buckets that are in another Region than the client
+	regions sync.Map // the Regions of buckets that are in another Region than the client
 }
 
-// in calls with the Region of the bucket.
+// in calls call with the option for the Region of the bucket.
 func (r *regional) in(bucket string, call func(...func(*s3.Options)) error) error {
 	with := func() []func(*s3.Options) {
 		region, ok := r.regions.Load(bucket)
@@ -39,7 +39,7 @@ func (r *regional) in(bucket string, call func(...func(*s3.Options)) error) erro
 		return err
 	}
 	if before, _ := r.regions.Swap(bucket, region); before == region {
-		return err // it is not the Region that is wrong
+		return err // the Region is not the cause
 	}
 	return call(with()...)
 }

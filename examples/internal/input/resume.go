@@ -9,19 +9,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// maxResumes is how often the reading of an object goes on after its connection
-// broke.
+// maxResumes is the maximum number of times that reading an object resumes after a
+// broken connection.
 const maxResumes = 3
 
-// object is the body of an object. When its connection breaks, it asks for the
-// rest of the same version.
+// object is the body of an object. When the connection breaks, it requests the rest
+// of the same version.
 type object struct {
 	ctx    context.Context
 	client S3
 	in     s3.GetObjectInput
 	body   io.ReadCloser
 	read   int64 // bytes
-	broken int   // how often
+	broken int   // number of broken connections
 }
 
 func openObject(ctx context.Context, client S3, bucket, key string) (*object, error) {

@@ -15,7 +15,7 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// S3 is what a Source uses of the SDK's client.
+// S3 is the part of the client of the SDK that a Source uses.
 type S3 interface {
 	s3.ListObjectsV2APIClient
 	GetObject(context.Context, *s3.GetObjectInput, ...func(*s3.Options)) (*s3.GetObjectOutput, error)
@@ -23,9 +23,9 @@ type S3 interface {
 
 var _ S3 = (*s3.Client)(nil)
 
-// NewS3 returns a client with the SDK's usual configuration: credentials, Region
-// and, in AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_S3, an endpoint, which is
-// addressed in path style. Without a Region it is us-east-1.
+// NewS3 returns a client with the usual configuration of the SDK. The default
+// Region is us-east-1. If AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_S3 sets an endpoint,
+// the client uses path-style addresses.
 func NewS3(ctx context.Context) (*s3.Client, error) {
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
@@ -37,8 +37,7 @@ func NewS3(ctx context.Context) (*s3.Client, error) {
 	own := os.Getenv("AWS_ENDPOINT_URL") != "" || os.Getenv("AWS_ENDPOINT_URL_S3") != ""
 	return s3.NewFromConfig(cfg, func(o *s3.Options) {
 		o.UsePathStyle = o.UsePathStyle || own
-		// Objects of AWS services often have no checksum; the SDK would write a
-		// line about each.
+		// Objects of AWS services often have no checksum. The SDK would log each.
 		o.DisableLogOutputChecksumValidationSkipped = true
 	}), nil
 }
@@ -53,8 +52,8 @@ func ParseS3(url string) (bucket, key string, err error) {
 	return bucket, key, nil
 }
 
-// apiError returns the code and the message of a service's error, without the
-// names of requests and hosts around it; nil if err is none.
+// apiError returns the code and the message of an error of a service, without
+// request and host ids. It returns nil if err is not such an error.
 func apiError(err error) error {
 	api, ok := errors.AsType[smithy.APIError](err)
 	if !ok {
@@ -93,15 +92,15 @@ func (s *Source) objects(ctx context.Context, arg string) iter.Seq2[*Log, error]
 type listing struct {
 	s      *Source
 	bucket string
-	arg    string // the key that was asked for
-	exact  bool   // the argument is an object or a folder, not part of a name
+	arg    string // the key of the argument
+	exact  bool   // arg names an object or a folder; otherwise it is a prefix
 	seen   int    // objects and folders of the argument
 	yield  func(*Log, error) bool
 }
 
-// list yields the objects whose keys begin with a prefix, and reports whether
-// to go on. As long as folders can be outside the time, it goes down folder by
-// folder; else it lists everything below.
+// list yields the objects whose keys begin with a prefix, and reports whether to go
+// on. It lists folder by folder if some of them may be outside the time, and
+// otherwise all keys at once.
 func (w *listing) list(ctx context.Context, prefix string) bool {
 	in := &s3.ListObjectsV2Input{Bucket: &w.bucket, Prefix: &prefix}
 	if !w.s.bounded(prefix) {
@@ -149,11 +148,11 @@ func (w *listing) folder(ctx context.Context, key string) bool {
 func (w *listing) object(key string, size int64) bool {
 	argument := w.exact && key == w.arg
 	if w.exact && !argument && !strings.HasPrefix(key, w.arg+"/") {
-		return true // its name only begins like the argument
+		return true // its key only begins with the argument
 	}
 	w.seen++
 	if strings.HasSuffix(key, "/") {
-		return true // the folder itself, as the console makes it
+		return true // a folder, which the console creates as an object
 	}
 	why := w.s.skipKey(key)
 	switch {
@@ -172,8 +171,7 @@ func (w *listing) object(key string, size int64) bool {
 	return w.yield(w.s.object(w.bucket, key, size, !argument), nil)
 }
 
-// isHidden reports whether a name in the key, below what was asked for, is
-// hidden.
+// isHidden reports whether a name in the key, below the argument, is hidden.
 func (w *listing) isHidden(key string) bool {
 	for name := range strings.SplitSeq(strings.TrimPrefix(key, w.arg), "/") {
 		if name != "" && isHidden(name) {

@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// bucket is an S3 server with a bucket named logs. Its requests are recorded,
-// and those of which deny returns a code are refused.
+// bucket is a fake S3 with a bucket named logs. It records the requests, and refuses
+// those for which deny returns a code.
 type bucket struct {
 	backend *s3mem.Backend
 	deny    func(r *http.Request) string
@@ -30,7 +30,7 @@ type bucket struct {
 	requests []string
 }
 
-// serve starts the server and has the SDK use it.
+// serve starts the server and configures the SDK to use it.
 func serve(t *testing.T, objects map[string]string) *bucket {
 	t.Helper()
 	b := &bucket{backend: s3mem.New(), deny: func(*http.Request) string { return "" }}
@@ -84,7 +84,7 @@ func TestS3(t *testing.T) {
 		assert.Equal(t, []string{"s3://logs/flow/2026/11/22/05/a.gz", "s3://logs/flow/2026/11/22/06/b", "s3://logs/flow/2026/11/23/00/c", "s3://logs/flow/ä + =%.log"}, names)
 		assert.Equal(t, line1+line2+line1+line2, got)
 		_, why := s.Skipped()
-		assert.Equal(t, "1 empty, 2 hidden, 1 written to test permissions, 1 of other services, 1 JSON that is no log", why)
+		assert.Equal(t, "1 empty, 2 hidden, 1 written to test permissions, 1 of other services, 1 JSON that is not a log", why)
 	}
 	for arg, want := range map[string][]string{
 		"s3://logs/flow/2026/11/22/06/b": {"s3://logs/flow/2026/11/22/06/b"},
@@ -107,7 +107,8 @@ func TestS3(t *testing.T) {
 	assert.NotContains(t, strings.Join(b.requests, " "), "CloudTrail/us")
 }
 
-// What cannot be listed or read is one line that names it; the rest is read.
+// An object or prefix that cannot be read is an error of one line with its name, and
+// the others are read.
 func TestS3Errors(t *testing.T) {
 	b := serve(t, map[string]string{"flow/2026/a": line1, "flow/2026/b": line2, "flow/2025/c": line1, "gone": line1})
 	b.deny = func(r *http.Request) string {
@@ -136,7 +137,7 @@ func TestS3Errors(t *testing.T) {
 		"s3://a b/: want s3://bucket/prefix/",
 	}, texts)
 
-	// An object that vanishes.
+	// An object that is deleted after it was listed.
 	for l, err := range (&Source{}).Logs(t.Context(), []string{"s3://logs/gone"}) {
 		require.NoError(t, err)
 		_, err := b.backend.DeleteObject("logs", "gone")
@@ -146,7 +147,8 @@ func TestS3Errors(t *testing.T) {
 	}
 }
 
-// A bucket in another Region is asked there, after the first answer that says so.
+// A bucket in another Region is requested there, after the first response with its
+// Region.
 func TestS3Region(t *testing.T) {
 	b := serve(t, map[string]string{"flow/a": line1, "flow/b": line2})
 	handler := b.handler
@@ -170,8 +172,7 @@ func TestS3Region(t *testing.T) {
 	assert.EqualError(t, errs[0], "s3://logs/none/key: there are no objects")
 }
 
-// A connection that breaks is no reason to give up an object; an object that
-// changed meanwhile is.
+// Reading resumes after a broken connection, unless the object has changed.
 func TestS3Resume(t *testing.T) {
 	lines := strings.Repeat(line1+line2, 3000)
 	b := serve(t, map[string]string{"x": lines})
@@ -188,7 +189,7 @@ func TestS3Resume(t *testing.T) {
 		handler.ServeHTTP(short, r)
 		maps.Copy(w.Header(), short.Header())
 		w.WriteHeader(short.Code)
-		_, _ = w.Write(short.Body.Bytes()[:short.Body.Len()/2]) // and the connection is closed
+		_, _ = w.Write(short.Body.Bytes()[:short.Body.Len()/2]) // then the connection is closed
 		if change.Load() {
 			_, err := b.backend.PutObject("logs", "x", nil, strings.NewReader("other"), 5, nil)
 			assert.NoError(t, err)
@@ -212,7 +213,7 @@ func TestS3Resume(t *testing.T) {
 	assert.ErrorContains(t, errs[0], "s3://logs/x: ")
 }
 
-// stuck is an S3 of one object that never comes.
+// stuck is a fake S3 with one object that never arrives.
 type stuck struct{ S3 }
 
 func (stuck) GetObject(ctx context.Context, _ *s3.GetObjectInput, _ ...func(*s3.Options)) (*s3.GetObjectOutput, error) {

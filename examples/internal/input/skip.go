@@ -10,7 +10,7 @@ import (
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
 )
 
-// reason is why something is skipped.
+// reason is the reason for skipping a file, an object or a folder.
 type reason uint8
 
 const (
@@ -22,10 +22,10 @@ const (
 	notRegular
 	outOfTime
 	otherJSON
-	reasons // how many there are
+	reasons // their number
 )
 
-// reasonTexts follow a count.
+// reasonTexts describe the reasons, after a count.
 var reasonTexts = [reasons]string{
 	isEmpty:    "empty",
 	hidden:     "hidden",
@@ -33,7 +33,7 @@ var reasonTexts = [reasons]string{
 	foreign:    "of other services",
 	notRegular: "not regular files",
 	outOfTime:  "outside the time",
-	otherJSON:  "JSON that is no log",
+	otherJSON:  "JSON that is not a log",
 }
 
 func firstOf(a, b reason) reason {
@@ -43,7 +43,7 @@ func firstOf(a, b reason) reason {
 	return b
 }
 
-// skipped counts what was skipped.
+// skipped counts skipped files, objects and folders.
 type skipped struct {
 	mu sync.Mutex
 	n  [reasons]int64
@@ -55,8 +55,8 @@ func (s *skipped) add(why reason) {
 	s.n[why]++
 }
 
-// Skipped returns how many files, objects and folders were skipped so far, and
-// says why, such as "3 empty, 12 of other services".
+// Skipped returns the number of files, objects and folders skipped so far, and the
+// reasons, such as "3 empty, 12 of other services".
 func (s *Source) Skipped() (int64, string) {
 	s.skipped.mu.Lock()
 	defer s.skipped.mu.Unlock()
@@ -71,31 +71,31 @@ func (s *Source) Skipped() (int64, string) {
 	return total, strings.Join(parts, ", ")
 }
 
-// skipError is a log that Open skips.
+// skipError is the error of Open for a file that it skips.
 type skipError struct{ why reason }
 
 func (e *skipError) Error() string { return "input: skipped: " + reasonTexts[e.why] }
 
-// isHidden reports whether a name is not to be looked at, such as .DS_Store,
-// _SUCCESS and _temporary.
+// isHidden reports whether a name is hidden, such as .DS_Store, _SUCCESS and
+// _temporary.
 func isHidden(name string) bool {
 	return strings.IndexAny(name, "._") == 0 || strings.HasSuffix(name, "_$folder$")
 }
 
-// markerNames are the names of objects with which AWS services test whether
-// they may write to a bucket.
+// markerNames are the names of objects with which AWS services test their write
+// permission.
 var markerNames = []string{"aws-logs-write-test", "ELBAccessLogTestFile", "ConfigWritabilityCheckFile", "S3-access-log-test"}
 
 func isMarker(name string) bool {
 	return slices.Contains(markerNames, name)
 }
 
-// service finds the name of the service in a key, plain and in the layout of
-// Hive: AWSLogs/123456789012/CloudTrail/, with the id of an organization before
-// the account.
+// service matches the name of the service in a key, such as CloudTrail in
+// AWSLogs/123456789012/CloudTrail/. It also matches the Hive-compatible layout, and
+// the id of an organization before the account.
 var service = regexp.MustCompile(`(?:^|/)AWSLogs/(?:o-[a-z0-9]+/)?(?:[0-9]{12}|(?:aws-)?account-id=[0-9]{12})/(?:(?:aws-)?service=)?([^/]+)/`)
 
-// otherService reports whether a key is of a service below AWSLogs that is not
+// otherService reports whether a key is below AWSLogs and of a service other than
 // flow logs.
 func otherService(key string) bool {
 	m := service.FindStringSubmatch(key)

@@ -1,21 +1,21 @@
-// Package input finds the logs that the arguments of a command name, and opens
-// them whatever they are packed in. An argument is
+// Package input finds and opens the logs that are the arguments of a command. An
+// argument is
 //
 //   - a file, or anything else that can be read, such as a pipe;
-//   - a folder: all regular files in it and in the folders below, and links to
-//     files, in the order of their names;
+//   - a folder: all regular files, and links to files, in it and in its subfolders,
+//     in the order of their names;
 //   - "-", standard input;
 //   - s3://bucket/prefix/ for all objects below the prefix, or s3://bucket/key.
 //
-// A log is told by its content, not by its name: text, plain or compressed with
-// gzip, zstd or bzip2, also more than once; Parquet; or the documents of a
-// CloudWatch Logs subscription, as an object that Firehose wrote without a
-// transformation holds them.
+// The kind of a log is detected by its content, not by its name. It is text;
+// Parquet; or the documents of a CloudWatch Logs subscription, as in an object that
+// Firehose wrote without a transformation. Each may be compressed with gzip, zstd
+// or bzip2, also several times.
 //
-// What lies beside logs in a folder or below a prefix is skipped and counted:
-// names that begin with "." or "_", empty files, objects that AWS services wrote
-// to test their permissions, objects of other services below AWSLogs, JSON that
-// is no log, what is no regular file.
+// Other files in a folder or below a prefix are skipped and counted: names that
+// begin with "." or "_", empty files, objects with which AWS services test their
+// permissions, objects of other services below AWSLogs, JSON that is not a log, and
+// files that are not regular.
 package input
 
 import (
@@ -34,42 +34,41 @@ import (
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
 )
 
-// A Source finds logs. Its fields are set before the first call.
+// A Source finds logs. Set its fields before the first call.
 type Source struct {
 	Stdin io.Reader // read for "-"
 
-	// Since and Until choose among the objects of a prefix and the files of a
-	// folder, by the time of delivery that is in their key or path: that in the
-	// name of the object, else that of its folder. A zero time is no bound; what
-	// has no time in its path is taken. Records can be some minutes older than
-	// their object.
+	// Since and Until select objects below a prefix and files in a folder by their
+	// time of delivery. It is the time in the name, or else in the folders, of the
+	// key or path. Files without a time are selected. A zero time is no limit.
+	// Records can be some minutes older than their object.
 	Since, Until time.Time
 
-	// S3 is the client for s3:// arguments. If it is nil, one is made with the
-	// SDK's usual configuration when it is needed.
+	// S3 is the client for s3:// arguments. If it is nil, NewS3 makes one when it
+	// is needed.
 	S3 S3
 
 	skipped skipped
 }
 
-// A Log is something to read.
+// A Log is a log that is not open yet.
 type Log struct {
 	Name   string // a path, s3://bucket/key, or "-"
-	Size   int64  // in bytes, as it lies there; 0 if it is not known
+	Size   int64  // bytes, as stored; 0 if unknown
 	Stream bool   // it can be read only once, and may block
-	Found  bool   // in a folder or below a prefix; false if it is an argument
+	Found  bool   // it was found in a folder or below a prefix, and is not an argument
 
-	// OnRead, if it is set before Open, is called with the number of bytes of
-	// each read, before they are decompressed.
+	// OnRead, if set before Open, is called with the number of bytes of each read,
+	// before decompression.
 	OnRead func(n int)
 
 	open   func(ctx context.Context) (io.ReadCloser, error)
 	source *Source
 }
 
-// Logs returns the logs of the arguments in order. An argument, or a folder in
-// one, that cannot be listed is an error with its name; the others follow. When
-// the context is done the logs end.
+// Logs returns the logs of the arguments, in order. If an argument or a folder
+// cannot be listed, Logs yields an error with its name, and goes on with the
+// others. When the context is done, the sequence ends.
 func (s *Source) Logs(ctx context.Context, args []string) iter.Seq2[*Log, error] {
 	return func(yield func(*Log, error) bool) {
 		stdin := false
@@ -118,7 +117,7 @@ func (s *Source) file(name string, size int64, found bool) *Log {
 // files returns the logs of a path.
 func (s *Source) files(ctx context.Context, name string) iter.Seq2[*Log, error] {
 	return func(yield func(*Log, error) bool) {
-		st, err := os.Stat(name) // of what a link leads to
+		st, err := os.Stat(name) // follows a link
 		switch {
 		case err != nil:
 			yield(nil, cli.PathError(name, err))
@@ -134,8 +133,8 @@ func (s *Source) files(ctx context.Context, name string) iter.Seq2[*Log, error] 
 	}
 }
 
-// walk finds the logs in a folder and in those below it. A link to a folder is
-// not followed: it may lead to a folder that it is in.
+// walk finds the logs in a folder and in its subfolders. It does not follow links
+// to folders, which may be cyclic.
 func (s *Source) walk(ctx context.Context, root string, folder fs.FS, yield func(*Log, error) bool) {
 	_ = fs.WalkDir(folder, ".", func(name string, d fs.DirEntry, err error) error {
 		local := filepath.Join(root, filepath.FromSlash(name))
@@ -165,10 +164,10 @@ func (s *Source) walk(ctx context.Context, root string, folder fs.FS, yield func
 			s.skipped.add(why)
 			return nil
 		}
-		st, err := fs.Stat(folder, name) // of what a link leads to
+		st, err := fs.Stat(folder, name) // follows a link
 		switch {
 		case errors.Is(err, fs.ErrNotExist) && d.Type() == fs.ModeSymlink:
-			err = fmt.Errorf("the link leads nowhere: %w", fs.ErrNotExist)
+			err = fmt.Errorf("dangling link: %w", fs.ErrNotExist)
 			fallthrough
 		case err != nil:
 			if !yield(nil, cli.PathError(local, err)) {
@@ -185,7 +184,7 @@ func (s *Source) walk(ctx context.Context, root string, folder fs.FS, yield func
 	})
 }
 
-// skipKey returns why an object or a file is skipped for its key, if it is.
+// skipKey returns the reason for which an object or a file is skipped, or 0.
 func (s *Source) skipKey(key string) reason {
 	name := path.Base(key)
 	switch {
@@ -201,7 +200,8 @@ func (s *Source) skipKey(key string) reason {
 	return 0
 }
 
-// skipFolder returns why a folder, whose key ends in a slash, is skipped.
+// skipFolder returns the reason for which a folder is skipped, or 0. Its key ends in
+// a slash.
 func (s *Source) skipFolder(key string) reason {
 	switch {
 	case otherService(key):

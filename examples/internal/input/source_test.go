@@ -52,7 +52,7 @@ func zst(t *testing.T, s string) string {
 	return string(w.EncodeAll([]byte(s), nil))
 }
 
-// bz2 is line1 as bzip2 compresses it, in base64: there is no writer in Go.
+// bz2 is line1 compressed with bzip2, in base64. Go has no writer for it.
 const bz2 = "QlpoOTFBWSZTWdoYSCgAABlfAAAQQAN/4CoIxAA6ISAAcigAGgDQ0Gp6CaagyAhpt4vB0KrOSdHxUMPUnCauKzUJdkDj5fEsoJgYbNqJ" +
 	"RhZNhGdF1IiDoH3DBWeZBSwIyH20yZzowqHnavYRfF3JFOFCQ2hhIKA="
 
@@ -64,7 +64,7 @@ func parquetOf(t *testing.T, s string) string {
 	return b.String()
 }
 
-// document is the messages as a subscription delivers them.
+// document returns the messages as a subscription delivers them.
 func document(lines ...string) string {
 	b := &cwlogs.Batch{Type: cwlogs.DataMessage, Owner: "123456789012", LogGroup: "g", LogStream: "s"}
 	for i, l := range lines {
@@ -144,7 +144,7 @@ func all(t *testing.T, s *Source, args ...string) (names []string, lines string,
 	return names, lines, errs
 }
 
-// Whatever a log is packed in, its records are read.
+// A log is read in any compression and envelope.
 func TestShapes(t *testing.T) {
 	decoded, err := base64.StdEncoding.DecodeString(bz2)
 	require.NoError(t, err)
@@ -204,7 +204,7 @@ func controlMessage(t *testing.T) string {
 	return string(b)
 }
 
-// What cannot be read to its end is an error that names the log, in one line.
+// A log that cannot be read to its end is an error of one line with its name.
 func TestBroken(t *testing.T) {
 	five := text
 	for range maxLayers + 1 {
@@ -236,7 +236,7 @@ func TestBroken(t *testing.T) {
 	assert.ErrorIs(t, errs[0], os.ErrNotExist)
 }
 
-// What lies beside logs is counted and is no failure.
+// Files that are not logs are skipped and counted.
 func TestSkipped(t *testing.T) {
 	dir := folder(t, map[string]string{
 		"a.log":               line1,
@@ -264,9 +264,9 @@ func TestSkipped(t *testing.T) {
 	assert.Equal(t, line1+line2+line1+line2, sorted(got, names, dir))
 	n, why := s.Skipped()
 	assert.EqualValues(t, 13, n)
-	assert.Equal(t, "2 empty, 4 hidden, 2 written to test permissions, 3 of other services, 2 JSON that is no log", why)
+	assert.Equal(t, "2 empty, 4 hidden, 2 written to test permissions, 3 of other services, 2 JSON that is not a log", why)
 
-	// As arguments, too; but what is named itself is read whatever its name is.
+	// The same as arguments. But an argument is read even if its name is hidden.
 	s = &Source{}
 	names, _, errs = all(t, s, filepath.Join(dir, "renamed"), filepath.Join(dir, "empty"), filepath.Join(dir, "_temporary", "x"))
 	assert.Empty(t, errs)
@@ -275,7 +275,7 @@ func TestSkipped(t *testing.T) {
 	assert.EqualValues(t, 1, n)
 }
 
-// sorted checks the order and returns the lines with those of AWSLogs last.
+// sorted checks the order, and returns the lines with those of AWSLogs last.
 func sorted(lines string, names []string, dir string) string {
 	if len(names) == 4 && strings.HasPrefix(names[0], filepath.Join(dir, "AWSLogs")) && strings.HasPrefix(names[1], filepath.Join(dir, "AWSLogs")) {
 		return lines[len(line1+line2):] + lines[:len(line1+line2)]
@@ -315,7 +315,7 @@ func TestTimes(t *testing.T) {
 	assert.Equal(t, "1 outside the time", why)
 }
 
-// Reads end when the context is done, whatever is read.
+// Reads of all kinds end when the context is done.
 func TestContext(t *testing.T) {
 	dir := folder(t, map[string]string{"x": strings.Repeat("bad\n", 1<<18), "p": parquetOf(t, text), "small": gz(t, text)})
 	silent, w := io.Pipe()

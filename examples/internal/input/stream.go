@@ -5,11 +5,10 @@ import (
 	"io"
 )
 
-// stream reads what may block for any length of time: standard input, a pipe, a
-// device. A Read ends when ctx is done, with its cause. A call that opens or
-// reads the source cannot be interrupted for every kind of file: its goroutine
-// stays until that call returns or the process ends. Close ends the reading in
-// the same way.
+// stream returns a reader of a source that may block: standard input, a pipe or a
+// device. When ctx is done, Read returns its cause. Opening or reading some kinds
+// of files cannot be interrupted; the goroutine for such a call stays until the call
+// returns or the process ends. Close has the same effect as the end of ctx.
 func stream(ctx context.Context, open func() (io.ReadCloser, error)) io.ReadCloser {
 	r, w := io.Pipe()
 	stop := context.AfterFunc(ctx, func() { _ = w.CloseWithError(context.Cause(ctx)) })
@@ -20,7 +19,7 @@ func stream(ctx context.Context, open func() (io.ReadCloser, error)) io.ReadClos
 			defer src.Close()
 			_, err = io.CopyBuffer(w, onlyReader{src}, make([]byte, 64<<10))
 		}
-		_ = w.CloseWithError(err) // the end, if it is nil
+		_ = w.CloseWithError(err) // io.EOF if err is nil
 	}()
 	return r
 }
@@ -28,7 +27,8 @@ func stream(ctx context.Context, open func() (io.ReadCloser, error)) io.ReadClos
 // onlyReader hides WriteTo, which would not use the buffer.
 type onlyReader struct{ io.Reader }
 
-// watched is a reader that ends when its context is done, and counts.
+// watched is a reader that fails when its context is done, and reports the bytes
+// read.
 type watched struct {
 	ctx    context.Context
 	r      io.Reader
@@ -46,7 +46,7 @@ func (w *watched) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// watchedAt is watched for reads at an offset.
+// watchedAt is watched for an io.ReaderAt.
 type watchedAt struct {
 	ctx    context.Context
 	r      io.ReaderAt

@@ -10,8 +10,8 @@ import (
 	"github.com/vpcflow/vpcflow/athena"
 )
 
-// inTime reports whether the object, or the folder if the key ends in a slash,
-// can have what lies between Since and Until.
+// inTime reports whether the time of an object, or of a folder whose key ends in a
+// slash, overlaps the time between Since and Until.
 func (s *Source) inTime(key string) bool {
 	if s.Since.IsZero() && s.Until.IsZero() {
 		return true
@@ -20,8 +20,8 @@ func (s *Source) inTime(key string) bool {
 	return !ok || (s.Until.IsZero() || from.Before(s.Until)) && (s.Since.IsZero() || to.After(s.Since))
 }
 
-// bounded reports whether all objects of a folder are of the same answer of
-// inTime, so that they can be listed at once.
+// bounded reports whether all objects of a folder are in time, so that they can be
+// listed together.
 func (s *Source) bounded(folder string) bool {
 	if s.Since.IsZero() && s.Until.IsZero() {
 		return true
@@ -30,8 +30,8 @@ func (s *Source) bounded(folder string) bool {
 	return ok && (s.Until.IsZero() || !to.After(s.Until)) && (s.Since.IsZero() || !from.Before(s.Since))
 }
 
-// span returns the time of an object or a folder: from its name if AWS gave it
-// one, else from its folders.
+// span returns the time of an object or a folder. It is the time in the name, if AWS
+// wrote the object, or else in the folders.
 func span(key string) (from, to time.Time, ok bool) {
 	if !strings.HasSuffix(key, "/") {
 		if o, err := athena.ParseKey(key); err == nil && (o.FlowLog != "" || o.DeliveryStream != "") {
@@ -42,9 +42,9 @@ func span(key string) (from, to time.Time, ok bool) {
 	return folderSpan(key)
 }
 
-// dated finds the year, month, day and hour at the end of a folder's key, or
-// as many of them as there are: 2026/11/22/05/, year=2026/month=11/,
-// dt=2026-11-22/, 2026-11-22-05/.
+// dated matches a year, month, day and hour, or fewer of them, at the end of the key
+// of a folder: 2026/11/22/05/, year=2026/month=11/, dt=2026-11-22/,
+// 2026-11-22-05/.
 var dated = regexp.MustCompile(`(?:^|/|=)([0-9]{4})(?:[/-](?:month=)?([0-9]{2})(?:[/-](?:day=)?([0-9]{2})(?:[/-](?:hour=|hr=)?([0-9]{2}))?)?)?/$`)
 
 func folderSpan(folder string) (from, to time.Time, ok bool) {
