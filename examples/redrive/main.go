@@ -93,7 +93,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		}
 	}
 	c.Print(r.summary())
-	if r.failed > 0 {
+	switch {
+	case r.failed > 0 && r.dry:
+		err = errors.New("not all objects are readable")
+	case r.failed > 0:
 		err = errors.New("not all lines were sent; the others are in the original objects or in .rest objects")
 	}
 	return c.Exit(ctx, err)
@@ -119,7 +122,8 @@ func (r *redrive) summary() string {
 	if r.dry {
 		return s + "; nothing sent"
 	}
-	return fmt.Sprintf("%s; %d delivered, %d not; %d done, %d failed", s, r.delivered, r.lines-r.delivered, r.done, r.failed)
+	return fmt.Sprintf("%s; %s delivered, %s not; %s done, %s failed", s, cli.Count(r.delivered), cli.Count(r.lines-r.delivered),
+		cli.Count(int64(r.done)), cli.Count(int64(r.failed)))
 }
 
 // path redrives the objects of a path.
