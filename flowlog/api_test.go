@@ -11,7 +11,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// The API of the package. A change here breaks its users.
+// This file holds the API of the package. A change here breaks its users.
 var (
 	_ func(string) (flowlog.Field, error)                    = flowlog.ParseField
 	_ func() iter.Seq[flowlog.Field]                         = flowlog.Fields
@@ -58,10 +58,10 @@ var (
 	_                                                         = flowlog.Stats{Lines: int64(0), Records: int64(0), NoData: int64(0), SkipData: int64(0), OtherStatus: int64(0), Bad: int64(0), Bytes: int64(0)}
 	_                                                         = flowlog.ParseError{Line: int(0), Column: int(0), Field: flowlog.FieldEnd, Value: "", Err: error(nil)}
 	_                                                         = []flowlog.Type{flowlog.TypeInt32, flowlog.TypeInt64, flowlog.TypeString}
-	_                                                         = map[flowlog.Record]flowlog.FieldSet{} // both comparable
+	_                                                         = map[flowlog.Record]flowlog.FieldSet{} // both are comparable
 )
 
-// text is the interface of values with a text form.
+// text is the interface of types with a text form.
 type text interface {
 	fmt.Stringer
 	encoding.TextMarshaler

@@ -48,7 +48,7 @@ func TestAppendAddr(t *testing.T) {
 	assert.Equal(t, "-", string(appendAddr(nil, netip.Addr{})))
 }
 
-// TestAppendIsIdentity: lines as AWS writes them come back byte for byte.
+// TestAppendIsIdentity checks that Append restores lines as AWS writes them byte for byte.
 func TestAppendIsIdentity(t *testing.T) {
 	for _, d := range smallDataSets() {
 		t.Run(d.name, func(t *testing.T) {
@@ -63,7 +63,7 @@ func TestAppendIsIdentity(t *testing.T) {
 	}
 }
 
-// TestAppendElsewhere writes a record in a format it was not read in.
+// TestAppendElsewhere writes records in a format that they were not decoded with.
 func TestAppendElsewhere(t *testing.T) {
 	r := parse(t, lineA)
 	for format, want := range map[string]string{
@@ -84,10 +84,10 @@ func TestAppendElsewhere(t *testing.T) {
 		}
 	})
 	t.Run("filled by hand", func(t *testing.T) {
-		// Fields says that these carry a value; none is there to write.
+		// These are in Fields, but their members are zero.
 		r := Record{Fields: V2.FieldSet()}
 		assert.Equal(t, "0 - - - - 0 0 0 0 0 0 0 - -", r.String())
-		// And these are not in Fields.
+		// These are not in Fields.
 		r = Record{AccountID: "1", SrcPort: 5}
 		assert.Equal(t, strings.TrimSpace(strings.Repeat("- ", 14)), r.String())
 		r = Record{Fields: FieldSetOf(FieldBytes), Bytes: -1}

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The formats of AWS's example lines, from
+// These are the formats of AWS's example lines, from
 // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-records-examples.html.
 const (
 	formatV3       = "version vpc-id subnet-id instance-id interface-id account-id type srcaddr dstaddr srcport dstport pkt-srcaddr pkt-dstaddr protocol bytes packets start end action tcp-flags log-status"
@@ -18,16 +18,16 @@ const (
 	formatThrough  = "version interface-id account-id vpc-id subnet-id instance-id srcaddr dstaddr srcport dstport protocol tcp-flags type pkt-srcaddr pkt-dstaddr action log-status"
 )
 
-// awsExample is one line of AWS's documentation.
+// awsExample is one example line of AWS's documentation.
 type awsExample struct {
 	name   string
 	format *Format
 	line   string
-	want   Record // without Fields
-	back   string // the line Append gives, if it is another
+	want   Record // expected record, without Fields
+	back   string // result of Append, if it differs from the line
 }
 
-// awsExamples returns the example lines with their values.
+// awsExamples returns AWS's example lines with their expected records.
 func awsExamples(t testing.TB) []awsExample {
 	ip := netip.MustParseAddr
 	v3, v5, nat := mustParse(t, formatV3), mustParse(t, formatV5), mustParse(t, formatNAT)
@@ -177,7 +177,7 @@ func awsExamples(t testing.TB) []awsExample {
 	}
 }
 
-// TestAWSExamples takes each line to its typed values and back.
+// TestAWSExamples decodes each example line and appends the record again.
 func TestAWSExamples(t *testing.T) {
 	for _, tt := range awsExamples(t) {
 		t.Run(tt.name, func(t *testing.T) {
@@ -192,7 +192,7 @@ func TestAWSExamples(t *testing.T) {
 			assert.Equal(t, tt.want, got)
 		})
 	}
-	t.Run("a comment behind the line, as AWS's page has it", func(t *testing.T) {
+	t.Run("a comment after the line, as on AWS's page", func(t *testing.T) {
 		var r Record
 		err := mustParse(t, formatNAT).Decode(&r, "- eni-1235b8ca123456789 10.0.1.5 10.0.0.220 10.0.1.5 203.0.113.5 #traffic from the NAT gateway")
 		assert.ErrorIs(t, err, ErrFieldCount)

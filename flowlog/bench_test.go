@@ -17,10 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// plainDecode is how one would write a parser of the default format, or of all
-// fields up to version 5, without further thought: strings.Fields, strconv and
-// netip straight into the members. The benchmarks measure Decode against it, in
-// the same run.
+// plainDecode is a straightforward parser of the default format and of all fields up to
+// version 5, written with strings.Fields, strconv and netip. The benchmarks compare Decode
+// with it in the same run.
 func plainDecode(r *Record, line string, columns int) error {
 	v := strings.Fields(line)
 	if len(v) != columns {
@@ -63,7 +62,7 @@ func plainDecode(r *Record, line string, columns int) error {
 	return p.err
 }
 
-// plain keeps the first error and the fields that are present.
+// plain collects the first error and the present fields.
 type plain struct {
 	set FieldSet
 	err error
@@ -113,7 +112,7 @@ func (p *plain) addr(f Field, s string) netip.Addr {
 	return a
 }
 
-// TestPlain: what Decode is measured against does the same work.
+// TestPlain checks that plainDecode gives the same results as Decode.
 func TestPlain(t *testing.T) {
 	for _, d := range smallDataSets() {
 		var want, got Record
@@ -152,7 +151,7 @@ func BenchmarkDecode(b *testing.B) {
 	}
 }
 
-// scanPlain reads a text with bufio.Scanner and the plain parser.
+// scanPlain reads a log with bufio.Scanner and plainDecode.
 func scanPlain(src io.Reader, columns int) (n int, err error) {
 	s := bufio.NewScanner(src)
 	var r Record
@@ -165,7 +164,7 @@ func scanPlain(src io.Reader, columns int) (n int, err error) {
 	return n, s.Err()
 }
 
-// readAll reads a text with a Reader.
+// readAll reads a log with a Reader.
 func readAll(r *Reader) (n int, err error) {
 	for _, err := range r.All() {
 		if err != nil {
@@ -233,7 +232,7 @@ func BenchmarkAppend(b *testing.B) {
 	}
 }
 
-// plainAppend writes a line of the default format with fmt.
+// plainAppend appends a line of the default format with fmt.
 func plainAppend(b []byte, r *Record) []byte {
 	w := bytes.NewBuffer(b)
 	fmt.Fprintf(w, "%d %s %s %s %s %d %d %d %d %d %d %d %s %s", r.Version, r.AccountID, r.InterfaceID, r.SrcAddr, r.DstAddr,
@@ -241,7 +240,7 @@ func plainAppend(b []byte, r *Record) []byte {
 	return w.Bytes()
 }
 
-// decodeAll decodes the records of a data set.
+// decodeAll decodes all records of a data set.
 func decodeAll(t testing.TB, d dataSet) []Record {
 	records := make([]Record, len(d.lines))
 	for i, line := range d.lines {
@@ -250,9 +249,9 @@ func decodeAll(t testing.TB, d dataSet) []Record {
 	return records
 }
 
-// BenchmarkRatio runs what is compared in turn, so that a busy machine is as
-// busy for one as for the other, and gives the medians and their ratio: how many
-// times as long the plain way takes.
+// BenchmarkRatio runs both sides of each comparison alternately, so that other load on the
+// machine affects both. It reports the medians and their ratio: how many times as long the
+// straightforward way takes.
 func BenchmarkRatio(b *testing.B) {
 	compare := func(name string, lines int, plain, ours func() error) {
 		b.Run(name, func(b *testing.B) {

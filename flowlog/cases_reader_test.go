@@ -12,9 +12,8 @@ import (
 
 // The numbered cases are listed in flowlog/testdata/cases.md.
 
-// TestReaderCases is about reading a stream. Cases 57 and 59, about memory, are
-// in TestMemory. Those about listing buckets and about Parquet belong to other
-// packages.
+// TestReaderCases tests the cases about reading a stream. Cases 57 and 59, about memory, are
+// in TestMemory. The cases about listing buckets and about Parquet are in other packages.
 func TestReaderCases(t *testing.T) {
 	t.Run("case 54: lines of more than 64 KiB", func(t *testing.T) {
 		long := with(lineA, 1, strings.Repeat("x", 200_000))
@@ -87,7 +86,7 @@ func TestReaderCases(t *testing.T) {
 	})
 }
 
-// countingReader counts calls.
+// countingReader counts the calls of Read.
 type countingReader struct {
 	src   io.Reader
 	reads int

@@ -17,8 +17,8 @@ import (
 
 // The numbered cases are listed in flowlog/testdata/cases.md.
 
-// The cases are what goes wrong with flow logs in the wild: in other parsers,
-// and in what people report. Each has a number that stays.
+// They are problems with flow logs that occur in practice, in other parsers and in users'
+// reports. The numbers do not change.
 
 // with returns a line with one token replaced.
 func with(line string, i int, value string) string {
@@ -27,14 +27,14 @@ func with(line string, i int, value string) string {
 	return strings.Join(tokens, " ")
 }
 
-// parse is Parse for lines that are good.
+// parse is Parse for a line that must be valid.
 func parse(t testing.TB, line string) Record {
 	r, err := Parse(line)
 	require.NoError(t, err)
 	return r
 }
 
-// parseError is the *ParseError of a bad line.
+// parseError returns the *ParseError of a bad line.
 func parseError(t testing.TB, f *Format, line string) *ParseError {
 	var r Record
 	var pe *ParseError
@@ -42,7 +42,7 @@ func parseError(t testing.TB, f *Format, line string) *ParseError {
 	return pe
 }
 
-// TestCases is about parsing a line.
+// TestCases tests the cases about parsing a line.
 func TestCases(t *testing.T) {
 	all, err := NewFormat(slices.Collect(Fields())...)
 	require.NoError(t, err)
@@ -98,12 +98,12 @@ func TestCases(t *testing.T) {
 			assert.Equal(t, line, string(all.Append(nil, &r)), f)
 			assert.False(t, r.Has(f))
 			assert.Equal(t, NumFields-1, r.Fields.Len())
-			if f.Type() != TypeString { // and for each number zero
+			if f.Type() != TypeString { // and zero for each number
 				line = with(fullLine, i, "0")
 				require.NoError(t, all.Decode(&r, line), f)
 				assert.Equal(t, line, string(all.Append(nil, &r)), f)
 			}
-			tokens[i] = "-" // and for more and more of them
+			tokens[i] = "-" // and for all fields so far
 			line = strings.Join(tokens, " ")
 			require.NoError(t, all.Decode(&r, line), f)
 			assert.Equal(t, line, string(all.Append(nil, &r)), f)
@@ -147,7 +147,7 @@ func TestCases(t *testing.T) {
 	})
 	t.Run("case 10: base 10 only", func(t *testing.T) {
 		r := parse(t, with(lineA, 8, "010"))
-		assert.EqualValues(t, 10, r.Packets, "a leading zero is no octal")
+		assert.EqualValues(t, 10, r.Packets, "a leading zero does not mean octal")
 		for _, v := range []string{"0x1f", "0b1", "0o7", "1_0", "1e3", "1.0", "+1", "1h"} {
 			assert.ErrorIs(t, parseError(t, V2, with(lineA, 8, v)), strconv.ErrSyntax, v)
 		}
@@ -166,7 +166,7 @@ func TestCases(t *testing.T) {
 	t.Run("case 12: milliseconds", func(t *testing.T) {
 		line := with(with(lineA, 10, "1512564058000"), 11, "1512564059000")
 		r := parse(t, line)
-		assert.Equal(t, Timestamp(1512564058000), r.Start, "the number stays")
+		assert.Equal(t, Timestamp(1512564058000), r.Start, "the number is kept")
 		assert.True(t, time.Date(2017, 12, 6, 12, 40, 58, 0, time.UTC).Equal(r.Start.Time()))
 		assert.Equal(t, line, r.String())
 	})
@@ -303,7 +303,7 @@ func TestCases(t *testing.T) {
 		require.NoError(t, custom.Decode(&r, line))
 		assert.Error(t, v5.Decode(&r, line), "29 columns are not the 29 of version 5")
 		got, _ := drain(t, NewReader(strings.NewReader(line), nil))
-		assert.Equal(t, []string{"1:1 : " + clip(line) + ": wrong number of fields"}, got, "and no format is found by counting")
+		assert.Equal(t, []string{"1:1 : " + clip(line) + ": wrong number of fields"}, got, "the number of fields does not determine the format")
 	})
 	t.Run("case 29: an unknown layout is an error", func(t *testing.T) {
 		r := NewReader(strings.NewReader("some other log\n2024 INFO hello\n"), nil)
@@ -340,7 +340,7 @@ func TestCases(t *testing.T) {
 				}
 			}
 		}
-		assert.Equal(t, lines, got, "each line is of one of them")
+		assert.Equal(t, lines, got, "each line belongs to one of them")
 	})
 	t.Run("case 32: the transit gateway's default format", func(t *testing.T) {
 		assert.Equal(t, 36, TransitGateway.Len())
@@ -356,7 +356,7 @@ func TestCases(t *testing.T) {
 		assert.ErrorIs(t, parseError(t, V2, lineT), ErrFormat)
 		assert.ErrorIs(t, parseError(t, TransitGateway, lineA), ErrFieldCount)
 		assert.ErrorIs(t, parseError(t, TransitGateway, lineA), ErrFormat)
-		// A transit gateway's record of 14 columns, in the places of the default format.
+		// A transit gateway record of 14 columns, decoded with the default format.
 		assert.ErrorIs(t, parseError(t, V2, "6 TransitGateway 123456789010 10.0.0.1 10.0.0.2 1 2 6 1 1 1 2 x OK"), ErrFormat)
 		assert.ErrorIs(t, parseError(t, V2, "6 123456789010 tgw-0123456789abcdef0 10.0.0.1 10.0.0.2 1 2 6 1 1 1 2 x OK"), ErrFormat)
 		r := NewReader(strings.NewReader(lineA+"\n"+lineT+"\n"+lineB+"\n"), nil)
@@ -523,7 +523,7 @@ func TestCases(t *testing.T) {
 		require.NoError(t, end)
 		assert.Equal(t, []string{lineA, lineN}, got)
 	})
-	t.Run("case 51: messages put straight to Firehose", func(t *testing.T) {
+	t.Run("case 51: messages published directly to Firehose", func(t *testing.T) {
 		data, err := json.Marshal(map[string]string{"message": lineA})
 		require.NoError(t, err)
 		got, end := drain(t, NewReader(strings.NewReader(strings.Repeat(string(data), 3)), nil))

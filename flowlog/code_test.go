@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// codes are numbers with a name and without.
+// codes are numbers with and without a name.
 var codes = []int32{math.MinInt32, -1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 255, math.MaxInt32}
 
 func TestCodes(t *testing.T) {
@@ -61,7 +61,7 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// TestCodeConstants: the numbers are AWS's.
+// TestCodeConstants checks the constants against AWS's numbers.
 func TestCodeConstants(t *testing.T) {
 	for i, p := range []TrafficPath{
 		PathSameVPC, PathInternetOrEndpoint, PathVirtualPrivateGateway, PathIntraRegionPeering,
@@ -74,7 +74,7 @@ func TestCodeConstants(t *testing.T) {
 	}
 	assert.Equal(t, "internet-gateway", PathInternetGateway.String())
 	assert.Equal(t, "nitro", NitroEncrypted.String())
-	assert.Equal(t, "0", TrafficPath(0).String(), "there is no path 0")
+	assert.Equal(t, "0", TrafficPath(0).String(), "path 0 does not exist")
 }
 
 func TestCodeErrors(t *testing.T) {
@@ -97,7 +97,7 @@ func TestCodeErrors(t *testing.T) {
 	}
 }
 
-// TestOpenTexts: actions, statuses and directions are open lists of words.
+// TestOpenTexts checks that actions, statuses and directions accept any text.
 func TestOpenTexts(t *testing.T) {
 	for _, word := range []string{"ACCEPT", "REJECT", "OK", "NODATA", "SKIPDATA", "ingress", "egress", "SHADOW", ""} {
 		t.Run(word, func(t *testing.T) {

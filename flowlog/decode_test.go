@@ -13,14 +13,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// testLine is a line with its format.
+// testLine is a line and its format.
 type testLine struct {
 	format *Format
 	line   string
 }
 
-// testLines returns lines of each kind: every shape a fast path knows, and some
-// that none does.
+// testLines returns lines of every kind that a fast path handles, and some that no fast path
+// handles.
 func testLines(t testing.TB) []testLine {
 	all, err := NewFormat(slices.Collect(Fields())...)
 	require.NoError(t, err)
@@ -51,8 +51,8 @@ func testLines(t testing.TB) []testLine {
 	return lines
 }
 
-// dirty returns a record that holds something in every member, so that what a
-// decoder forgets to reset shows. Half the time Fields does not say so.
+// dirty returns a record with a value in every member, to detect members that a decoder does
+// not reset. In half of the records Fields is empty.
 func dirty(full *Record, i int) Record {
 	r := *full
 	r.Extra = "stale"
@@ -62,7 +62,7 @@ func dirty(full *Record, i int) Record {
 	return r
 }
 
-// sameError fails unless two errors are the same in all that a caller sees.
+// sameError fails unless two errors are equal in everything that a caller can see.
 func sameError(t testing.TB, want, got error, line string) {
 	w, ok1 := want.(*ParseError)
 	g, ok2 := got.(*ParseError)
@@ -75,11 +75,11 @@ func sameError(t testing.TB, want, got error, line string) {
 	}
 }
 
-// decoders holds the fast decoders against the strict one.
+// decoders compares the fast decoders with the strict decoder.
 type decoders struct {
 	full Record
 	n    int
-	fast int // lines a fast decoder took
+	fast int // number of lines that a fast decoder accepted
 }
 
 func newDecoders(t testing.TB) *decoders { return &decoders{full: fullRecord(t)} }
@@ -98,7 +98,7 @@ func (d *decoders) check(t testing.TB, f *Format, line string) {
 		sameError(t, wantErr, err, line)
 	}
 
-	// These take an empty record.
+	// These decoders require an empty record.
 	got = Record{}
 	if f.decodeFast(&got, line) {
 		d.fast++
@@ -118,8 +118,8 @@ func (d *decoders) check(t testing.TB, f *Format, line string) {
 	}
 }
 
-// interesting are bytes on some edge: of digits, of letters, of what separates,
-// of what a word of eight bytes could confuse.
+// interesting are bytes at the limits of digits, letters and separators, and bytes that
+// arithmetic on words of eight bytes could confuse.
 const interesting = " \t\r\n\v\f\x00\x01\x0f\x10\x1f!%+,-./01259:;?@AFGTZ_afgt{|}~\x7f\x80\x8a\x89\xa0\xb0\xff\""
 
 func TestDecodersAgree(t *testing.T) {
@@ -130,7 +130,7 @@ func TestDecodersAgree(t *testing.T) {
 				for _, line := range d.lines {
 					c.check(t, d.format, line)
 				}
-				assert.Equal(t, c.n, c.fast, "each of these lines is one for the fast path")
+				assert.Equal(t, c.n, c.fast, "a fast path accepts each of these lines")
 			})
 		}
 	})
@@ -146,7 +146,7 @@ func TestDecodersAgree(t *testing.T) {
 	t.Run("a byte deleted, inserted, replaced", func(t *testing.T) {
 		c := newDecoders(t)
 		for _, l := range testLines(t) {
-			step := 1 + len(l.line)/300 // long lines are much the same all along
+			step := 1 + len(l.line)/300 // do not test every offset of a long line
 			for i := 0; i <= len(l.line); i += step {
 				for j := range len(interesting) {
 					c.check(t, l.format, l.line[:i]+interesting[j:j+1]+l.line[i:])
@@ -200,11 +200,11 @@ func TestDecodersAgree(t *testing.T) {
 	})
 }
 
-// TestNoStaleValues reuses one record for lines of all formats, good and bad.
+// TestNoStaleValues decodes good and bad lines of all formats into one record.
 func TestNoStaleValues(t *testing.T) {
 	lines := testLines(t)
 	for _, l := range slices.Clone(lines) {
-		// A fast path stores most of this line before it gives up.
+		// A fast path stores most of this line before it rejects it.
 		lines = append(lines, testLine{l.format, l.line + " more"}, testLine{l.format, l.line[:len(l.line)-1] + "\x01\t"})
 	}
 	var r Record
@@ -234,8 +234,8 @@ func TestNoStaleValues(t *testing.T) {
 	})
 }
 
-// TestLimits: each kind of number takes its range and refuses what is one
-// beyond it, and never wraps.
+// TestLimits checks that each kind of number accepts the limits of its range and rejects the
+// next number, without overflow.
 func TestLimits(t *testing.T) {
 	type limits struct{ least, most string }
 	kinds := map[Kind]limits{
@@ -296,7 +296,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestDecodeErrors marks with » where the error is.
+// TestDecodeErrors checks the errors of bad lines. A » marks the offset of the error.
 func TestDecodeErrors(t *testing.T) {
 	for _, tt := range []struct {
 		format, line, value string
@@ -346,7 +346,7 @@ func TestDecodeErrors(t *testing.T) {
 	})
 }
 
-// TestAllocations: what is called for every record allocates nothing.
+// TestAllocations checks that the functions called for every record do not allocate.
 func TestAllocations(t *testing.T) {
 	buf := make([]byte, 0, 8<<10)
 	var r Record
@@ -411,5 +411,5 @@ func TestAllocations(t *testing.T) {
 	zero("Value of a text field", func() { full.Value(FieldVPCID) })
 }
 
-// awsExamples1 is AWS's first example line.
+// awsExamples1 is the first example line of AWS's documentation.
 const awsExamples1 = "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK"

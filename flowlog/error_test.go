@@ -22,7 +22,8 @@ func TestParseErrorText(t *testing.T) {
 	}
 }
 
-// TestParseErrorIsShort: an error neither keeps the line nor pours it into a log.
+// TestParseErrorIsShort checks that an error neither keeps the line in memory nor prints
+// all of it.
 func TestParseErrorIsShort(t *testing.T) {
 	f := mustParse(t, "version srcaddr")
 	for _, line := range []string{"2 " + strings.Repeat("y", 1<<20), strings.Repeat("y ", 1<<19), strings.Repeat("9", 1<<20) + " x"} {
@@ -49,7 +50,7 @@ func TestParseInt(t *testing.T) {
 	}
 }
 
-// TestFormatErrors: the causes of ErrFormat are told apart.
+// TestFormatErrors checks that callers can distinguish the causes that match ErrFormat.
 func TestFormatErrors(t *testing.T) {
 	_, format := ParseFormat("version version")
 	other := parseError(t, V2, lineT)
@@ -67,8 +68,8 @@ func TestFormatErrors(t *testing.T) {
 	assert.NotErrorIs(t, ErrFormat, ErrOtherLog)
 }
 
-// TestFieldCountText: the error of a Reader says which format it assumed, and
-// where that came from.
+// TestFieldCountText checks that the error of a Reader tells which format it used and where
+// that format came from.
 func TestFieldCountText(t *testing.T) {
 	v5, err := FormatOf(5)
 	require.NoError(t, err)

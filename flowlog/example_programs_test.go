@@ -17,8 +17,9 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// Who sends most? The logs of a folder, whatever layout they were delivered in: the
-// default format of Firehose, a header line of S3, JSON of a stream without a function.
+// This program prints the addresses that send the most bytes. It reads all logs of a
+// directory: lines of the default format, a file with a header line as in S3, and JSON objects
+// as published directly to Firehose.
 func Example_topTalkers() {
 	zip := func(text string) *fstest.MapFile {
 		var b bytes.Buffer
@@ -60,8 +61,8 @@ func Example_topTalkers() {
 	// 10.0.1.6 3400 <nil>
 }
 
-// Records with a name of the caller's, as JSON lines. Embedding a Record would give the
-// whole type its MarshalJSON, which knows nothing of the other fields.
+// This program writes records with a name as JSON lines. The struct has a named Record field,
+// because an embedded Record would promote MarshalJSON, which omits the other fields.
 func Example_enrich() {
 	const log = "srcaddr dstport new-field\n10.0.1.5 443 x\n10.0.9.9 22 -\n"
 	names := map[string]string{"10.0.1.5": "web"}
@@ -85,8 +86,8 @@ func Example_enrich() {
 	// {"record":{"srcaddr":"10.0.9.9","dstport":22}}
 }
 
-// A custom format as Terraform has it: lines are decoded and written back byte for byte, and
-// as CSV.
+// This program decodes lines of a custom format in Terraform's syntax and writes them again,
+// byte for byte and as CSV.
 func Example_customFormat() {
 	f, err := flowlog.ParseFormat(`"$${dstport} $${pkt-srcaddr} $${tcp-flags} $${action}"`)
 	if err != nil {

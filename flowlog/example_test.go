@@ -32,9 +32,9 @@ func Example() {
 	// Output: map[443:15515]
 }
 
-// With ReuseText a log of any size is read without an allocation. What is kept of
-// a record has to be cloned; and a map must never be assigned to by a text of a
-// record, not even where it has the key, because it keeps the key it is given last.
+// With ReuseText, a Reader allocates nothing per record. Strings to keep must be cloned.
+// Never use a string of a record as the key of a map assignment, not even for a key that
+// the map already has: the map may keep the new string.
 func ExampleReader_reuseText() {
 	const text = `2 123456789010 eni-0a 10.0.0.1 10.0.0.2 443 50001 6 9 840 1767225600 1767225660 ACCEPT OK
 2 123456789010 eni-0b 10.0.0.3 10.0.0.2 443 50002 6 1 40 1767225600 1767225660 ACCEPT OK
@@ -79,7 +79,7 @@ func ExampleFormat_Decode() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	var r flowlog.Record // used again for each line
+	var r flowlog.Record // reused for each line
 	for _, line := range []string{"10.0.0.1 443 12", "10.0.0.2 - 3", "10.0.0.3 443 many"} {
 		if err := f.Decode(&r, line); err != nil {
 			fmt.Println(err)
@@ -110,8 +110,7 @@ func ExampleParseFormat() {
 	f, err := flowlog.ParseFormat("version, srcaddr, pkt_srcaddr")
 	fmt.Println(f, err)
 
-	// A field that this version does not know is an error for a strict caller,
-	// and a column for a tolerant one.
+	// An unknown field is an error, but the format can be used.
 	f, err = flowlog.ParseFormat("${version} ${srcaddr} ${color}")
 	fmt.Println(errors.Is(err, flowlog.ErrUnknownField))
 	var r flowlog.Record
@@ -121,7 +120,7 @@ func ExampleParseFormat() {
 	color, _ := f.Value(&r, "color")
 	fmt.Println(r.SrcAddr, color)
 
-	_, err = flowlog.ParseFormat("$${version} $${src-addr}") // Terraform's escapes
+	_, err = flowlog.ParseFormat("$${version} $${src-addr}") // escaped for Terraform
 	fmt.Println(err)
 	// Output:
 	// ${version} ${srcaddr} ${pkt-srcaddr} <nil>
@@ -158,7 +157,7 @@ func ExampleReader() {
 			continue
 		}
 		if err != nil {
-			log.Fatal(err) // the stream is broken
+			log.Fatal(err) // the stream cannot be read
 		}
 		fmt.Println(rec.SrcAddr, rec.Bytes)
 	}
@@ -172,7 +171,7 @@ func ExampleReader() {
 }
 
 func ExampleReader_All() {
-	// What AWS puts straight to Firehose: objects without a line end between.
+	// Flow logs published directly to Firehose are objects without newlines between them.
 	const text = `{"message":"2 10.0.0.1 5"}{"message":"2 10.0.0.2 7"}`
 	f, err := flowlog.ParseFormat("version srcaddr packets")
 	if err != nil {
@@ -212,8 +211,8 @@ func ExampleRecord_AppendJSON() {
 	object := r.AppendJSON(nil)
 	fmt.Printf("%s\n", object)
 
-	// A struct that embeds Record would lose its other fields in JSON. To add a
-	// name, append it before the closing brace.
+	// A struct that embeds Record loses its other fields in JSON. To add a member,
+	// append it before the closing brace.
 	object = append(object[:len(object)-1], `,"host":"web-1"}`...)
 	fmt.Printf("%s\n", object)
 	// Output:
@@ -243,7 +242,7 @@ func ExampleRecord_HasFlow() {
 		if err := f.Decode(&r, line); err != nil {
 			log.Fatal(err)
 		}
-		// The members are equal; whether they are values is in Fields.
+		// The members are equal. Has tells whether they are values.
 		_, ok := r.Lookup(flowlog.FieldEncryptionStatus)
 		fmt.Println(r.HasFlow(), r.SrcPort, r.EncryptionStatus, ok)
 	}

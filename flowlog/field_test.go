@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// sampleValue returns a value of the field that no other field has.
+// sampleValue returns a value for the field that differs from those of other fields.
 func sampleValue(f Field) string {
 	n := int(f)
 	switch f.Kind() {
@@ -36,7 +36,7 @@ func sampleValue(f Field) string {
 	return fmt.Sprintf("%s-%d", f.Column(), n)
 }
 
-// fullRecord returns a record that has every field.
+// fullRecord returns a record with a value for every field.
 func fullRecord(t testing.TB) Record {
 	var r Record
 	for f := range Fields() {
@@ -45,7 +45,7 @@ func fullRecord(t testing.TB) Record {
 	return r
 }
 
-// TestFieldTable holds the table equal to AWS's list of fields, kept as data.
+// TestFieldTable compares the table with AWS's list of fields in testdata/fields.tsv.
 func TestFieldTable(t *testing.T) {
 	data, err := os.ReadFile("testdata/fields.tsv")
 	require.NoError(t, err)
@@ -68,8 +68,8 @@ func TestFieldTable(t *testing.T) {
 	assert.Equal(t, 72, NumFields)
 }
 
-// TestMembers finds each exported member of Record addressed by exactly one
-// field, the one of its name, in order.
+// TestMembers checks that each exported member of Record belongs to exactly one field, which
+// has its name, and that members and fields have the same order.
 func TestMembers(t *testing.T) {
 	var r Record
 	v := reflect.ValueOf(&r).Elem()
@@ -173,10 +173,10 @@ func TestFieldText(t *testing.T) {
 	}
 	f := FieldBytes
 	assert.ErrorIs(t, f.UnmarshalText([]byte("nonsense")), ErrUnknownField)
-	assert.Equal(t, FieldBytes, f, "an error leaves the field")
+	assert.Equal(t, FieldBytes, f, "an error leaves the field unchanged")
 }
 
-// TestNoField: a value that is no field has no name, no type of its own, and
+// TestNoField checks that a value that is not a field has no name and the default type, and
 // is in no record.
 func TestNoField(t *testing.T) {
 	full := fullRecord(t)

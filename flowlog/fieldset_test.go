@@ -9,13 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestFieldSet holds sets against a plain map.
+// TestFieldSet compares sets with a map.
 func TestFieldSet(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	var set FieldSet
 	model := map[Field]bool{}
 	for range 5000 {
-		f := Field(rng.IntN(80)) // some of these are no fields
+		f := Field(rng.IntN(80)) // some of these are not fields
 		if rng.IntN(2) == 0 {
 			set = set.With(f)
 			if f != 0 && f < fieldEnd {
@@ -49,7 +49,7 @@ func TestFieldSetAlgebra(t *testing.T) {
 	assert.True(t, a.overlaps(b))
 	assert.False(t, a.Without(FieldBytes).overlaps(b))
 	assert.Equal(t, a, a.With(0).With(fieldEnd).With(255).Without(0).Without(255))
-	assert.Equal(t, a, FieldSetOf(FieldTGWID, FieldBytes, FieldVersion), "the order of adding does not show")
+	assert.Equal(t, a, FieldSetOf(FieldTGWID, FieldBytes, FieldVersion), "the order of additions does not matter")
 	assert.Zero(t, FieldSet{}.Len())
 	for f := range a.All() {
 		assert.Equal(t, FieldVersion, f)

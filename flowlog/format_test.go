@@ -15,16 +15,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// AWS's two default formats, byte for byte as its pages have them.
+// These are AWS's two default formats, byte for byte as in its documentation.
 const (
 	awsV2             = "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}"
 	awsTransitGateway = "${version} ${resource-type} ${account-id} ${tgw-id} ${tgw-attachment-id} ${tgw-src-vpc-account-id} ${tgw-dst-vpc-account-id} ${tgw-src-vpc-id} ${tgw-dst-vpc-id} ${tgw-src-subnet-id} ${tgw-dst-subnet-id} ${tgw-src-eni} ${tgw-dst-eni} ${tgw-src-az-id} ${tgw-dst-az-id} ${tgw-pair-attachment-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${log-status} ${type} ${packets-lost-no-route} ${packets-lost-blackhole} ${packets-lost-mtu-exceeded} ${packets-lost-ttl-expired} ${tcp-flags} ${region} ${flow-direction} ${pkt-src-aws-service} ${pkt-dst-aws-service}"
 )
 
-// unknownFormat has columns this version does not know, side by side and apart.
+// unknownFormat has unknown columns, some of them next to each other.
 const unknownFormat = "version new-a srcaddr new_b new-c bytes new-d"
 
-// mustParse is ParseFormat for formats with unknown names.
+// mustParse is ParseFormat for a format that may have unknown names.
 func mustParse(t testing.TB, s string) *Format {
 	f, err := ParseFormat(s)
 	require.NotNil(t, f, err)
@@ -135,14 +135,14 @@ func TestParseFormatUnknown(t *testing.T) {
 	}
 	_, err = ParseFormat(strings.Join(many, " "))
 	require.ErrorIs(t, err, ErrUnknownField)
-	assert.Less(t, len(err.Error()), 1000, "an error is no copy of the input")
+	assert.Less(t, len(err.Error()), 1000, "an error does not copy the whole input")
 }
 
 func TestParseFormatErrors(t *testing.T) {
 	for _, s := range []string{
 		"", " ", ",", "${}", "\ufeff",
 		"version version", "version ${version}", "pkt-srcaddr pkt_srcaddr",
-		"version new-a new-a", "version new-a new_a", "new-a NEW_A", // a column twice, however it is spelt
+		"version new-a new-a", "version new-a new_a", "new-a NEW_A", // a column twice, in different spellings
 		"version 2", "version -", "-version", "_x", "src addr 1", "10.0.0.1", "version;srcaddr", "${version",
 		"version}", "$version", "ver.sion", "version srçaddr", "version\x00", `"version`, `version"`, `"version'`, "`end", `""`, `"ver"sion"`,
 		"$$version", "${!}", "$${}", "$$${version}", "${!!version}", "!version",
@@ -188,7 +188,7 @@ func TestNewFormat(t *testing.T) {
 	}
 }
 
-// TestFormatIsImmutable: what goes in and comes out is the caller's.
+// TestFormatIsImmutable checks that changes to arguments and results do not change a Format.
 func TestFormatIsImmutable(t *testing.T) {
 	fields := []Field{FieldVersion, FieldSrcAddr}
 	f, err := NewFormat(fields...)
@@ -243,7 +243,7 @@ func TestFormatText(t *testing.T) {
 				assert.ErrorIs(t, err, ErrUnknownField)
 			}
 			assert.True(t, f.Equal(&g))
-			assert.Equal(t, f.v2, g.v2, "the plan comes with it")
+			assert.Equal(t, f.v2, g.v2, "the compiled plan is set too")
 		})
 	}
 
@@ -265,7 +265,7 @@ func TestFormatText(t *testing.T) {
 		require.NoError(t, set.Parse([]string{"-format", "srcaddr,dstaddr"}))
 		assert.Equal(t, "srcaddr dstaddr", f.Header())
 		assert.Error(t, set.Parse([]string{"-format", "srcaddr,srcaddr"}))
-		assert.Equal(t, "srcaddr dstaddr", f.Header(), "an error leaves the format")
+		assert.Equal(t, "srcaddr dstaddr", f.Header(), "an error leaves the format unchanged")
 		set.PrintDefaults()
 	})
 	t.Run("unknown names set it all the same", func(t *testing.T) {
@@ -275,7 +275,7 @@ func TestFormatText(t *testing.T) {
 	})
 }
 
-// TestZeroFormat: the zero Format has no columns and decodes nothing.
+// TestZeroFormat checks that the zero Format has no columns and decodes no line.
 func TestZeroFormat(t *testing.T) {
 	var f Format
 	assert.Zero(t, f.Len())
@@ -288,7 +288,7 @@ func TestZeroFormat(t *testing.T) {
 	assert.Zero(t, r)
 }
 
-// TestSuggestion: a name one letter away from a field's is suggested.
+// TestSuggestion checks the suggestions for names that differ from a field by one letter.
 func TestSuggestion(t *testing.T) {
 	for name, want := range map[string]string{
 		"src-addr":     "srcaddr",
@@ -303,7 +303,7 @@ func TestSuggestion(t *testing.T) {
 		"logstatus":    "log-status",
 		"tgw-id-":      "tgw-id",
 		"pktdstaddr":   "pkt-dstaddr",
-		// Farther away, too short to tell, or a number of AWS's own.
+		// More than one letter, too short, or a difference in the number only.
 		"source-address": "", "sourceaddr": "", "x": "", "new-field": "", "instance-tag-3": "", "core-network-id": "",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -343,7 +343,7 @@ func TestFormatValue(t *testing.T) {
 		assert.False(t, ok, name)
 		assert.Empty(t, value, name)
 	}
-	r.Extra = "" // a record of another format
+	r.Extra = "" // as in a record of another format
 	value, ok := f.Value(&r, "new-d")
 	assert.True(t, ok)
 	assert.Equal(t, "-", value)

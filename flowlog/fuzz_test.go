@@ -17,11 +17,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The reference parsers of this file are written from the documented rules
-// alone, with strings, strconv, netip, regexp and encoding/json, and without
-// regard to speed.
+// The reference parsers of this file follow the documented rules only. They use strings,
+// strconv, netip, regexp and encoding/json, and are not optimized.
 
-// fuzzFormats are the formats the targets choose from.
+// fuzzFormats returns the formats that the fuzz targets choose from.
 func fuzzFormats(t testing.TB) []*Format {
 	return []*Format{
 		V2, v5, TransitGateway, mustParse(t, unknownFormat), mustParse(t, formatV5), mustParse(t, formatNAT),
@@ -29,20 +28,20 @@ func fuzzFormats(t testing.TB) []*Format {
 	}
 }
 
-// refSeparators are what stands between fields, refAround what may stand around
-// them.
+// refSeparators are the bytes that separate fields, and refAround those that are ignored
+// around a line.
 const (
 	refSeparators = " \t"
 	refAround     = " \t\r\n"
 )
 
-// refDecode decodes a line and says what Append makes of it.
+// refDecode decodes a line and returns the expected result of Append too.
 func refDecode(f *Format, line string) (r Record, canonical string, err error) {
 	tokens := strings.FieldsFunc(strings.Trim(line, refAround), func(c rune) bool { return strings.ContainsRune(refSeparators, c) })
 	if len(tokens) != len(f.Fields()) {
 		return r, "", ErrFieldCount
 	}
-	members := reflect.ValueOf(&r).Elem() // in the order of the fields, behind Fields
+	members := reflect.ValueOf(&r).Elem() // in the order of the fields, after Fields
 	var extra []string
 	for i, field := range f.Fields() {
 		v := tokens[i]
@@ -151,7 +150,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// rootCause is what strconv wraps.
+// rootCause returns the error that a strconv.NumError wraps.
 func rootCause(err error) error {
 	if e, ok := errors.AsType[*strconv.NumError](err); ok {
 		return e.Err
@@ -185,12 +184,12 @@ func FuzzRoundTrip(f *testing.F) {
 		require.Equal(t, r, again)
 		require.Equal(t, written, string(format.Append(nil, &again)))
 
-		// The same by way of JSON, but for bytes that JSON cannot hold.
+		// The JSON form restores the record, except for invalid UTF-8.
 		if utf8.ValidString(line) {
 			require.NoError(t, json.Unmarshal(r.AppendJSON(nil), &again))
 			require.Equal(t, r, again)
 		}
-		// And field by field.
+		// Setting the fields one by one gives the same record.
 		set := Record{Extra: r.Extra}
 		for field := range Fields() {
 			require.NoError(t, set.Set(field, r.Value(field)))
@@ -199,7 +198,7 @@ func FuzzRoundTrip(f *testing.F) {
 	})
 }
 
-// refReader reads a whole text line by line.
+// refReader reads a complete log line by line.
 type refReader struct {
 	format *Format
 	header string
@@ -241,8 +240,7 @@ func (r *refReader) read(text string) {
 	}
 }
 
-// refObject returns the length of the JSON object that s begins with, -1 if it
-// begins with none.
+// refObject returns the length of the JSON object at the start of s, or -1 if there is none.
 func refObject(s string) int {
 	i := len(refStart.FindString(s))
 	if i == len(s) || s[i] != '{' {
@@ -272,7 +270,7 @@ func (r *refReader) bad(num int, cause error) {
 	r.out = append(r.out, badLine(num, cause))
 }
 
-// badLine says which line is bad, and why.
+// badLine is the number of a bad line and the cause.
 func badLine(num int, err error) string {
 	for _, cause := range []error{ErrFieldCount, ErrLineTooLong, ErrAddr, ErrFormat, strconv.ErrRange, strconv.ErrSyntax} {
 		if errors.Is(err, cause) {
@@ -290,7 +288,7 @@ func (r *refReader) line(num int, s string) {
 	if strings.HasPrefix(s, "{") {
 		var object map[string]json.RawMessage
 		if json.Unmarshal([]byte(s), &object) != nil || !bytes.HasPrefix(object["message"], []byte{'"'}) {
-			// The short form is not checked for control characters.
+			// parseMessage does not check its most common form for control characters.
 			if m, ok := strings.CutPrefix(s, `{"message":"`); !ok || strings.IndexAny(m, `"\`) != len(m)-2 || !strings.HasSuffix(m, `"}`) {
 				r.bad(num, ErrFormat)
 				return
@@ -378,10 +376,10 @@ func FuzzReader(f *testing.F) {
 		f.Add([]byte(s.text), uint8(which|reuseText), uint8(i*7), uint8(0))
 	}
 	f.Add([]byte("version srcaddr bytes\n5 1.2.3.4 7\n{\"message\":\"5 1.2.3.4 7\"}{\"message\":\"5 1.2.3.4 \\u0038\"}\n2025-02-25T12:25:04Z 5 1.2.3.4 9"), uint8(9), uint8(3), uint8(30))
-	f.Add([]byte("\rsrcaddr"), uint8(3), uint8(88), uint8(104)) // white space, but not in front of a record
+	f.Add([]byte("\rsrcaddr"), uint8(3), uint8(88), uint8(104)) // white space before a header line
 	f.Fuzz(func(t *testing.T, data []byte, which, chunk, limit uint8) {
 		if bytes.HasPrefix(data, []byte("\x1f\x8b")) {
-			return // gzip has tests of its own
+			return // gzip is tested elsewhere
 		}
 		format := formats[int(which&^reuseText)%len(formats)]
 		want := refReader{format: format, max: int(limit)}
@@ -437,7 +435,7 @@ func FuzzParseFormat(f *testing.F) {
 	name := regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]{0,254}$`)
 	f.Fuzz(func(t *testing.T, s string) {
 		format, err := ParseFormat(s)
-		// What it takes, by the rules.
+		// The documented rules define the result.
 		good, unknown := true, false
 		var want []Field
 		seen := map[string]bool{}
@@ -480,7 +478,7 @@ func FuzzParseFormat(f *testing.F) {
 			again, _ := ParseFormat(text)
 			require.True(t, format.Equal(again), "%q", text)
 		}
-		// It is a plan that works: a line of dashes is an empty record.
+		// The format can decode: a line of dashes is an empty record.
 		line := strings.TrimSuffix(strings.Repeat("- ", format.Len()), " ")
 		var r Record
 		require.NoError(t, format.Decode(&r, line))
@@ -494,7 +492,7 @@ func FuzzJSON(f *testing.F) {
 	full.Extra = "a - b"
 	f.Add(full.AppendJSON(nil))
 	for _, s := range []string{
-		"nulll", // was taken for null
+		"nulll", // not null
 		`{}`, `null`, `[]`, `{"version":2,"srcaddr":"10.0.0.1","srcport":0,"extra":"x"}`, `{"account-id":"001","start":"5","bytes":null,"x":[{}]}`,
 		`{"srcport":65536}`, `{"extra":1}`, `{"account_id":"\ud800\u0000\u2028<"}`, `{"a":1}{}`, `{"srcaddr":"fe80::1%\"x"}`, `{"account_id":"a b"}`,
 	} {
@@ -530,7 +528,7 @@ func FuzzJSON(f *testing.F) {
 		for field := range Fields() {
 			column, isColumn := object[field.Column()]
 			if name, isName := object[field.String()]; field.String() != field.Column() && isName == isColumn {
-				require.Equal(t, isName && r.Has(field), r.Has(field)) // both or none: either may have come last
+				require.Equal(t, isName && r.Has(field), r.Has(field)) // a name may occur twice with different values
 				continue
 			} else if isName {
 				column = name

@@ -10,8 +10,8 @@ import (
 
 func TestHeader(t *testing.T) {
 	for line, want := range map[string]struct {
-		header   bool // if the line is no record
-		asRecord bool // even if it is one
+		header   bool // expected if the line is not a record
+		asRecord bool // expected if the line is a record
 	}{
 		"version srcaddr":                     {true, true},
 		"${version} ${srcaddr}":               {true, true},
@@ -36,7 +36,7 @@ func TestHeader(t *testing.T) {
 			assert.Equal(t, want.asRecord, header(line, true) != nil)
 		})
 	}
-	assert.Nil(t, header(strings.Repeat("version ", 1_000_000), false), "and this costs no memory")
+	assert.Nil(t, header(strings.Repeat("version ", 1_000_000), false), "without allocations")
 	for f := range Fields() {
 		assert.Equal(t, []Field{f}, header(f.String(), true).Fields())
 	}

@@ -17,14 +17,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// texts are values that JSON has to escape, or that look as if.
+// texts are values with characters that JSON escapes, and similar ones.
 var texts = []string{
 	"x", `"`, `\`, `a"b\c/d`, "<script>&amp;</script>", "\x00", "\x01\x1f\x7f", "\v\f\b", "é", "✓", "😀", "\u2028\u2029", "\ufeff", "\ufffd", "\u00a0",
 	`\u0041`, "{", "null", "0x", "--", "%20", "ECS,a=b:c", strings.Repeat("x", 300) + `"`,
 }
 
-// randomRecord returns a record with about half of the fields, each with a value
-// that some line could hold.
+// randomRecord returns a record with about half of the fields. Each value is valid in a line.
 func randomRecord(rng *rand.Rand) Record {
 	var r Record
 	for f := range Fields() {
@@ -64,7 +63,7 @@ func randomRecord(rng *rand.Rand) Record {
 	return r
 }
 
-// TestJSONRoundTrip takes random records through every way to JSON and back.
+// TestJSONRoundTrip encodes random records as JSON in every way and decodes them again.
 func TestJSONRoundTrip(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	for range 500 {
@@ -86,13 +85,13 @@ func TestJSONRoundTrip(t *testing.T) {
 		require.Equal(t, `{"a":[`+string(byValue)+`]}`, string(within))
 
 		for _, data := range [][]byte{data, byValue} {
-			back := fullRecord(t) // a used record is reset
+			back := fullRecord(t) // UnmarshalJSON must reset the record
 			back.Extra = "stale"
 			require.NoError(t, json.Unmarshal(data, &back))
 			require.Equal(t, r, back, "%s", data)
 		}
 
-		// Key by key, it is what encoding/json would say.
+		// encoding/json must decode the same keys and values.
 		var object map[string]any
 		d := json.NewDecoder(bytes.NewReader(data))
 		d.UseNumber()
@@ -151,7 +150,7 @@ func TestJSONForm(t *testing.T) {
 	})
 }
 
-// TestQuoted holds strings against encoding/json.
+// TestQuoted compares quoted strings with encoding/json.
 func TestQuoted(t *testing.T) {
 	check := func(s string) {
 		got := appendQuoted([]byte("x"), s)[1:]
@@ -261,7 +260,7 @@ func TestUnmarshalJSON(t *testing.T) {
 	}
 }
 
-// TestLogValue: a logged record reads like its JSON.
+// TestLogValue checks that a record logged as JSON equals its own JSON.
 func TestLogValue(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	for range 200 {
@@ -272,7 +271,7 @@ func TestLogValue(t *testing.T) {
 			var logged struct{ Record json.RawMessage }
 			require.NoError(t, json.Unmarshal(b.Bytes(), &logged))
 			if r.Fields.Len() == 0 && r.Extra == "" {
-				require.Empty(t, logged.Record, "slog leaves an empty group out")
+				require.Empty(t, logged.Record, "slog omits an empty group")
 				continue
 			}
 			var got Record
@@ -289,7 +288,7 @@ func TestLogValue(t *testing.T) {
 	assert.True(t, slices.ContainsFunc(group, func(a slog.Attr) bool { return a.Value.Kind() == slog.KindInt64 }))
 }
 
-// TestRecordPrints: a record prints as its line, by value and by pointer.
+// TestRecordPrints checks that fmt prints a record as its line, by value and by pointer.
 func TestRecordPrints(t *testing.T) {
 	r := parse(t, lineA)
 	assert.Equal(t, lineA, fmt.Sprint(r))
@@ -298,7 +297,7 @@ func TestRecordPrints(t *testing.T) {
 	assert.Equal(t, strings.TrimSpace(strings.Repeat("- ", 14)), Record{}.String())
 }
 
-// TestFormatAppendJSON: unknown columns keep their names.
+// TestFormatAppendJSON checks that unknown columns keep their names.
 func TestFormatAppendJSON(t *testing.T) {
 	f := mustParse(t, unknownFormat) // version new-a srcaddr new_b new-c bytes new-d
 	for line, want := range map[string]string{

@@ -2,18 +2,20 @@ package flowlog
 
 import "net/netip"
 
-// The methods in this file return the member of a Record that holds a field, one
-// method for each Go type. A switch compiles to a jump table and, unlike a table of
-// functions or interfaces, does not make the Record escape to the heap; Member does. A
-// test checks them for all fields.
+// The unexported methods in this file return the member of a Record that holds a field,
+// one method for each Go type. A switch compiles to a jump table and, unlike a table of
+// functions or interfaces, does not make the Record escape to the heap. A test checks the
+// methods for all fields.
 
-// Member returns a pointer to the member that holds f, for code that fills many
-// records of the same fields: a *string for KindText, a *netip.Addr for KindAddr, an
-// *int64 for KindCount and KindTime, a *uint16 for KindPort, a *uint8 for KindProtocol,
-// and an *int32 for the other kinds. It returns nil if f is not a field.
+// Member returns a pointer to the member that holds f, for code that fills many records
+// with the same fields. The type of the pointer is *string for KindText, *netip.Addr for
+// KindAddr, *int64 for KindCount and KindTime, *uint16 for KindPort, *uint8 for
+// KindProtocol, and *int32 for the other kinds. Member returns nil if f is not a field. It
+// makes r escape to the heap.
 //
-// Whoever writes through the pointer must keep Fields in step and is responsible for
-// the value: a text must be one word, and a member whose field is absent must be zero.
+// Code that writes through the pointer must also update Fields, and must write valid
+// values only: a text must not be empty or contain white space, and a member whose field
+// is absent must be zero. For single values use Set, SetInt and SetAddr, which check them.
 func (r *Record) Member(f Field) any {
 	if f == 0 || f >= fieldEnd {
 		return nil

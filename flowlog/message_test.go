@@ -41,7 +41,7 @@ func TestParseMessage(t *testing.T) {
 	}
 }
 
-// TestMessageOffset: each byte of a line is found in its object.
+// TestMessageOffset checks the offset in the object of each byte of a line.
 func TestMessageOffset(t *testing.T) {
 	for _, object := range []string{
 		`{"message":"2 x y"}`,
@@ -53,7 +53,7 @@ func TestMessageOffset(t *testing.T) {
 		require.NoError(t, err)
 		for i := range len(m.line) {
 			at := m.offset(i)
-			// What stands before that byte, read as JSON, is the line up to it.
+			// The text before the offset, decoded as JSON, is the line up to n.
 			text, _ := unescape(object[m.start:at], math.MaxInt)
 			require.GreaterOrEqual(t, len(text), i, object)
 			require.True(t, strings.HasPrefix(m.line, text), object)
@@ -62,7 +62,7 @@ func TestMessageOffset(t *testing.T) {
 	}
 }
 
-// TestUnescape holds unescape against encoding/json.
+// TestUnescape compares unescape with encoding/json.
 func TestUnescape(t *testing.T) {
 	rng := rand.New(rand.NewPCG(11, 12))
 	parts := []string{"a", "xyde00", "é", "😀", `\n`, `\"`, `\\`, `\/`, `\t`, `\b`, `\f`, `\r`, `\u0041`, `\u20AC`, `\ud83d`, `\ude00`, `\uD83D\uDE00`, `\uffff`, `\u0000`}

@@ -11,8 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestProtocols takes each of the 256 protocols through its text and JSON
-// forms.
+// TestProtocols encodes and decodes each of the 256 protocols as text and as JSON.
 func TestProtocols(t *testing.T) {
 	seen := map[string]Protocol{}
 	for i := range 256 {
@@ -20,7 +19,7 @@ func TestProtocols(t *testing.T) {
 		t.Run(strconv.Itoa(i), func(t *testing.T) {
 			name := p.String()
 			require.NotEmpty(t, name)
-			assert.NotContains(t, seen, strings.ToLower(name), "a name is of one protocol")
+			assert.NotContains(t, seen, strings.ToLower(name), "each name belongs to one protocol")
 			seen[strings.ToLower(name)] = p
 
 			for _, s := range []string{name, strings.ToLower(name), strings.ToUpper(name), strconv.Itoa(i)} {
@@ -47,7 +46,7 @@ func TestProtocols(t *testing.T) {
 				require.NoError(t, json.Unmarshal([]byte(s), &got), s)
 				assert.Equal(t, p, got, s)
 			}
-			// As a key of a map it has its text form.
+			// The key of a map has the text form.
 			data, err = json.Marshal(map[Protocol]int{p: 1})
 			require.NoError(t, err)
 			var m map[Protocol]int
@@ -60,7 +59,7 @@ func TestProtocols(t *testing.T) {
 func TestProtocolNames(t *testing.T) {
 	for p, want := range map[Protocol]string{
 		ICMP: "ICMP", TCP: "TCP", UDP: "UDP", ICMPv6: "IPv6-ICMP", 47: "GRE", 50: "ESP", 107: "A/N", 132: "SCTP",
-		// No keyword: any of these is its number.
+		// Without a keyword all forms are the number.
 		61: "61", 63: "63", 68: "68", 99: "99", 114: "114", 147: "147", 252: "252", 253: "253", 254: "254",
 	} {
 		assert.Equal(t, want, p.String())
@@ -80,12 +79,12 @@ func TestParseProtocolErrors(t *testing.T) {
 			assert.ErrorIs(t, err, cause)
 			assert.Equal(t, FieldProtocol, pe.Field)
 			assert.Equal(t, s, pe.Value)
-			assert.Equal(t, TCP, p, "an error leaves the value")
+			assert.Equal(t, TCP, p, "an error leaves the value unchanged")
 		})
 	}
 }
 
-// TestNumbersFromJSON is about what the numeric types have in common.
+// TestNumbersFromJSON checks UnmarshalJSON of all numeric types.
 func TestNumbersFromJSON(t *testing.T) {
 	type all struct {
 		P Protocol

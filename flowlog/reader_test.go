@@ -21,7 +21,7 @@ import (
 
 // The numbered cases are listed in flowlog/testdata/cases.md.
 
-// Lines for the tests of this file, and the columns of a custom format.
+// These are lines for the tests of this file and the columns of a custom format.
 const (
 	lineA    = "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK"
 	lineB    = "2 123456789010 eni-1235b8ca123456789 172.31.9.69 172.31.9.12 49761 3389 6 20 4249 1418530010 1418530070 REJECT OK"
@@ -31,7 +31,7 @@ const (
 	lineT    = "6 TransitGateway 123456789010 tgw-1 tgw-attach-1 1 2 vpc-1 vpc-2 subnet-1 subnet-2 eni-1 eni-2 az1 az2 tgw-attach-2 10.0.0.1 10.1.0.1 1000 443 6 7 8 1418530010 1418530070 OK IPv4 0 1 2 3 19 us-east-1 ingress S3 -"
 )
 
-// gz compresses each text to a member of one gzip stream.
+// gz compresses each text to one member of a gzip stream.
 func gz(t testing.TB, texts ...string) []byte {
 	var b bytes.Buffer
 	for _, text := range texts {
@@ -43,11 +43,11 @@ func gz(t testing.TB, texts ...string) []byte {
 	return b.Bytes()
 }
 
-// drain reads to the end. A record becomes its line in the Reader's format, a
-// *ParseError "line:column field: value: cause"; end is what ended the stream,
-// nil for io.EOF.
+// drain reads to the end of the stream. It returns each record as its line in the Reader's
+// format, and each *ParseError as "line:column field: value: cause". end is the error that
+// ended the stream, nil for io.EOF.
 func drain(t testing.TB, r *Reader) (got []string, end error) {
-	rec := fullRecord(t) // so that anything stale shows
+	rec := fullRecord(t) // to detect members that are not reset
 	for {
 		err := r.Read(&rec)
 		if err == nil {
@@ -56,13 +56,13 @@ func drain(t testing.TB, r *Reader) (got []string, end error) {
 		}
 		pe, ok := errors.AsType[*ParseError](err)
 		if !ok {
-			require.Zero(t, rec, "nothing is left of the last record")
-			require.Equal(t, err, r.Read(&rec), "the end stays the end")
+			require.Zero(t, rec, "the last record is reset")
+			require.Equal(t, err, r.Read(&rec), "io.EOF again")
 			require.Equal(t, err, r.Read(&rec))
 			if err == io.EOF {
 				return got, nil
 			}
-			require.NotErrorIs(t, err, io.EOF, "nobody must take it for the end")
+			require.NotErrorIs(t, err, io.EOF, "does not match io.EOF")
 			return got, err
 		}
 		for _, cause := range []error{ErrFieldCount, ErrLineTooLong, ErrAddr, ErrFormat, strconv.ErrRange, strconv.ErrSyntax} {
@@ -74,17 +74,17 @@ func drain(t testing.TB, r *Reader) (got []string, end error) {
 	}
 }
 
-// shape is a text and what a Reader makes of it.
+// shapeTest is a text and the expected result of reading it.
 type shapeTest struct {
 	name   string
 	text   string
-	format *Format // nil: from the header
+	format *Format // nil if the header line defines it
 	want   []string
-	stats  Stats // Bytes is the length of text
+	stats  Stats // without Bytes, which is the length of text
 	header string
 }
 
-// shapes returns texts of every shape the Reader's doc names.
+// shapes returns texts of every form that the doc of Reader lists.
 func shapes(t testing.TB) []shapeTest {
 	custom := mustParse(t, "version srcaddr bytes")
 	msg := func(s string) string { return `{"message":"` + s + `"}` }
@@ -148,7 +148,7 @@ func shapes(t testing.TB) []shapeTest {
 			stats: Stats{Lines: 7, Records: 5, Bad: 1}, header: "interface-id srcport action",
 		},
 		{
-			name: "a line behind an object", text: msg(lineA) + lineB + "\n" + msg(lineA) + "x\nx\n",
+			name: "a line after an object", text: msg(lineA) + lineB + "\n" + msg(lineA) + "x\nx\n",
 			want:  []string{lineA, lineB, lineA, "2:" + strconv.Itoa(len(msg(lineA))+1) + " : x: wrong number of fields", "3:1 : x: wrong number of fields"},
 			stats: Stats{Lines: 5, Records: 3, Bad: 2},
 		},
@@ -239,10 +239,10 @@ func shapes(t testing.TB) []shapeTest {
 	}
 }
 
-// TestShapes reads every shape from every kind of source: what a Reader makes of
-// a text does not depend on how it comes.
+// TestShapes reads every shape from every kind of source. The result must not depend on the
+// source.
 func TestShapes(t *testing.T) {
-	// chunks delivers a text in pieces that end at the given bytes.
+	// chunks returns a text in pieces that end at the given bytes.
 	sources := map[string]func(text string) io.Reader{
 		"memory":        func(s string) io.Reader { return strings.NewReader(s) },
 		"one byte":      func(s string) io.Reader { return iotest.OneByteReader(strings.NewReader(s)) },
@@ -281,7 +281,7 @@ func TestShapes(t *testing.T) {
 	}
 }
 
-// lazyReader returns nothing before each byte.
+// lazyReader returns 0 bytes and no error before each byte.
 type lazyReader struct {
 	src io.Reader
 	n   int
@@ -294,7 +294,7 @@ func (r *lazyReader) Read(p []byte) (int, error) {
 	return r.src.Read(p[:min(len(p), 1)])
 }
 
-// pieceReader delivers a text up to the next brace or line end.
+// pieceReader returns a text in pieces that end at a brace or newline.
 type pieceReader struct{ text string }
 
 func (r *pieceReader) Read(p []byte) (int, error) {
@@ -310,8 +310,7 @@ func (r *pieceReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// TestBlockBoundaries puts each byte of a line at each place around the end of
-// a block.
+// TestBlockBoundaries places the end of a block at every byte of a line.
 func TestBlockBoundaries(t *testing.T) {
 	r := NewReader(nil, nil)
 	fill := strings.Repeat(lineA+"\n", blockSize/(len(lineA)+1)-1)
@@ -409,7 +408,7 @@ func TestMaxLine(t *testing.T) {
 	}
 }
 
-// TestReset: a Reader that is reset is as new, whatever it was in the middle of.
+// TestReset checks that a Reader behaves like a new one after Reset, whatever its state was.
 func TestReset(t *testing.T) {
 	custom := mustParse(t, "version srcaddr bytes")
 	middles := map[string]func() io.Reader{
@@ -457,8 +456,8 @@ func TestReset(t *testing.T) {
 	})
 }
 
-// TestSourceErrors: an error of the source comes after the whole lines before
-// it, stays, and is never the end.
+// TestSourceErrors checks that Read returns an error of the source after the complete lines
+// before it, returns it again, and never returns io.EOF instead.
 func TestSourceErrors(t *testing.T) {
 	broken := errors.New("broken")
 	for name, cause := range map[string]error{"broken": broken, "unexpected": io.ErrUnexpectedEOF, "wrapped end": fmt.Errorf("proxy: %w", io.EOF)} {
@@ -502,13 +501,13 @@ func TestSourceErrors(t *testing.T) {
 	})
 }
 
-// stuckReader never returns anything.
+// stuckReader always returns 0 bytes and no error.
 type stuckReader struct{}
 
 func (stuckReader) Read([]byte) (int, error) { return 0, nil }
 
-// TestGzipTruncated cuts a stream of two members at every byte: it never looks
-// complete, and the lines before the cut are the right ones.
+// TestGzipTruncated cuts a stream of two members at every byte. Reading must end in an error
+// unless the cut is between the members, and the lines before the cut must be correct.
 func TestGzipTruncated(t *testing.T) {
 	first, second := gz(t, lineA+"\n"+lineN+"\n"), gz(t, lineB+"\n")
 	whole := slices.Concat(first, second)
@@ -520,9 +519,9 @@ func TestGzipTruncated(t *testing.T) {
 			require.NoError(t, end)
 			require.Empty(t, got)
 		case i == 1:
-			require.Equal(t, []string{"1:1 : \x1f: wrong number of fields"}, got, "too little to be gzip")
+			require.Equal(t, []string{"1:1 : \x1f: wrong number of fields"}, got, "too short to be detected as gzip")
 		case i == len(first):
-			require.NoError(t, end, "this is a whole stream")
+			require.NoError(t, end, "this is a complete stream")
 			require.Equal(t, want[:2], got)
 		default:
 			require.ErrorIs(t, end, io.ErrUnexpectedEOF, i)
@@ -535,8 +534,8 @@ func TestGzipTruncated(t *testing.T) {
 	assert.Equal(t, want, got)
 }
 
-// TestGzipCorrupt changes every byte of a stream: if any record is not as it
-// was written, the stream ends in an error.
+// TestGzipCorrupt changes every byte of a stream. If any record differs from the original,
+// the stream must end in an error.
 func TestGzipCorrupt(t *testing.T) {
 	whole := gz(t, lineA+"\n"+lineN+"\n", lineB+"\n")
 	want := []string{lineA, lineN, lineB}
@@ -545,22 +544,22 @@ func TestGzipCorrupt(t *testing.T) {
 			bad := slices.Clone(whole)
 			bad[i] ^= x
 			got, end := drain(t, NewReader(bytes.NewReader(bad), nil))
-			if i < 2 { // no gzip any more
+			if i < 2 { // no longer gzip
 				require.NotEqual(t, want, got)
 			} else if !slices.Equal(got, want) {
 				require.Error(t, end, "byte %d", i)
 			}
 		}
 	}
-	t.Run("text behind the last member", func(t *testing.T) {
+	t.Run("text after the last member", func(t *testing.T) {
 		got, end := drain(t, NewReader(bytes.NewReader(append(slices.Clone(whole), "garbage"...)), nil))
 		assert.Equal(t, want, got)
 		assert.Error(t, end)
 	})
 }
 
-// TestAll: a loop may be left and taken up again; a bad line does not end it,
-// anything else does.
+// TestAll checks that a loop can stop and continue later, that a bad line does not end it,
+// and that any other error does.
 func TestAll(t *testing.T) {
 	r := NewReader(io.MultiReader(strings.NewReader(lineA+"\nx\n"+lineB+"\n"+lineN+"\n"), iotest.ErrReader(io.ErrClosedPipe)), nil)
 	for rec, err := range r.All() {
@@ -585,7 +584,7 @@ func TestAll(t *testing.T) {
 	assert.Equal(t, []string{"bad x", lineB, lineN, "flowlog: after line 4: io: read/write on closed pipe"}, got)
 	assert.Equal(t, []string{lineB, lineN}, []string{kept[0].String(), kept[1].String()}, "copies stay")
 	for _, err := range r.All() {
-		require.ErrorIs(t, err, io.ErrClosedPipe, "the error stays")
+		require.ErrorIs(t, err, io.ErrClosedPipe, "the same error again")
 	}
 	t.Run("the end is no error", func(t *testing.T) {
 		n := 0
@@ -606,7 +605,8 @@ func TestAll(t *testing.T) {
 	})
 }
 
-// TestLive: a line is delivered as soon as it is complete, whatever comes later.
+// TestLive checks that Read returns a line as soon as it is complete, without waiting for
+// more data.
 func TestLive(t *testing.T) {
 	for _, compressed := range []bool{false, true} {
 		t.Run(fmt.Sprint("gzip ", compressed), func(t *testing.T) {
@@ -635,7 +635,7 @@ func TestLive(t *testing.T) {
 				require.NoError(t, r.Read(&rec))
 				require.Equal(t, lineB, rec.String())
 			}
-			for range 3 { // objects have no line end to wait for
+			for range 3 { // an object is complete without a newline
 				write(`{"message":"` + lineN + `"}`)
 				require.NoError(t, r.Read(&rec))
 				require.Equal(t, lineN, rec.String())
@@ -652,8 +652,7 @@ func TestLive(t *testing.T) {
 	}
 }
 
-// endless repeats a text up to a number of bytes and notes, now and then, how
-// much memory is in use.
+// endless repeats a text up to a number of bytes. It measures the memory in use at intervals.
 type endless struct {
 	text string
 	size int
@@ -680,8 +679,8 @@ func (e *endless) measure() {
 	e.peak = max(e.peak, m.HeapAlloc)
 }
 
-// TestMemory: memory does not grow with the stream, nor with what a small file
-// becomes when it is decompressed.
+// TestMemory checks that memory depends neither on the size of the stream nor on the
+// decompressed size of a small file.
 func TestMemory(t *testing.T) {
 	for name, tt := range map[string]struct {
 		text string
@@ -742,7 +741,7 @@ func TestMemory(t *testing.T) {
 	})
 }
 
-// TestReaderAllocations: a block is an allocation, a line is none.
+// TestReaderAllocations checks that a Reader allocates for each block but not for each line.
 func TestReaderAllocations(t *testing.T) {
 	for _, d := range smallDataSets() {
 		t.Run(d.name, func(t *testing.T) {
@@ -790,8 +789,8 @@ func TestReaderAllocations(t *testing.T) {
 	})
 }
 
-// TestReaderStrings: strings of a record stay as they are when the Reader goes
-// on.
+// TestReaderStrings checks that the strings of a record do not change when the Reader
+// continues.
 func TestReaderStrings(t *testing.T) {
 	d := smallDataSets()[1]
 	r := NewReader(iotest.HalfReader(strings.NewReader(d.text)), d.format)
@@ -806,8 +805,8 @@ func TestReaderStrings(t *testing.T) {
 	}
 }
 
-// TestReuseText: the text of a record is good until the next Read, and errors,
-// formats and counts for ever.
+// TestReuseText checks that the text of a record is valid until the next Read, and that
+// errors, formats and counts remain valid after it.
 func TestReuseText(t *testing.T) {
 	d := smallDataSets()[1]
 	text := "bad line " + strings.Repeat("x", 100) + "\n" + d.text
@@ -828,7 +827,7 @@ func TestReuseText(t *testing.T) {
 		}
 		overwritten = overwritten || string(d.format.Append(nil, &kept)) != d.lines[0]
 	}
-	assert.True(t, overwritten, "or ReuseText does nothing")
+	assert.True(t, overwritten, "ReuseText has an effect")
 	assert.Equal(t, before, pe.Error())
 	assert.True(t, d.format.Equal(r.Format()))
 	require.Equal(t, io.EOF, r.Read(&rec))
@@ -841,8 +840,8 @@ func TestReuseText(t *testing.T) {
 	assert.Equal(t, "srcaddr x", r.Format().Header())
 }
 
-// TestReaderLine: each record and each bad line has the number that the lines of
-// the file have, whatever stands on them.
+// TestReaderLine checks the line number of each record and each bad line for files with
+// other lines between them.
 func TestReaderLine(t *testing.T) {
 	text := lineA + "\n\n" + headerV2 + "\r\nbad\n" + `{"message":"` + lineA + `"}{"message":"` + lineB + `"}` + "\n" + lineN + "\n" + strings.Repeat("x", 300) + "\n" + lineB
 	for _, src := range []io.Reader{strings.NewReader(text), iotest.OneByteReader(strings.NewReader(text))} {

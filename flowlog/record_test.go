@@ -12,8 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestSetValue takes every field through Set, Value, Int, Addr and back to
-// nothing.
+// TestSetValue sets every field, checks Value, Int and Addr, and removes the field again.
 func TestSetValue(t *testing.T) {
 	for f := range Fields() {
 		t.Run(f.String(), func(t *testing.T) {
@@ -54,12 +53,12 @@ func TestSetValue(t *testing.T) {
 				}
 			}
 			require.NoError(t, r.Set(f, "-"))
-			assert.Zero(t, r, "a dash takes the field out, value and all")
+			assert.Zero(t, r, "a dash removes the field and its value")
 		})
 	}
 }
 
-// TestSetErrors: a value that is refused leaves the record as it was.
+// TestSetErrors checks that a rejected value leaves the record unchanged.
 func TestSetErrors(t *testing.T) {
 	full := fullRecord(t)
 	for f := range Fields() {
@@ -82,7 +81,7 @@ func TestSetErrors(t *testing.T) {
 	}
 }
 
-// TestSetIsDecode: Set takes what Decode takes, with the same result.
+// TestSetIsDecode checks that Set accepts the values that Decode accepts, with the same result.
 func TestSetIsDecode(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 10))
 	letters := []byte("0123456789.:-+xaf\x00\x01\x7f\xff%\"")
@@ -102,7 +101,7 @@ func TestSetIsDecode(t *testing.T) {
 	}
 }
 
-// TestRecordIsComparable: records are values, fit for == and for keys.
+// TestRecordIsComparable compares records with == and uses them as keys of a map.
 func TestRecordIsComparable(t *testing.T) {
 	a, b := parse(t, lineA), parse(t, lineA)
 	assert.True(t, a == b)
@@ -113,7 +112,7 @@ func TestRecordIsComparable(t *testing.T) {
 	assert.NotEqual(t, absent, zero, "absent is not zero")
 }
 
-// TestParse is V2.Decode.
+// TestParse compares Parse with V2.Decode.
 func TestParse(t *testing.T) {
 	r, err := Parse(lineA)
 	require.NoError(t, err)
@@ -123,10 +122,10 @@ func TestParse(t *testing.T) {
 	assert.ErrorIs(t, err, ErrFieldCount)
 }
 
-// TestBreaksLine: white space is found wherever it stands, and nothing else is.
+// TestBreaksLine checks that white space is found at every offset, and nothing else.
 func TestBreaksLine(t *testing.T) {
 	for n := range 40 {
-		text := strings.Repeat("!", n) // which spaces takes for a space behind one
+		text := strings.Repeat("!", n) // spaces reports "!" after a space too
 		assert.False(t, breaksLine(text))
 		for i := range n {
 			for c := range 256 {
@@ -142,7 +141,7 @@ func TestHasFlow(t *testing.T) {
 	const gateway = "version resource-type tgw-id srcaddr dstaddr packets-lost-no-route log-status"
 	for _, tt := range []struct {
 		name   string
-		format string // "": V2
+		format string // V2 if empty
 		line   string
 		want   bool
 	}{
@@ -169,7 +168,7 @@ func TestHasFlow(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			f := V2
 			if tt.format != "" {
-				f, _ = ParseFormat(tt.format) // a name may be unknown
+				f, _ = ParseFormat(tt.format) // names may be unknown
 			}
 			var r Record
 			require.NoError(t, f.Decode(&r, tt.line))

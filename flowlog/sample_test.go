@@ -9,14 +9,13 @@ import (
 	"sync"
 )
 
-// sampleLines is how many lines a benchmark reads: enough that nothing is
-// learnt by heart.
+// sampleLines is the number of lines that a benchmark reads, too many for the branch
+// predictor to memorize.
 const sampleLines = 100_000
 
-// sample makes realistic logs: a few accounts, 200 interfaces and 50,000
-// addresses with Zipf's frequencies, one record in ten rejected, one in 33 over
-// IPv6, one in 250 without data. distinct gives every record addresses of its
-// own.
+// sample generates realistic logs: a few accounts, 200 interfaces and 50,000 addresses whose
+// frequencies follow Zipf's law. One record in 10 is rejected, one in 33 is IPv6, and one in
+// 250 is NODATA or SKIPDATA. With distinct, every record has its own addresses.
 type sample struct {
 	*rand.Rand
 	enis, addrs *rand.Zipf
@@ -36,8 +35,7 @@ func newSample(seed uint64) *sample {
 	}
 }
 
-// mix spreads n over 64 bits, so that an index becomes the same address each
-// time.
+// mix returns a hash of n, so that an index always gives the same address.
 func mix(n uint64) uint64 {
 	n = (n ^ n>>31) * 0x7fb5d329728ea185
 	n = (n ^ n>>27) * 0x81dadef4bc2dd44d
@@ -62,7 +60,7 @@ func (s *sample) addr(inside, v6 bool) netip.Addr {
 	return netip.AddrFrom4([4]byte{byte(n%200 + 11), byte(n >> 8), byte(n >> 16), byte(n >> 24)})
 }
 
-// values returns one record as text, by field.
+// values returns the values of one record, indexed by field.
 func (s *sample) values(version int) map[Field]string {
 	eni := s.enis.Uint64()
 	start := 1_700_000_000 + s.IntN(86_400)
@@ -160,18 +158,17 @@ func (s *sample) lines(f *Format, n int) []string {
 	return out
 }
 
-// dataSet is a named sample, made once.
+// dataSet is a named sample, generated once.
 type dataSet struct {
 	name   string
 	format *Format
 	lines  []string
-	text   string // the lines, each with its line end
+	text   string // the lines, each with its newline
 }
 
 var v5 = mustFormat(vpcFields(5))
 
-// dataSets returns the logs the benchmarks read, smallDataSets the beginnings of
-// them for tests.
+// dataSets returns the logs for benchmarks, and smallDataSets shorter ones for tests.
 var (
 	dataSets      = sync.OnceValue(func() []dataSet { return makeDataSets(sampleLines) })
 	smallDataSets = sync.OnceValue(func() []dataSet { return makeDataSets(5000) })

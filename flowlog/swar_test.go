@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestAddresses: addresses have the values of netip, and their text.
+// TestAddresses compares parsing and printing of addresses with netip.
 func TestAddresses(t *testing.T) {
 	f := mustParse(t, "version srcaddr bytes")
 	for text, canonical := range map[string]string{
@@ -45,8 +45,8 @@ func TestAddresses(t *testing.T) {
 	})
 }
 
-// TestDigits holds digits against strconv, for every length, at the start of a
-// line and further in.
+// TestDigits compares digits with strconv for every length, at the start of a line and at
+// larger offsets.
 func TestDigits(t *testing.T) {
 	rng := rand.New(rand.NewPCG(13, 14))
 	for range 50_000 {
@@ -68,11 +68,11 @@ func TestDigits(t *testing.T) {
 		}
 	}
 	_, ok := digits("12345678", 3, 3)
-	assert.False(t, ok, "nothing is no number")
+	assert.False(t, ok, "an empty text is not a number")
 }
 
-// TestSpaceMask: each byte up to a space has its bit, and the end; what else has
-// one is a "!" behind such a byte.
+// TestSpaceMask checks that each byte up to ' ' has a bit, and the end of the line too, and
+// that no other byte has one except a "!" after such a byte.
 func TestSpaceMask(t *testing.T) {
 	rng := rand.New(rand.NewPCG(15, 16))
 	for range 5000 {

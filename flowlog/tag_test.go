@@ -19,7 +19,7 @@ func TestTag(t *testing.T) {
 		"%2D":                   "-",
 		"-":                     "-",
 		"50%25":                 "50%",
-		"a+b":                   "a+b", // a plus is a plus, not a space
+		"a+b":                   "a+b", // a plus sign is not a space
 		"caf%C3%A9":             "café",
 		"%E2%9C%93":             "✓",
 		"%00":                   "\x00",
@@ -37,10 +37,10 @@ func TestTag(t *testing.T) {
 			got, err := UnescapeTag(bad)
 			var escape url.EscapeError
 			assert.ErrorAs(t, err, &escape)
-			assert.Equal(t, bad, got, "the value comes back as it was")
+			assert.Equal(t, bad, got, "the value is returned unchanged")
 		})
 	}
-	// Every byte comes back from its escape.
+	// Each escape decodes to its byte.
 	for c := range 256 {
 		got, err := UnescapeTag("%" + strconv.FormatInt(0x100|int64(c), 16)[1:])
 		require.NoError(t, err)

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTCPFlags takes every combination of the named flags, without and with
-// bits that have no name, through its text form.
+// TestTCPFlags encodes and decodes every combination of the named flags as text, with and
+// without unnamed bits.
 func TestTCPFlags(t *testing.T) {
 	for _, unnamed := range []TCPFlags{0, 64, 128, 64 | 128, 1 << 20, math.MaxInt32 &^ 63} {
 		for i := range 64 {

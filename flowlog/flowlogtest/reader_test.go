@@ -50,7 +50,7 @@ func TestShares(t *testing.T) {
 	assert.InDelta(t, 0.004, float64(st.NoData+st.SkipData)/lines, 0.0005)
 	assert.Positive(t, st.SkipData)
 	assert.Greater(t, len(enis), 8, "several interfaces")
-	assert.Greater(t, len(remote), 1000, "many addresses, some of which come often")
+	assert.Greater(t, len(remote), 1000, "many addresses, some of them frequent")
 	assert.Less(t, len(remote), lines/2)
 }
 

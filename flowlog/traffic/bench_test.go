@@ -15,7 +15,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/traffic"
 )
 
-// many returns n networks besides the private ones.
+// many returns n networks in addition to the private ones.
 func many(n int) *traffic.Networks {
 	networks := traffic.Private()
 	random := rand.New(rand.NewPCG(1, 2))
@@ -42,8 +42,8 @@ func TestNoAllocation(t *testing.T) {
 	assert.Zero(t, testing.AllocsPerRun(100, func() { networks.Name(r.DstAddr) }))
 }
 
-// BenchmarkClassify compares classifying the records of a log with decoding
-// them.
+// BenchmarkClassify compares the time to classify the records of a log with the time to
+// decode them.
 func BenchmarkClassify(b *testing.B) {
 	const n = 1000
 	var text bytes.Buffer

@@ -12,7 +12,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/traffic"
 )
 
-// decode decodes a line of a format given by names.
+// decode decodes a line of the format with the given names.
 func decode(t testing.TB, names, line string) *flowlog.Record {
 	t.Helper()
 	f, err := flowlog.ParseFormat(names)
@@ -32,8 +32,7 @@ const (
 
 var ours = traffic.NewNetworks(netip.MustParsePrefix("10.0.0.0/16"), netip.MustParsePrefix("2001:db8:1::/48"))
 
-// The rule, case by case: who is the client, which is the service, where does
-// the connection go.
+// TestClassify checks the client, the service and the direction for each case of the rule.
 func TestClassify(t *testing.T) {
 	const (
 		unknown  = traffic.DirectionUnknown
@@ -51,13 +50,13 @@ func TestClassify(t *testing.T) {
 	for _, tt := range []struct {
 		name, format, line string
 		c                  traffic.Classifier
-		client, server     string // "-": no address
+		client, server     string // "-" for no address
 		service            string
 		direction          traffic.Direction
 		fromClient         bool
 		opening            bool
 		evidence           traffic.Evidence
-		counts             bool // OpenedOutbound
+		counts             bool // expected result of OpenedOutbound
 	}{
 		{"request", tuple, "10.0.0.1 52.1.1.1 40000 443 6", own, "10.0.0.1", "52.1.1.1", "443/TCP", outbound, true, false, ports, true},
 		{"answer", tuple, "52.1.1.1 10.0.0.1 443 40000 6", own, "10.0.0.1", "52.1.1.1", "443/TCP", outbound, false, false, ports, false},
@@ -161,8 +160,8 @@ func TestClassifyNoFlow(t *testing.T) {
 	assert.False(t, ok)
 }
 
-// Flags, where there are any, say the same as ports in an ordinary log: the same
-// services, whichever format the log has.
+// TestClassifyFormats checks that an ordinary log has the same services in every format, whether TCP
+// flags or ports determine the client.
 func TestClassifyFormats(t *testing.T) {
 	v5, err := flowlog.FormatOf(5)
 	require.NoError(t, err)
@@ -179,8 +178,8 @@ func TestClassifyFormats(t *testing.T) {
 	}
 	want := services(v5)
 	assert.Contains(t, want, traffic.Service{Port: 443, Protocol: flowlog.TCP})
-	// Without flow-direction public IPv6 addresses are nobody's, so only those
-	// with it can have more.
+	// Without flow-direction, public IPv6 addresses are not ours, so only formats
+	// that have it can have more services.
 	for s := range services(flowlog.V2) {
 		assert.Contains(t, want, s)
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/traffic"
 )
 
-// Which ports does each instance open outbound, and to whom?
+// This example lists the ports to which each instance opens connections, and the servers.
 func Example() {
 	const log = `instance-id srcaddr dstaddr srcport dstport protocol tcp-flags action bytes
 i-1 10.0.1.10 198.51.100.7 40001 443 6 2 ACCEPT 5200
@@ -53,7 +53,7 @@ i-2 192.0.2.66 10.0.1.20 40004 22 6 2 REJECT 40
 	// i-1 opens 4444/TCP to 203.0.113.9: 1 connections, 300 bytes
 }
 
-// The machines of an account are ours, also where they have public addresses.
+// This example treats the interfaces of an account as ours, including their public addresses.
 func ExampleReadInterfaces() {
 	interfaces, err := traffic.ReadInterfaces(strings.NewReader(`{"NetworkInterfaces": [{
 		"NetworkInterfaceId": "eni-1", "TagSet": [{"Key": "Name", "Value": "front"}],

@@ -16,7 +16,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/traffic"
 )
 
-// names lists what Networks hold, as "prefix=name".
+// names lists the content of n as "prefix=name".
 func names(n *traffic.Networks) (all []string) {
 	for p, name := range n.All() {
 		all = append(all, fmt.Sprintf("%v=%s", p, name))
@@ -241,7 +241,7 @@ func TestReadErrors(t *testing.T) {
 	}
 }
 
-// What the functions read, they read again when it is written as CSV.
+// FuzzRead writes what was read as CSV and reads it again.
 func FuzzRead(f *testing.F) {
 	for _, s := range []string{ipRanges, interfaces, "10.0.0.0/8,a\n", "", "[", "{\"prefixes\":[{}]}", "[{\"NetworkInterfaceId\":\"a\",\"Ipv6Addresses\":[{}]}]", "[null]", "null"} {
 		f.Add([]byte(s))

@@ -38,11 +38,11 @@ func TestTally(t *testing.T) {
 		{Key: http, Totals: traffic.Totals{Records: 1, Openings: 1}},
 		{Key: icmp, Totals: traffic.Totals{Records: 1, Accepted: 1, Packets: 1, Bytes: 84, First: 1616729292000, Last: 1616729349000}},
 	}
-	assert.Equal(t, want, all.Top(0, nil), "equals in the order of their text")
+	assert.Equal(t, want, all.Top(0, nil), "equal entries are sorted by text")
 	halves[0].Merge(halves[1])
 	assert.Equal(t, all, halves[0])
 	halves[0].Merge(halves[1])
-	assert.Equal(t, int64(1), halves[1][http].Records, "what is merged is not shared")
+	assert.Equal(t, int64(1), halves[1][http].Records, "Merge does not share totals")
 
 	byBytes := func(a, b traffic.Entry[traffic.Service]) int { return cmp.Compare(a.Bytes, b.Bytes) }
 	assert.Equal(t, []traffic.Service{http, icmp}, []traffic.Service{all.Top(2, byBytes)[0].Key, all.Top(2, byBytes)[1].Key})
@@ -54,8 +54,8 @@ func TestTally(t *testing.T) {
 	assert.JSONEq(t, `{"key":{"port":80,"protocol":6},"records":1,"openings":1,"accepted":0,"rejected":0,"packets":0,"bytes":0,"first":0,"last":0}`, string(text))
 }
 
-// Times in seconds and in milliseconds are compared as times, and sums do not
-// become negative.
+// TestTotalsLimits compares times in seconds with times in milliseconds, and checks that sums do
+// not become negative.
 func TestTotalsLimits(t *testing.T) {
 	var total traffic.Totals
 	add := func(bytes int64, start, end flowlog.Timestamp) {
