@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// The default backoff: the first wait is at most backoffBase, each further one
-// at most twice the one before, none more than backoffLimit.
+// The limits of the default backoff. The first wait is at most backoffBase. The limit
+// doubles with each attempt, up to backoffLimit.
 const (
 	backoffBase  = 50 * time.Millisecond
 	backoffLimit = 5 * time.Second
 )
 
-// fullJitter is the default Options.Backoff. The wait is drawn from the whole
-// range, so that senders that failed at the same time do not retry at the same time.
+// fullJitter is the default Options.Backoff. The wait is random from zero to the limit,
+// so that senders that failed at the same time do not retry at the same time.
 func fullJitter(attempt int) time.Duration {
 	limit := backoffLimit
 	if shift := attempt - 1; shift < 10 {
@@ -25,8 +25,8 @@ func fullJitter(attempt int) time.Duration {
 	return rand.N(limit)
 }
 
-// pause waits for d. It returns an error if ctx is done first, and at once if the
-// deadline of ctx comes first.
+// pause waits for d. It returns an error when ctx is done first. If the deadline of ctx
+// is earlier than d, it returns immediately.
 func pause(ctx context.Context, d time.Duration) error {
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= d {
 		return context.DeadlineExceeded
@@ -44,7 +44,8 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// done returns the error of ctx if it is done, with its cause if that is another.
+// done returns the error of ctx if it is done, together with its cause if that is a
+// different error.
 func done(ctx context.Context) error {
 	err, cause := ctx.Err(), context.Cause(ctx)
 	if err == nil || errors.Is(cause, err) {

@@ -4,25 +4,24 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/firehose/types"
 )
 
-// record is a span of a batch's buffer, with the answer to its last attempt.
+// record is a part of a batch's buffer.
 type record struct {
-	start, end    int
+	start, end    int // offsets into the buffer
 	lines         int
-	code, message string
+	code, message string // of the last attempt
 }
 
 func (r *record) size() int { return r.end - r.start }
 
-// batch is the data of one call. Records hold offsets into the buffer, so that the
-// buffer can be reallocated.
+// batch is the data of one call.
 type batch struct {
 	buf     []byte
-	records []record // in the order of buf; those not yet accepted once sending began
-	lost    []record // refused for good, while the others are tried again
+	records []record // in the order of buf; once sent, those not yet accepted
+	lost    []record // refused and not retried
 }
 
-// open starts a record and makes room for n bytes, which keeps the buffer's
-// capacity at limit or below: append would overshoot.
+// open starts a record and makes room for n bytes. It grows the buffer to at most limit;
+// the built-in append could allocate more.
 func (q *batch) open(n, limit int) {
 	if need := len(q.buf) + n; need > cap(q.buf) {
 		grown := make([]byte, len(q.buf), min(max(2*cap(q.buf), need), limit))
@@ -63,9 +62,9 @@ func (q *batch) input() []types.Record {
 	return in
 }
 
-// reset empties the batch. A large buffer is reused, because allocating another costs
-// more than filling it. A small one is not: test clients often keep the input of a
-// call, which would change.
+// reset empties the batch. A large buffer is kept, because allocating a new one costs
+// more than filling it. A small buffer is not, because test clients often keep the input
+// of a call, and reuse would change it.
 func (q *batch) reset() {
 	if q.buf = q.buf[:0]; cap(q.buf) <= DefaultRecordBytes {
 		q.buf = nil

@@ -10,34 +10,33 @@ import (
 // Batcher packs lines into records and records into calls of PutRecordBatch,
 // and accounts for every line. Create one with NewBatcher.
 //
-// Like a bufio.Writer, a Batcher is used by one goroutine at a time; only Stats may
-// be called at any time from any goroutine. A Batcher sends and waits only inside Add
-// and Flush, has no goroutine in between, and needs no Close. It holds at most
-// Options.BatchBytes for each call that may be in flight.
+// Like a bufio.Writer, a Batcher is for one goroutine at a time. Only Stats may be
+// called at any time from any goroutine. A Batcher sends and waits only inside Add and
+// Flush. It leaves no goroutine running and needs no Close. It holds at most
+// Options.BatchBytes for each of Options.Concurrency calls.
 //
 // In a handler, such as that of a Lambda function, make a new Batcher for each
-// invocation, add the lines, Flush at the end, and return the first error. Do not share
-// a Batcher between invocations: after an error it still holds lines of the failed
-// invocation (see DeliveryError.Held), and would send them again beside those of the
-// retry. For many goroutines there is Producer.
+// invocation, add the lines, call Flush at the end, and return the first error. Do not
+// share a Batcher between invocations: after an error it still holds lines of the failed
+// invocation (see DeliveryError.Held), and would send them in addition to those of the
+// retry. For many goroutines use a Producer.
 type Batcher struct {
 	sender  *sender // nil if nothing can be sent
 	invalid error   // why
 
 	pack    packer
-	full    []*batch // filled and not yet sent, fewer than Concurrency
-	free    []*batch // sent
+	full    []*batch // full and not yet sent, fewer than Concurrency
+	free    []*batch // to be reused
 	scratch []byte   // the bytes of AddString
 }
 
 // NewBatcher returns a Batcher that sends to the named stream. Nil opts are the
-// defaults. If the client is nil, the stream name is invalid or an option is
-// invalid, each method returns an error that wraps ErrOptions, also a Flush with
-// nothing to send. Options.Validate reports an invalid option earlier.
+// defaults. If the client is nil, or the stream name or an option is invalid, Add and
+// Flush return an error that wraps ErrOptions. Options.Validate reports an invalid option
+// earlier.
 //
-// The Batcher retries itself. It asks the SDK's client for a single attempt per
-// call, whatever the client's own settings, because only then is each resend
-// counted.
+// The Batcher itself retries. It turns off the retries of the SDK's client for its
+// calls, because they would not be counted.
 func NewBatcher(client PutRecordBatchAPIClient, stream string, opts *Options) *Batcher {
 	s, err := newSender(client, stream, opts)
 	if err != nil {
@@ -46,19 +45,18 @@ func NewBatcher(client PutRecordBatchAPIClient, stream string, opts *Options) *B
 	return &Batcher{sender: s, pack: packer{opts: s.opts, cur: new(batch)}}
 }
 
-// Add copies data into the current record, ends it with the delimiter unless
-// it already ends with one, and sends when a limit is reached. Delimiters
-// within data are left as they are and each counts a line; empty data adds
-// nothing.
+// Add copies data, one line or several, into the current record. It appends the
+// delimiter unless data ends with it, and sends when a limit is reached. Each delimiter
+// within data ends a line. Empty data adds nothing.
 //
-// Data goes into one record if it fits; otherwise it is split, at delimiters only. A
-// line longer than Options.RecordBytes becomes a record of its own. If a line of data is
-// too long to be sent, Add returns an error that wraps ErrRecordTooLarge and adds nothing
-// of data. Lines added earlier are not affected.
+// Data that does not fit into one record is split, at delimiters only. A line longer than
+// Options.RecordBytes becomes a record of its own. If a line of data is too long to be
+// sent, Add returns an error that wraps ErrRecordTooLarge and adds nothing of data. Lines
+// added earlier are not affected.
 //
-// Any other error except ErrOptions is a *DeliveryError: data has been added, and
-// what is not in DeliveryError.Failed is accepted or still held for the next
-// Add or Flush. Add uses the context only when it sends.
+// Any other error, except ErrOptions, is a *DeliveryError. Then data has been added, and
+// each line that is not in DeliveryError.Failed is accepted, or held for the next Add or
+// Flush. Add uses ctx only when it sends.
 func (b *Batcher) Add(ctx context.Context, data []byte) error {
 	if err := b.ready(); err != nil {
 		return err
@@ -83,10 +81,10 @@ func (b *Batcher) AddString(ctx context.Context, s string) error {
 	return err
 }
 
-// Flush sends all that is held and returns when every record of it is accepted
-// or given up. Nil means that all lines added are accepted, except those that earlier
-// calls have handed back. Otherwise the error is a *DeliveryError with the records that
-// this Flush could not deliver. In both cases nothing is held afterwards.
+// Flush sends all that is held and returns when every record is accepted or given up.
+// Nil means that every line added is accepted, except those that earlier errors handed
+// back. Otherwise the error is ErrOptions or a *DeliveryError with the records that this
+// Flush could not deliver. After Flush nothing is held.
 func (b *Batcher) Flush(ctx context.Context) error {
 	if err := b.ready(); err != nil {
 		return err
@@ -97,8 +95,8 @@ func (b *Batcher) Flush(ctx context.Context) error {
 	return b.deliver(ctx)
 }
 
-// Stats returns what has been done so far. It may be called at any time from
-// any goroutine; a batch is counted when it has been accepted or given up.
+// Stats returns the counts so far. A batch is counted when all of it is accepted or given
+// up. Stats may be called at any time from any goroutine.
 func (b *Batcher) Stats() Stats {
 	if b.sender == nil {
 		return Stats{}
@@ -106,7 +104,7 @@ func (b *Batcher) Stats() Stats {
 	return b.sender.Stats()
 }
 
-// Buffered returns the number of lines and bytes that are held and not yet sent.
+// Buffered returns the number of lines held and their size in bytes, with delimiters.
 func (b *Batcher) Buffered() (lines, size int) {
 	if b.ready() != nil {
 		return 0, 0
@@ -119,7 +117,7 @@ func (b *Batcher) Buffered() (lines, size int) {
 	return lines, size
 }
 
-// ready reports a Batcher that cannot send.
+// ready returns an error if the Batcher cannot send.
 func (b *Batcher) ready() error {
 	if b.sender == nil && b.invalid == nil {
 		return fmt.Errorf("%w: use NewBatcher", ErrOptions)
@@ -147,8 +145,8 @@ func (b *Batcher) addOutside(ctx context.Context, data, ending []byte, lines int
 	return b.joinHeld(err, b.put(ctx, data, ending, lines))
 }
 
-// addLines adds data of several lines that do not fit into one record, line by
-// line, or nothing of it if one line is too long.
+// addLines adds data of several lines line by line. If a line is too long it adds
+// nothing.
 func (b *Batcher) addLines(ctx context.Context, data []byte) error {
 	if err := b.pack.opts.checkLines(data); err != nil {
 		return err
@@ -160,8 +158,8 @@ func (b *Batcher) addLines(ctx context.Context, data []byte) error {
 	return err
 }
 
-// put adds data to the open record, which has room for it, and sends if that fills
-// the batch to the last byte.
+// put adds data to the open record, which has room for it, and sends the batch if it is
+// full.
 func (b *Batcher) put(ctx context.Context, data, ending []byte, lines int) error {
 	if !b.pack.put(data, ending, lines) {
 		return nil
@@ -173,8 +171,8 @@ func (b *Batcher) put(ctx context.Context, data, ending []byte, lines int) error
 	return b.deliver(ctx)
 }
 
-// next adds the current batch to full and starts another, unless full has Concurrency
-// batches: then the caller calls deliver, which starts another.
+// next moves the current batch to full and starts a new one. If full then has
+// Concurrency batches, next does not start one: the caller calls deliver, which does.
 func (b *Batcher) next() {
 	b.full = append(b.full, b.pack.take(nil))
 	if len(b.full) < b.pack.opts.Concurrency {
@@ -182,7 +180,7 @@ func (b *Batcher) next() {
 	}
 }
 
-// take returns an empty batch, with the memory of an earlier one if there is one.
+// take returns an empty batch. It reuses an earlier one if possible.
 func (b *Batcher) take() *batch {
 	n := len(b.free)
 	if n == 0 {
@@ -201,9 +199,8 @@ func (b *Batcher) deliver(ctx context.Context) error {
 	return b.joinHeld(b.sendAll(ctx), nil)
 }
 
-// sendAll sends the full batches concurrently and waits for all of them. If the
-// client panics or ends its goroutine, so does sendAll, and the batches that were
-// not finished are still held.
+// sendAll sends the full batches concurrently and waits for all of them. If the client
+// panics or calls runtime.Goexit, so does sendAll, and unfinished batches are still held.
 func (b *Batcher) sendAll(ctx context.Context) error {
 	ctx, cancel := b.sender.withReserve(ctx)
 	defer cancel()
@@ -262,7 +259,7 @@ func (r *sending) run(ctx context.Context, s *sender, q *batch) {
 	r.done = true
 }
 
-// joinHeld is joinDelivery, with what is held now.
+// joinHeld is joinDelivery. It also sets Held.
 func (b *Batcher) joinHeld(x, y error) error {
 	err := joinDelivery(x, y)
 	if e, ok := err.(*DeliveryError); ok {
@@ -271,8 +268,7 @@ func (b *Batcher) joinHeld(x, y error) error {
 	return err
 }
 
-// joinDelivery makes one error of two, either of which may be nil and neither
-// of which is anything but a *DeliveryError.
+// joinDelivery joins two errors, each of which is nil or a *DeliveryError.
 func joinDelivery(a, b error) error {
 	if a == nil {
 		return b
@@ -288,7 +284,7 @@ func joinDelivery(a, b error) error {
 	return joined
 }
 
-// joinFailed is joinDelivery without interfaces.
+// joinFailed is joinDelivery for the concrete type.
 func joinFailed(a, b *DeliveryError) *DeliveryError {
 	switch {
 	case a == nil:

@@ -17,7 +17,7 @@ func TestPacking(t *testing.T) {
 		name string
 		opts Options
 		add  []string
-		want string // calls as fakeClient.String has them
+		want string // the calls, as fakeClient.String returns them
 	}{
 		{"lines share a record up to its last byte", small, []string{"aaaa", "bbbb", "c"}, "aaaa\nbbbb\n|c\n||"},
 		{"a line that does not fit starts a record", small, []string{"aaaa", "bbbbb"}, "aaaa\n|bbbbb\n||"},
@@ -57,8 +57,7 @@ func TestPacking(t *testing.T) {
 	}
 }
 
-// A batch that is full to its last byte or record goes out with the Add that
-// fills it.
+// A batch that is full to its last byte or record is sent by the Add that fills it.
 func TestAddSendsWhenALimitIsReached(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -89,7 +88,7 @@ func TestRecordLimit(t *testing.T) {
 		data string
 		ok   bool
 	}{
-		// 1,024,000 bytes with the newline are the most.
+		// The limit is 1,024,000 bytes with the newline.
 		{"the newline counts", Options{}, line, false},
 		{"at the limit", Options{}, line[:MaxRecordBytes-1], true},
 		{"at the limit with its own newline", Options{}, line[:MaxRecordBytes-1] + "\n", true},
@@ -106,7 +105,7 @@ func TestRecordLimit(t *testing.T) {
 			b := NewBatcher(c, "s", &tt.opts)
 			require.NoError(t, b.AddString(t.Context(), "before"))
 			err := b.AddString(t.Context(), tt.data)
-			// Refused as a whole, and nothing else is affected.
+			// All of the data is refused, and nothing else is affected.
 			require.NoError(t, b.AddString(t.Context(), "after"))
 			require.NoError(t, b.Flush(t.Context()))
 			got := strings.Join(c.accepted, "")
@@ -124,8 +123,7 @@ func TestRecordLimit(t *testing.T) {
 	}
 }
 
-// Calls are split by the size that the next record would make
-// them, and by 500.
+// A call ends before the record that would make it too large, and after 500 records.
 func TestBatchLimit(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
@@ -165,9 +163,8 @@ func TestBatchLimit(t *testing.T) {
 	}
 }
 
-// Lines are packed so that the bill is at most 1.002 times the size of the data for
-// 300,000 lines, and at most 1.05 times for 5,000 lines at a time, with at most one
-// call more than the data needs.
+// For 300,000 lines the billed size is at most 1.002 times the size of the data, and for
+// 5,000 lines at a time at most 1.05 times, with at most one call more than necessary.
 func TestBill(t *testing.T) {
 	lines := slices.Repeat(flowLines(10000), 30)
 	for _, tt := range []struct {
@@ -175,7 +172,7 @@ func TestBill(t *testing.T) {
 		flush int // lines at a time
 		bill  float64
 	}{
-		{"at once", len(lines), 1.002},
+		{"one flush", len(lines), 1.002},
 		{"5,000 at a time", 5000, 1.05},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -208,7 +205,7 @@ func TestStatsWithoutFaults(t *testing.T) {
 	assert.Equal(t, []int{0, 0}, []int{lines, size})
 }
 
-// What Add is given is its caller's again.
+// The caller may change the data after Add.
 func TestAddCopies(t *testing.T) {
 	c := &fakeClient{t: t}
 	b := NewBatcher(c, "s", nil)
@@ -224,7 +221,7 @@ func TestAddDoesNotAllocate(t *testing.T) {
 	line := flowLines(1)[0]
 	data := []byte(line)
 	addEach(t, b, slices.Repeat([]string{line}, 100000)) // the buffers have grown
-	// 1,000 lines a run: even the few allocations of a call would show.
+	// 1,000 lines per run, so that even the few allocations of a call would show.
 	for name, add := range map[string]func() error{
 		"Add":       func() error { return b.Add(t.Context(), data) },
 		"AddString": func() error { return b.AddString(t.Context(), line) },
@@ -263,8 +260,8 @@ func held(b *Batcher) int {
 	return size
 }
 
-// FuzzPacking adds data under any small options and finds every byte of it
-// again, once and in order, within the limits.
+// FuzzPacking adds data with any small options. Every byte arrives once, in order and
+// within the limits.
 func FuzzPacking(f *testing.F) {
 	f.Add([]byte("aaaa\x00bbbb\x00cc\n\x00\x00dddddddddddd\x00e\nf"), uint8(10), uint8(40), uint8(3), uint8(0))
 	f.Add([]byte("a\x00b\x00c\x00d\ne\nf\x00g\nh"), uint8(0), uint8(0), uint8(0), uint8(2))
@@ -316,7 +313,7 @@ func BenchmarkAdd(b *testing.B) {
 		data[i] = []byte(l)
 		block = append(append(block, l...), '\n')
 	}
-	// What can be had at best: the same lines copied, and nothing else.
+	// The upper bound: the same lines are copied, and nothing else.
 	b.Run("copy", func(b *testing.B) {
 		buf := make([]byte, 0, MaxBatchBytes)
 		b.SetBytes(int64(len(block)))

@@ -12,13 +12,13 @@ import (
 type code struct {
 	name      string
 	retriable bool
-	// ambiguous is set if the record may have been stored nevertheless.
+	// ambiguous is set if the record may have been stored.
 	ambiguous bool
 	meaning   string
 }
 
-// codes are the error codes of PutRecordBatch, of single records and of whole calls,
-// and those that any AWS service may return.
+// codes are the documented error codes: those of PutRecordBatch, for single records and
+// for whole calls, and those that any AWS service may return.
 // https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html
 // https://docs.aws.amazon.com/firehose/latest/APIReference/CommonErrors.html
 var codes = []code{
@@ -63,8 +63,8 @@ var codes = []code{
 	{"AuthFailure", false, false, "the credentials are not valid"},
 }
 
-// lookup returns the row of a code. A code that is not in the table is retriable and
-// ambiguous: sending again costs time, giving up might lose data.
+// lookup returns the table's row for a code. A code that is not in the table is retriable
+// and ambiguous: another attempt costs time, but giving up might lose data.
 func lookup(name string) (row code, known bool) {
 	for _, c := range codes {
 		if c.name == name {
@@ -74,7 +74,7 @@ func lookup(name string) (row code, known bool) {
 	return code{name: name, retriable: true, ambiguous: true, meaning: "not documented"}, false
 }
 
-// classify returns what the error of a whole call means for its records.
+// classify returns what the error of a whole call means for the records of the call.
 func classify(err error) code {
 	if errors.Is(err, ErrResponse) {
 		return code{ambiguous: true, meaning: "the answer cannot be matched to the records"}
@@ -96,7 +96,7 @@ func classify(err error) code {
 	}
 	c := code{retriable: true, ambiguous: true, meaning: "no answer"}
 	if s := statusOf(err); s >= 400 && s < 500 && s != 408 && s != 429 {
-		// An answer, but not the service's: a proxy, or another server.
+		// An answer, but not from Firehose: from a proxy or another server.
 		c.retriable, c.ambiguous = false, false
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
@@ -108,16 +108,16 @@ func classify(err error) code {
 	return c
 }
 
-// clockSkew reports an error that the SDK ascribes to this machine's clock: the
-// service refused the signature, and its Date header is minutes away from the time
-// the request was signed with. The SDK's client then signs with the service's time,
-// so the next attempt is good; without such a Date header the credentials are bad.
+// clockSkew reports whether the SDK blames the local clock for an error: the service
+// refused the signature, and its Date header is minutes away from the signing time. The
+// SDK's client then signs with the service's time, so the next attempt can succeed.
+// Without such a Date header the credentials are invalid.
 func clockSkew(err error) bool {
 	var r interface{ RetryableError() bool }
 	return errors.As(err, &r) && r.RetryableError()
 }
 
-// statusOf returns the HTTP status of the answer that caused an error, 0 if there was
+// statusOf returns the HTTP status of the answer that caused an error, or 0 if there was
 // no answer.
 func statusOf(err error) int {
 	var r interface{ HTTPStatusCode() int }
@@ -127,8 +127,8 @@ func statusOf(err error) int {
 	return 0
 }
 
-// unsent reports an error of the SDK from before anything was sent, such as no Region
-// or no credentials.
+// unsent reports whether an error of the SDK occurred before anything was sent, such as
+// no Region or no credentials.
 func unsent(err error) bool {
 	if _, ok := errors.AsType[*smithy.OperationError](err); !ok {
 		return false

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// The table has each code once, says what it means, and has every error that
-// the SDK models for PutRecordBatch.
+// The table has each code once, with its meaning. It has every error that the SDK models
+// for PutRecordBatch.
 func TestCodes(t *testing.T) {
 	seen := make(map[string]bool)
 	for _, c := range codes {

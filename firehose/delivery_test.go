@@ -17,9 +17,9 @@ import (
 	"github.com/vpcflow/vpcflow/firehose/firehosetest"
 )
 
-// TestDelivery moves lines through the SDK, HTTP and a Server that fails, and
-// counts how often each line arrived. VPCFLOW_FIREHOSE_LINES is the number of
-// lines; 10000000 is the figure the package is held to.
+// TestDelivery sends lines through the SDK, HTTP and a Server that fails, and counts how
+// often each line arrived. The environment variable VPCFLOW_FIREHOSE_LINES is the number of
+// lines. The package must deliver 10000000.
 func TestDelivery(t *testing.T) {
 	n, outage := 100_000, 100*time.Millisecond
 	if v := os.Getenv("VPCFLOW_FIREHOSE_LINES"); v != "" {
@@ -35,7 +35,7 @@ func TestDelivery(t *testing.T) {
 		name       string
 		faults     firehosetest.Faults
 		opts       firehose.Options
-		goroutines int // that use a Producer; 0: a Batcher
+		goroutines int // that use a Producer; 0 is a Batcher
 	}{
 		{"refusals", refusals, firehose.Options{}, 0},
 		{"lost answers", lost, firehose.Options{Concurrency: 4}, 0},
@@ -57,7 +57,7 @@ func TestDelivery(t *testing.T) {
 			require.NoError(t, err)
 			defer s.Close()
 			if len(tt.faults.Calls) > 0 {
-				s.Script(tt.faults.Calls[0].Fault) // one at least
+				s.Script(tt.faults.Calls[0].Fault) // at least one
 			}
 			if outage < time.Second {
 				tt.opts.Backoff = func(attempt int) time.Duration { return time.Duration(attempt) * 5 * time.Millisecond }
@@ -123,27 +123,27 @@ func TestDelivery(t *testing.T) {
 			took := time.Since(start)
 
 			st, served := stats(), s.Stats("s")
-			missing, doubles := 0, int64(0)
+			missing, duplicates := 0, int64(0)
 			for _, c := range arrived {
 				if c == 0 {
 					missing++
 				} else {
-					doubles += int64(c) - 1
+					duplicates += int64(c) - 1
 				}
 			}
-			t.Logf("%d lines, %d MB, in %v: %+v; %d doubles, %d MB live heap at most", n, size>>20, took.Round(time.Millisecond), st, doubles, heap>>20)
+			t.Logf("%d lines, %d MB, in %v: %+v; %d duplicates, %d MB live heap at most", n, size>>20, took.Round(time.Millisecond), st, duplicates, heap>>20)
 			assert.Zero(t, missing)
 			assert.Zero(t, strange)
 			assert.Equal(t, [3]int64{int64(n), size, 0}, [3]int64{st.Lines, st.Bytes, st.Failed})
 			assert.Equal(t, served.Calls, st.Calls)
 			assert.Equal(t, served.Unanswered, st.Ambiguous)
 			assert.Equal(t, served.Records-served.Unanswered, st.Records)
-			assert.Equal(t, doubles, st.AmbiguousLines, "each double is counted")
+			assert.Equal(t, duplicates, st.AmbiguousLines, "each duplicate is counted")
 			assert.Positive(t, st.Retried)
 			if len(tt.faults.Calls) == 0 {
-				assert.Zero(t, doubles, "a refusal is never a double")
+				assert.Zero(t, duplicates, "a refusal is never a duplicate")
 			} else {
-				assert.Positive(t, doubles)
+				assert.Positive(t, duplicates)
 			}
 			// The table of arrivals, and the data of a few calls. Each call in flight
 			// takes several times its data in the SDK and in the Server, where calls
@@ -157,7 +157,7 @@ func TestDelivery(t *testing.T) {
 	}
 }
 
-// The lines are all alike but for their numbers, in twelve digits.
+// The lines differ only in their numbers, which have twelve digits.
 const (
 	lineHead = "2 "
 	lineTail = " eni-1235b8ca123456789 172.31.16.139 203.0.113.12 20641 443 6 20 4249 1418530010 1418530070 ACCEPT OK"
@@ -172,8 +172,8 @@ func appendLine(b []byte, i int) []byte {
 	return append(b, lineTail...)
 }
 
-// lineNumber is the number of a line that is as appendLine made it, with its
-// newline, or -1.
+// lineNumber returns the number of a line that appendLine made, with its newline, or -1 for
+// any other line.
 func lineNumber(line []byte) int {
 	digits, ok := bytes.CutPrefix(line, []byte(lineHead))
 	if !ok || len(digits) < 12 || string(digits[12:]) != lineTail+"\n" {

@@ -7,54 +7,55 @@ import (
 )
 
 var (
-	// ErrRecordTooLarge reports data with a line that is too long to be sent
-	// on its own: more than MaxRecordBytes, or than Options.BatchBytes, with
-	// its delimiter. Nothing of that data is added.
+	// ErrRecordTooLarge reports a line that is too long to be sent as one record:
+	// with its delimiter it is longer than MaxRecordBytes or Options.BatchBytes.
+	// Nothing of the data given to Add is added.
 	ErrRecordTooLarge = errors.New("firehose: record too large")
 
-	// ErrOptions reports a Batcher that cannot send: no client, a stream name
-	// that the service would refuse, or an invalid option. Nothing is added.
+	// ErrOptions reports a Batcher or Producer that cannot send: it has no client,
+	// a stream name that the service would refuse, or an invalid option. Nothing is
+	// added.
 	ErrOptions = errors.New("firehose: invalid options")
 
-	// ErrResponse reports an answer that does not say of each record whether
-	// it was accepted, or that does not end. Its records may have been accepted:
-	// see Stats.Ambiguous. Records of which an answer says nothing are sent
-	// again; if it has another number of entries, all are handed back.
+	// ErrResponse reports an answer that does not match its request, or that is too
+	// large. The records may have been accepted: see Stats.Ambiguous. If the answer
+	// says nothing about some records, these are sent again. If it has the wrong number
+	// of entries, all records are handed back.
 	ErrResponse = errors.New("firehose: response does not match its request")
 )
 
-// DeliveryError holds the records that Firehose did not accept. The Batcher or
-// Producer no longer holds them: to try again, add each Failed.Data.
+// DeliveryError holds the records that were not accepted. The Batcher or Producer no
+// longer holds them. To try again, add the Data of each.
 type DeliveryError struct {
+	// Stream is the name of the stream.
 	Stream string
-	// Failed are the undelivered records. The records of one call are in the
-	// order in which they were added.
+	// Failed holds the records that were not accepted. Records of the same call are in
+	// the order in which they were added.
 	Failed []FailedRecord
-	// Err is why sending stopped: context.Canceled or
-	// context.DeadlineExceeded, the error of the last call (a
-	// smithy.APIError if the service answered), or, when records were refused
-	// until the attempts were used up, a smithy.APIError with the code of the
-	// first of them.
+	// Err is the reason. It wraps context.Canceled or context.DeadlineExceeded if
+	// there was no time left, otherwise the error of the last call. That is a
+	// smithy.APIError if the service answered; if it refused single records, the error
+	// has the code of the first of them.
 	Err error
-	// Held is the number of lines that a Batcher still held when it returned
-	// this error: lines added after those that failed, not yet tried. The next
-	// Flush sends them. A program that ends or starts again here, such as a
-	// handler whose whole event is tried again, drops the Batcher with them.
+	// Held is the number of lines that a Batcher still held when it returned this
+	// error: lines added after those that failed and not yet sent. The next Flush sends
+	// them. A handler whose whole event is retried must drop the Batcher instead. A
+	// Producer leaves Held zero.
 	Held int
 }
 
 // FailedRecord is a record that was not accepted.
 type FailedRecord struct {
-	// Data is the record as it was sent, delimiters included. It is a copy
-	// and the caller's to keep.
+	// Data is the record as it was sent, delimiters included. The caller may keep and
+	// change it.
 	Data []byte
 	// Lines is the number of lines in Data.
 	Lines int
-	// Code is the service's error code at the last attempt, empty if there
-	// was no answer or no attempt.
+	// Code is the service's error code of the last attempt. It is empty if there was no
+	// answer or no attempt.
 	Code string
-	// Message is the service's text for the code, or what the code means if the
-	// service sent no text, or the text of the error if there was no answer.
+	// Message is the service's text. It is the meaning of Code if the service sent no
+	// text, and the text of the error if there was no answer.
 	Message string
 }
 
@@ -67,8 +68,8 @@ func (e *DeliveryError) Lines() int {
 	return n
 }
 
-// Error returns one line with the number of lines and records and the cause,
-// and none of the data.
+// Error returns a single line with the number of lines and records and the cause. It
+// contains none of the data.
 func (e *DeliveryError) Error() string {
 	s := fmt.Sprintf("firehose: stream %s: %s in %s not delivered", e.Stream, count(e.Lines(), "line"), count(len(e.Failed), "record"))
 	if e.Held > 0 {
@@ -91,5 +92,5 @@ func count(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// oneLine keeps an error readable in a log that is read by line.
+// oneLine replaces the newlines of an error text, so that it is one line in a log.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -14,8 +14,8 @@ import (
 
 // The numbered cases are listed in flowlog/testdata/cases.md.
 
-// What is not delivered comes back line for line and
-// only it, and the message is one line with the numbers and without data.
+// The error holds exactly the lines that were not delivered. Its message is one line with
+// the numbers and without data.
 func TestDeliveryErrorListsLines(t *testing.T) {
 	c := &fakeClient{t: t}
 	c.answer = func(_ int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
@@ -41,8 +41,7 @@ func TestDeliveryErrorListsLines(t *testing.T) {
 	assert.Equal(t, []string{"one\ntwo\n", "three\n", "five\n"}, c.accepted)
 	assert.Equal(t, Stats{Lines: 4, Records: 3, Calls: 2, Bytes: 19, BilledBytes: 3 * 5120, Retried: 2, Failed: 4}, b.Stats())
 
-	// Nothing is held any more, what came back is the caller's, and the
-	// Batcher goes on.
+	// Nothing is held now, the caller may change the data, and the Batcher can be used.
 	require.NoError(t, b.Flush(t.Context()))
 	addAll(t, b, "six")
 	require.NoError(t, b.Flush(t.Context()))
@@ -50,8 +49,8 @@ func TestDeliveryErrorListsLines(t *testing.T) {
 	assert.Equal(t, "six\n", c.accepted[3])
 }
 
-// What an Add could not deliver comes back from that Add; its own data is
-// held, and the Flush that follows is about what is left.
+// An Add returns the lines that it could not deliver. Its own data is held, and the next
+// Flush is about what is held.
 func TestFailingAddKeepsItsData(t *testing.T) {
 	c := &fakeClient{t: t}
 	c.answer = func(call int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
@@ -70,7 +69,7 @@ func TestFailingAddKeepsItsData(t *testing.T) {
 	assert.Equal(t, Stats{Lines: 1, Records: 1, Calls: 2, Bytes: 3, BilledBytes: 5120, Failed: 2}, b.Stats())
 }
 
-// Data that spans several calls of which some fail comes back in one error.
+// If some calls of the same data fail, their records are in one error.
 func TestFailingAddOfManyLines(t *testing.T) {
 	c := &fakeClient{t: t}
 	c.answer = func(call int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
@@ -97,7 +96,7 @@ func TestFailingAddOfManyLines(t *testing.T) {
 	assert.NotContains(t, err.Error(), "\n")
 }
 
-// Batches that fail side by side come back in one error, in order.
+// Batches that fail concurrently are in one error, in order.
 func TestConcurrentFailures(t *testing.T) {
 	b := NewBatcher(clientFunc(func(_ context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
 		switch string(in.Records[0].Data) {

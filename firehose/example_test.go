@@ -36,7 +36,7 @@ func Example() {
 	// Output: 1000 lines, 115000 bytes in 2 records and 1 call, billed as 117760 bytes
 }
 
-// What cannot be delivered comes back, line for line.
+// The error holds the lines that cannot be delivered.
 func ExampleDeliveryError() {
 	server, err := firehosetest.Start(&firehosetest.Options{
 		Faults: firehosetest.Faults{OnRecord: func(_ *firehosetest.Call, position int, _ []byte) string {
@@ -72,7 +72,7 @@ func ExampleDeliveryError() {
 	// 3 lines delivered
 }
 
-// A Lambda function keeps a second of its time for its answer.
+// A Lambda function keeps one second before its deadline for its answer.
 func ExampleOptions() {
 	server, err := firehosetest.Start(nil)
 	if err != nil {
@@ -92,8 +92,8 @@ func ExampleOptions() {
 	// Output: true <nil>
 }
 
-// Several goroutines add; when the program is told to stop, they finish, and what is
-// held is sent before it ends.
+// Several goroutines add lines. When the program is told to stop, they finish, and Close
+// sends the lines that are still held.
 func ExampleProducer() {
 	server, err := firehosetest.Start(nil)
 	if err != nil {

@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fakeClient holds the service's limits and keeps a copy of every call. It
-// accepts everything unless answer says otherwise.
+// fakeClient checks the service's limits and keeps a copy of every call. It accepts
+// everything if answer is nil.
 type fakeClient struct {
 	t      *testing.T
 	answer func(call int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error)
@@ -56,8 +56,7 @@ func (c *fakeClient) PutRecordBatch(_ context.Context, in *firehose.PutRecordBat
 	return out, err
 }
 
-// String writes the calls, with | after each record and another after each
-// call.
+// String returns the calls, with | after each record and another after each call.
 func (c *fakeClient) String() string {
 	var s strings.Builder
 	for _, records := range c.calls {
@@ -69,7 +68,7 @@ func (c *fakeClient) String() string {
 	return s.String()
 }
 
-// accept is the answer that takes every record.
+// accept returns the answer that accepts every record.
 func accept(in *firehose.PutRecordBatchInput) *firehose.PutRecordBatchOutput {
 	out := &firehose.PutRecordBatchOutput{FailedPutCount: aws.Int32(0)}
 	for range in.Records {
@@ -78,7 +77,7 @@ func accept(in *firehose.PutRecordBatchInput) *firehose.PutRecordBatchOutput {
 	return out
 }
 
-// refusing is the answer that refuses the records at some positions.
+// refusing returns the answer that refuses the records at the given positions.
 func refusing(in *firehose.PutRecordBatchInput, code string, positions ...int) *firehose.PutRecordBatchOutput {
 	out := accept(in)
 	out.FailedPutCount = aws.Int32(int32(len(positions)))
@@ -98,7 +97,7 @@ func (f clientFunc) PutRecordBatch(ctx context.Context, in *firehose.PutRecordBa
 // atOnce is a backoff that does not wait.
 func atOnce(int) time.Duration { return 0 }
 
-// perLine sends each line as a record.
+// perLine returns options that send each line as a record.
 func perLine() *Options { return &Options{RecordLines: 1, Backoff: atOnce} }
 
 func addAll(t *testing.T, b *Batcher, lines ...string) {
@@ -143,7 +142,7 @@ func flowLines(n int) []string {
 	return lines
 }
 
-// instant is a client that answers at once, with an answer made in advance.
+// instant is a client that accepts everything and allocates almost nothing.
 type instant struct {
 	entries []types.PutRecordBatchResponseEntry
 }

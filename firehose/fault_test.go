@@ -21,7 +21,7 @@ import (
 	"github.com/vpcflow/vpcflow/firehose"
 )
 
-// sdkClient is the real client, for an endpoint that is a handler.
+// sdkClient returns a client of the SDK whose endpoint is the handler.
 func sdkClient(t *testing.T, handle http.HandlerFunc) *sdk.Client {
 	endpoint := httptest.NewServer(handle)
 	t.Cleanup(endpoint.Close)
@@ -35,8 +35,8 @@ func sdkClient(t *testing.T, handle http.HandlerFunc) *sdk.Client {
 
 var atOnce = func(int) time.Duration { return 0 }
 
-// A wrong clock is corrected by the service's Date header within the same Flush, and the
-// second attempt counts as a retry. Without a wrong clock the same errors are final.
+// The service's Date header corrects a wrong clock within the same Flush, and the second
+// attempt counts as a retry. If the clock is right, the same errors are not retried.
 func TestClockSkew(t *testing.T) {
 	for _, code := range []string{"InvalidSignatureException", "SignatureDoesNotMatch", "RequestTimeTooSkewed"} {
 		for _, skew := range []time.Duration{time.Hour, -time.Hour, 0} {
@@ -62,7 +62,7 @@ func TestClockSkew(t *testing.T) {
 				st := b.Stats()
 				if skew == 0 {
 					require.ErrorContains(t, err, code)
-					assert.Equal(t, []int64{1, 1, 0, 1}, []int64{calls, st.Calls, st.Retried, st.Failed}, "bad credentials end at once")
+					assert.Equal(t, []int64{1, 1, 0, 1}, []int64{calls, st.Calls, st.Retried, st.Failed}, "invalid credentials are not retried")
 					return
 				}
 				require.NoError(t, err)
@@ -72,7 +72,7 @@ func TestClockSkew(t *testing.T) {
 	}
 }
 
-// An answer without an end is not read without an end.
+// An endless answer is read up to a limit.
 func TestEndlessAnswer(t *testing.T) {
 	for name, status := range map[string]int{"good": http.StatusOK, "error": http.StatusInternalServerError} {
 		t.Run(name, func(t *testing.T) {

@@ -10,28 +10,28 @@ import (
 	"time"
 )
 
-// lane is a batch that is being filled. A Producer has a lane for each processor, so
-// that processors do not wait for each other. It uses more than one only while
-// goroutines add at the same time and batches are full before they are MaxAge old:
-// few lines in many lanes would be many small records, each billed as 5 KB.
+// lane fills a batch. A Producer has a lane for each processor, so that processors do not
+// wait for each other. It uses more than one only while goroutines add at the same time
+// and batches are full before they are MaxAge old. Otherwise few lines in many lanes
+// would become many small records, each billed as 5 KB.
 type lane struct {
 	p     *Producer
 	index int // in Producer.lanes
 
 	mu     sync.Mutex
 	pack   packer
-	credit int         // bytes taken from the queue and not yet used
-	timer  *time.Timer // of the batch; nil until the first one
+	credit int         // bytes of room taken from the queue and not yet used
+	timer  *time.Timer // calls expire; nil before the first batch
 	born   time.Time   // when the batch got its first line
-	due    bool        // the batch is MaxAge old and waits until a call ends
+	due    bool        // the batch is MaxAge old and waits for a call to end
 	closed bool
 
 	_ [64]byte // keeps lanes out of each other's cache lines
 }
 
 // add adds data to the lane, which is locked, and unlocks it. Most data fits into the open
-// record. The work for it is done here, all of it between locking and unlocking, because a
-// processor does not overlap what comes before an atomic instruction with what comes after.
+// record. All work for it is done here while the lane is locked: a processor does not
+// overlap the work before an atomic instruction with the work after it.
 func (l *lane) add(ctx context.Context, data []byte) error {
 	lines, ending := l.pack.opts.measure(data)
 	n := len(data) + len(ending)
@@ -53,8 +53,8 @@ func (l *lane) add(ctx context.Context, data []byte) error {
 	return nil
 }
 
-// addOutside is add for data that does not fit into the open record, or for which there
-// is no credit. With an error it unlocks the lane.
+// addOutside is add for data that does not fit into the open record or has no credit. If
+// it returns an error, it has unlocked the lane.
 func (l *lane) addOutside(ctx context.Context, data, ending []byte, lines int) (queued bool, err error) {
 	opts := l.pack.opts
 	n := len(data) + len(ending)
@@ -75,8 +75,8 @@ func (l *lane) addOutside(ctx context.Context, data, ending []byte, lines int) (
 	return queued, nil
 }
 
-// reserve waits until there is room for n bytes. The lane is locked; with an error it
-// is unlocked.
+// reserve waits until there is credit for n bytes. The lane is locked. If reserve returns
+// an error, it has unlocked the lane.
 func (l *lane) reserve(ctx context.Context, n int) error {
 	for ; ; l.mu.Lock() {
 		if l.closed {
@@ -106,8 +106,8 @@ func (l *lane) reserve(ctx context.Context, n int) error {
 	}
 }
 
-// place opens a record for data, if the open one has no room, and puts data into it. There
-// is credit for data. It reports whether a batch was queued.
+// place puts data, for which there is credit, into the open record, or into a new one if
+// that has no room. It reports whether it queued a batch.
 func (l *lane) place(data, ending []byte, lines int) (queued bool) {
 	n := len(data) + len(ending)
 	if !l.pack.fits(n, lines) {
@@ -123,8 +123,8 @@ func (l *lane) place(data, ending []byte, lines int) (queued bool) {
 	return l.put(data, ending, lines) || queued
 }
 
-// put puts data into the open record, which has room for it. It reports whether that
-// filled the batch, which is then queued.
+// put puts data into the open record, which has room for it. If the batch is then full,
+// put queues it and returns true.
 func (l *lane) put(data, ending []byte, lines int) (queued bool) {
 	l.credit -= len(data) + len(ending)
 	if !l.pack.put(data, ending, lines) {
@@ -134,7 +134,7 @@ func (l *lane) put(data, ending []byte, lines int) (queued bool) {
 	return true
 }
 
-// start starts the clock of a batch that gets its first line.
+// start records the time of the batch's first line and starts the timer.
 func (l *lane) start() {
 	l.born = time.Now()
 	if l.timer == nil {
@@ -144,8 +144,8 @@ func (l *lane) start() {
 	l.timer.Reset(l.p.opts.MaxAge)
 }
 
-// expire queues a batch that is MaxAge old. If all calls are in flight, the batch can
-// grow until one of them ends: see queue.next.
+// expire queues a batch that is MaxAge old. If all calls are in flight, it leaves the batch
+// to grow until one of them ends: see queue.next.
 func (l *lane) expire() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -153,7 +153,7 @@ func (l *lane) expire() {
 		return
 	}
 	if left := l.p.opts.MaxAge - time.Since(l.born); left > 0 {
-		l.timer.Reset(left) // the timer is that of an earlier batch
+		l.timer.Reset(left) // the timer was set for an earlier batch
 		return
 	}
 	l.p.active.Store(1) // one lane is enough
@@ -171,7 +171,7 @@ func (l *lane) sendDue() {
 	}
 }
 
-// send queues what the lane holds and gives back its credit.
+// send queues the batch, unless it is empty, and returns the credit.
 func (l *lane) send() {
 	if len(l.pack.cur.records) > 0 {
 		l.queue()
@@ -180,8 +180,9 @@ func (l *lane) send() {
 	l.credit = 0
 }
 
-// queue queues the batch and starts another. If the batch has much more memory than data,
-// a copy is queued, so that the memory of the queue is about that of its data.
+// queue queues the batch and starts a new one. If the buffer is much larger than its data,
+// queue queues a copy and keeps the buffer, so that queued batches take little more memory
+// than their data.
 func (l *lane) queue() {
 	l.due = false
 	if l.timer != nil {

@@ -11,8 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/firehose"
 )
 
-// The limits of PutRecordBatch. None of them can be raised, so no option may
-// exceed them.
+// The limits of PutRecordBatch. AWS does not raise them, so no option may exceed them.
 // https://docs.aws.amazon.com/firehose/latest/APIReference/API_PutRecordBatch.html
 const (
 	// MaxRecordBytes is the largest record, before base64: 1,000 KiB.
@@ -21,26 +20,25 @@ const (
 	MaxBatchBytes = 4 << 20
 	// MaxBatchRecords is the most records in one call.
 	MaxBatchRecords = 500
-	// BillingBytes is the step a record's size is rounded up to on the bill
-	// of a Direct PUT stream.
+	// BillingBytes is the billing step of a Direct PUT stream: the size of each record
+	// is rounded up to a multiple of it.
 	// https://docs.aws.amazon.com/firehose/latest/dev/limits.html
 	BillingBytes = 5 << 10
 )
 
 // The defaults of Options.
 const (
-	// DefaultRecordBytes is twenty billing steps. A full record is shorter by
-	// half a line on average, so lines of 120 bytes are billed at less than
-	// 1.001 times their size. Larger records save almost nothing more and cost
-	// more to send again.
+	// DefaultRecordBytes is twenty billing steps. On average half a line is missing in
+	// a full record, so lines of 120 bytes are billed at less than 1.001 times their
+	// size. Larger records would save almost nothing and cost more to send again.
 	DefaultRecordBytes = 20 * BillingBytes
 	// DefaultBatchBytes is the largest whole number of billing steps under
 	// MaxBatchBytes. It leaves a margin of 1,024 bytes.
 	DefaultBatchBytes = MaxBatchBytes / BillingBytes * BillingBytes
-	// DefaultMaxAttempts with the default backoff is enough for an outage of
-	// about half a minute.
+	// DefaultMaxAttempts is enough, with the default backoff, for an outage of about half
+	// a minute.
 	DefaultMaxAttempts = 20
-	// DefaultCallTimeout is the longest time of one call.
+	// DefaultCallTimeout is the time limit of one call.
 	DefaultCallTimeout = 30 * time.Second
 	// DefaultReserve is the largest default of Options.Reserve.
 	DefaultReserve = time.Second
@@ -55,64 +53,60 @@ type PutRecordBatchAPIClient interface {
 
 var _ PutRecordBatchAPIClient = (*firehose.Client)(nil)
 
-// Options configure how a Batcher packs and sends. The zero value, and a nil
-// *Options, are the defaults. With a negative value, a value beyond the service's
-// limits, or two values that contradict each other, each method of the Batcher
-// returns ErrOptions; Validate reports it earlier.
+// Options configure how a Batcher or Producer packs and sends. The zero value and a nil
+// *Options are the defaults. A negative value, a value above the service's limits, and two
+// values that contradict each other are invalid: then every method returns an error that
+// wraps ErrOptions. Validate reports it earlier.
 type Options struct {
-	// RecordBytes is the size up to which lines are packed into one record,
-	// delimiters included; at most MaxRecordBytes. A line that is longer on
-	// its own becomes a record of its own. Zero is DefaultRecordBytes, or
-	// BatchBytes if that is smaller.
+	// RecordBytes is the size up to which lines are packed into one record, delimiters
+	// included. It is at most MaxRecordBytes. A longer line becomes a record of its own.
+	// Zero is DefaultRecordBytes, or BatchBytes if that is smaller.
 	RecordBytes int
 
-	// RecordLines is the largest number of lines in one record. Zero is no
-	// limit. A stream with multi-record deaggregation supports up to 500.
+	// RecordLines is the largest number of lines in one record. Zero is no limit. With
+	// multi-record deaggregation a stream supports up to 500.
 	RecordLines int
 
-	// BatchBytes is the most data in one call, counted as the sum of the
-	// records' bytes before base64; at most MaxBatchBytes. Zero is
-	// DefaultBatchBytes. AWS does not document whether the 4 MiB are counted
-	// before or after base64; every report of the limit suggests before. Set
-	// a smaller value for a wider margin. A line longer than BatchBytes is
-	// refused like one longer than MaxRecordBytes.
+	// BatchBytes is the most data in one call: the sum of the records' sizes before
+	// base64. It is at most MaxBatchBytes. Zero is DefaultBatchBytes. AWS does not
+	// document whether it counts the 4 MiB before or after base64. Every report suggests
+	// before; a smaller value gives a wider margin. A line longer than BatchBytes is
+	// refused with ErrRecordTooLarge.
 	BatchBytes int
 
-	// BatchRecords is the largest number of records in one call, at most
+	// BatchRecords is the largest number of records in one call. It is at most
 	// MaxBatchRecords. Zero is MaxBatchRecords.
 	BatchRecords int
 
-	// MaxAttempts is how often a record is sent before it is handed back, 1 for
-	// no retries. Zero is DefaultMaxAttempts.
+	// MaxAttempts is how often a record is sent before it is handed back. 1 is no retries.
+	// Zero is DefaultMaxAttempts.
 	MaxAttempts int
 
-	// Backoff returns the time to wait after the given number of failed
-	// attempts, starting at 1, and before the next. Nil waits a random time
-	// between zero and 50 ms doubled with every attempt up to 5 s ("full
-	// jitter"). It is called from several goroutines if Concurrency is
-	// above 1. A negative time is zero.
+	// Backoff returns how long to wait after the given number of failed attempts, which
+	// starts at 1. Nil waits a random time ("full jitter") below a limit, which is 50 ms
+	// after the first attempt and doubles up to 5 s. Backoff is called from several
+	// goroutines if Concurrency is above 1. A negative time is zero.
 	Backoff func(attempt int) time.Duration
 
-	// Concurrency is how many calls may be in flight. A Batcher with n above 1
-	// collects n full batches, and the Add that fills the last one, or Flush,
-	// sends them concurrently and returns when all are done. Memory is n times
-	// BatchBytes. Zero is 1 for a Batcher, which sends each batch when it is
-	// full, and DefaultConcurrency for a Producer.
+	// Concurrency is how many calls may be in flight. A Batcher collects that many full
+	// batches. The Add that fills the last one, or Flush, sends them concurrently and
+	// returns when all are done. Memory is Concurrency times BatchBytes. Zero is 1 for a
+	// Batcher, which then sends each batch when it is full, and DefaultConcurrency for a
+	// Producer.
 	Concurrency int
 
-	// Delimiter ends each line. Nil is a newline. With an empty slice that is not
-	// nil nothing is added, and each Add counts as one line.
+	// Delimiter ends each line. Nil is a newline. With an empty slice that is not nil,
+	// no delimiter is added, and the data of each Add counts as one line.
 	Delimiter []byte
 
-	// Reserve is the time before a context's deadline that is left to the caller:
-	// calls are cut off when it begins, and a wait that would reach into it is
-	// not begun. Zero is a tenth of the time until the deadline, at most
-	// DefaultReserve.
+	// Reserve is the time before a context's deadline that is left to the caller. Calls
+	// are canceled when it begins, and no wait for another attempt reaches into it. Zero
+	// is a tenth of the time until the deadline, at most DefaultReserve.
 	Reserve time.Duration
 
-	// CallTimeout bounds each call of the client. Zero is
-	// DefaultCallTimeout. A call that is cut off may still have been
-	// accepted: see Stats.Ambiguous.
+	// CallTimeout is the time limit of each call of the client. Zero is
+	// DefaultCallTimeout. The records of a call that reaches it may have been accepted:
+	// see Stats.Ambiguous.
 	CallTimeout time.Duration
 }
 
@@ -125,7 +119,7 @@ func checkStream(name string) error {
 		return errors.New("empty stream name")
 	}
 	if len(name) > streamNameLimit {
-		return fmt.Errorf("stream name of %d characters, the most is %d", len(name), streamNameLimit)
+		return fmt.Errorf("stream name has %d characters, the limit is %d", len(name), streamNameLimit)
 	}
 	for _, c := range []byte(name) {
 		switch {
@@ -137,9 +131,9 @@ func checkStream(name string) error {
 	return nil
 }
 
-// Validate returns an error that wraps ErrOptions and names the first invalid option,
-// so that a program can report it when it starts. Nil options are valid. NewBatcher
-// and NewProducer make the same checks.
+// Validate returns an error that wraps ErrOptions and names the first invalid option. A
+// program can call it when it starts. Nil options are valid. NewBatcher and NewProducer
+// check the same.
 func (o *Options) Validate() error {
 	if _, err := o.resolve(); err != nil {
 		return fmt.Errorf("%w: %w", ErrOptions, err)
@@ -147,8 +141,8 @@ func (o *Options) Validate() error {
 	return nil
 }
 
-// resolve returns o with the defaults filled in and a copy of its delimiter, or an
-// error if an option is invalid.
+// resolve returns a copy of o with the defaults filled in, or an error if an option is
+// invalid.
 func (o *Options) resolve() (Options, error) {
 	var r Options
 	if o != nil {

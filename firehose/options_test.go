@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A Batcher that cannot work says so at once and from every call.
+// If the options are invalid, every method returns the error.
 func TestInvalid(t *testing.T) {
 	good := newInstant()
 	for _, tt := range []struct {
@@ -59,7 +59,7 @@ func TestInvalid(t *testing.T) {
 	})
 }
 
-// The largest and smallest possible options are possible.
+// The largest and smallest valid options are accepted.
 func TestValid(t *testing.T) {
 	for _, opts := range []*Options{
 		nil,
@@ -74,7 +74,7 @@ func TestValid(t *testing.T) {
 	}
 }
 
-// Options are read once: what the caller does with them later is his own.
+// Options are copied: a later change has no effect.
 func TestOptionsAreCopied(t *testing.T) {
 	c := &fakeClient{t: t}
 	opts := &Options{Delimiter: []byte(";"), RecordLines: 1}

@@ -6,17 +6,17 @@ import (
 	"iter"
 )
 
-// packer packs lines into the records of a batch. Its owner replaces the batch when it is
-// full.
+// packer packs lines into the records of a batch. A Batcher or a lane owns it and takes
+// the batch when it is full.
 type packer struct {
 	opts     *Options // resolved
 	cur      *batch   // the batch being filled
-	room     int      // bytes left in its last record, 0 if that is closed
+	room     int      // bytes left in the open record, 0 if none is open
 	lineRoom int      // lines left in it
 }
 
-// measure returns the number of lines in data, which is not empty, and what has
-// to be added to end the last one.
+// measure returns the number of lines in data, which is not empty, and the delimiter if
+// data does not end with it.
 func (o *Options) measure(data []byte) (lines int, ending []byte) {
 	if len(o.Delimiter) == 0 {
 		return 1, nil
@@ -36,12 +36,13 @@ func (o *Options) measure(data []byte) (lines int, ending []byte) {
 	return lines + 1, o.Delimiter
 }
 
-// whole reports whether data of n bytes and lines goes into one record.
+// whole reports whether data of n bytes goes into one record.
 func (o *Options) whole(n, lines int) bool {
 	return lines == 1 || n <= o.RecordBytes && lines <= o.RecordLines
 }
 
-// checkData reports a line of data that cannot be sent. Data has n bytes with its delimiter.
+// checkData returns an error if a line of data is too long. n is the size of data with the
+// last delimiter.
 func (o *Options) checkData(data []byte, n, lines int) error {
 	switch {
 	case lines == 1:
@@ -52,15 +53,15 @@ func (o *Options) checkData(data []byte, n, lines int) error {
 	return nil
 }
 
-// checkLine reports a line of n bytes, delimiter included, that cannot be sent.
+// checkLine returns an error if a line of n bytes, delimiter included, is too long.
 func (o *Options) checkLine(n, number int) error {
 	if limit := o.lineLimit(); n > limit {
-		return fmt.Errorf("%w: line %d of %d bytes with its delimiter, the limit is %d", ErrRecordTooLarge, number, n, limit)
+		return fmt.Errorf("%w: line %d has %d bytes with its delimiter, the limit is %d", ErrRecordTooLarge, number, n, limit)
 	}
 	return nil
 }
 
-// checkLines is checkLine for each line of data.
+// checkLines calls checkLine for each line of data.
 func (o *Options) checkLines(data []byte) error {
 	number := 0
 	for line := range o.split(data) {
@@ -92,8 +93,8 @@ func (o *Options) split(data []byte) iter.Seq[[]byte] {
 // fits reports whether the open record has room.
 func (p *packer) fits(n, lines int) bool { return n <= p.room && lines <= p.lineRoom }
 
-// open opens a record for at least n bytes. It reports false if the batch has no
-// room for one.
+// open opens a record for at least n bytes. It returns false if the batch has no room for
+// it.
 func (p *packer) open(n int) bool {
 	rest := p.opts.BatchBytes - len(p.cur.buf)
 	if len(p.cur.records) == p.opts.BatchRecords || n > rest || rest < p.opts.BatchBytes && rest < min(BillingBytes, p.opts.RecordBytes) {
@@ -101,9 +102,8 @@ func (p *packer) open(n int) bool {
 	}
 	size := p.opts.RecordBytes
 	if rest < size {
-		// The last record of a call takes whole billing steps: the bytes
-		// that are left fill the first step of the next call instead of
-		// costing one of their own here.
+		// The last record of a call takes whole billing steps. The bytes that are left
+		// would cost a step of their own here; in the next call they do not.
 		size = rest
 		if size >= BillingBytes {
 			size -= size % BillingBytes
@@ -116,8 +116,8 @@ func (p *packer) open(n int) bool {
 	return true
 }
 
-// put adds data to the open record, which has room for it, and reports whether
-// that fills the batch.
+// put adds data to the open record, which has room for it. It reports whether the batch is
+// then full.
 func (p *packer) put(data, ending []byte, lines int) (full bool) {
 	p.cur.append(data, ending)
 	p.room -= len(data) + len(ending)
@@ -128,7 +128,8 @@ func (p *packer) put(data, ending []byte, lines int) (full bool) {
 	return len(p.cur.buf) >= p.opts.BatchBytes || len(p.cur.records) >= p.opts.BatchRecords
 }
 
-// finish sets the end and the lines of the last record. More can be added to it.
+// finish sets the end and the lines of the last record, which put leaves unset. The record
+// stays open.
 func (p *packer) finish() {
 	if n := len(p.cur.records); n > 0 {
 		r := &p.cur.records[n-1]

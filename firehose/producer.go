@@ -12,7 +12,7 @@ import (
 
 // The defaults of ProducerOptions.
 const (
-	// DefaultMaxAge is how long a line waits for others.
+	// DefaultMaxAge is how long a line waits for a call to be filled.
 	DefaultMaxAge = time.Second
 	// DefaultConcurrency is how many calls a Producer has in flight.
 	DefaultConcurrency = 4
@@ -21,49 +21,50 @@ const (
 	DefaultQueueBytes = 2 * DefaultConcurrency * DefaultBatchBytes
 )
 
-// ErrClosed reports a Producer that has been closed. Nothing is added.
+// ErrClosed reports a method called on a Producer that is closed. Nothing is added.
 var ErrClosed = errors.New("firehose: producer closed")
 
-// ErrPanic is the cause of a DeliveryError when a client or an OnFailed panicked in a
+// ErrPanic is in the Err of a DeliveryError when the client or OnFailed panicked in a
 // goroutine of a Producer. After a panic of the client the records may have been accepted:
 // see Stats.Ambiguous.
 var ErrPanic = errors.New("firehose: panic")
 
-// ProducerOptions change how a Producer packs, waits and sends. The zero value, and a
-// nil *ProducerOptions, are the defaults.
+// ProducerOptions configure how a Producer packs, waits and sends. The zero value and a
+// nil *ProducerOptions are the defaults.
 type ProducerOptions struct {
 	Options // Concurrency is DefaultConcurrency if zero
 
 	// MaxAge is the longest time that a line waits for a call to be filled. Zero is
-	// DefaultMaxAge. When all Concurrency calls are in flight a line waits longer,
-	// for one of them to end.
+	// DefaultMaxAge. While all Concurrency calls are in flight, a line waits longer, until
+	// one of them ends.
 	MaxAge time.Duration
 
-	// QueueBytes is the most data that a Producer holds: added, being sent, and
-	// handed to an OnFailed that has not returned. When it is full, Add waits. Zero is
-	// DefaultQueueBytes. A line larger than QueueBytes is taken when the queue is
-	// empty. Buffers take at most twice QueueBytes, and BatchBytes for each
-	// processor; the client needs memory of its own for each call in flight.
+	// QueueBytes is the most data that a Producer holds: data added, data being sent, and
+	// data in the error of an OnFailed that has not returned. While that much is held, Add
+	// waits. Zero is DefaultQueueBytes. Data larger than QueueBytes is added when nothing
+	// else is held. The memory for it is at most twice QueueBytes, plus BatchBytes for
+	// each processor. The client needs additional memory for each call in flight.
 	QueueBytes int
 
-	// OnFailed, if not nil, is called with what could not be delivered, each
-	// record once, from a goroutine of the Producer, one call at a time for each
-	// call in flight. The error is OnFailed's to keep. OnFailed must not call the
-	// Producer: Add may wait for the room that the failed records still take. If it
+	// OnFailed, if not nil, is called with the records that could not be delivered, each
+	// record once. The goroutines of the Producer call it, up to Concurrency of them at the
+	// same time. OnFailed may keep the error. It must not call the Producer: an Add could
+	// wait indefinitely for the room that the failed records still take. If OnFailed
 	// panics, a method returns the error as if OnFailed were nil.
 	//
 	// If OnFailed is nil, the next Add, Flush or Close returns the error, once.
 	OnFailed func(*DeliveryError)
 }
 
-// Validate returns an error that wraps ErrOptions and names the first invalid option.
-// Nil options are valid. NewProducer makes the same checks.
+// Validate returns an error that wraps ErrOptions and names the first invalid option. A
+// program can call it when it starts. Nil options are valid. NewProducer checks the same.
 func (o *ProducerOptions) Validate() error {
 	_, err := o.resolve()
 	return err
 }
 
-// resolve fills in the defaults.
+// resolve returns a copy of o with the defaults filled in, or an error if an option is
+// invalid. It leaves the defaults of Options to newSender.
 func (o *ProducerOptions) resolve() (ProducerOptions, error) {
 	var r ProducerOptions
 	if o != nil {
@@ -84,33 +85,33 @@ func (o *ProducerOptions) resolve() (ProducerOptions, error) {
 }
 
 // Producer takes lines from any number of goroutines, packs them as a Batcher does, and
-// sends them while more are added. Create one with NewProducer. Close it at the end: Close
-// sends the lines that are still held.
+// sends them in the background. Create one with NewProducer. At the end call Close, which
+// sends the lines that are still held. The methods are safe for concurrent use.
 //
-// The Producer runs its own goroutines: one for each call in flight, at most
-// Options.Concurrency. A goroutine ends when nothing is left to send, so an idle Producer
-// has none, and after Close there are none. A batch that is not full has a timer.
+// A Producer runs a goroutine for each call in flight, at most Options.Concurrency. An idle
+// Producer has none, and after Close there are none. A timer sends a batch that does not
+// fill up.
 //
-// Every line added is accepted, or still held, or in exactly one DeliveryError, which
-// OnFailed gets, or a method returns if OnFailed is nil. Lines that several goroutines add
-// are in no particular order, and Firehose keeps no order of records.
+// Every line added is accepted, or still held, or in exactly one DeliveryError. OnFailed
+// gets that error; if OnFailed is nil, a method returns it. Lines of several goroutines are
+// in no particular order, and Firehose keeps no order of records.
 type Producer struct {
-	sender  *sender // nil if nothing can be sent
-	invalid error   // why
+	sender  *sender // nil if the stream or an option is invalid
+	invalid error   // the reason
 	opts    ProducerOptions
 
 	lanes  []lane
-	active atomic.Int32  // number of lanes in use, the first ones
+	active atomic.Int32  // how many of lanes are in use, from the first
 	turn   atomic.Uint32 // counts the lanes given out by nextLane
-	own    sync.Pool     // of *lane: the one that a processor used last
+	own    sync.Pool     // *lane, the one that a processor used last
 
 	queue queue
 }
 
 // NewProducer returns a Producer that sends to the named stream. Nil opts are the
-// defaults. If the client is nil, the stream name is invalid or an option is invalid, each
-// method returns an error that wraps ErrOptions. Like a Batcher, the Producer asks the
-// SDK's client for a single attempt per call, and retries itself.
+// defaults. If the client is nil, or the stream name or an option is invalid, Add, Flush
+// and Close return an error that wraps ErrOptions. The Producer itself retries. It turns
+// off the retries of the SDK's client for its calls, because they would not be counted.
 func NewProducer(client PutRecordBatchAPIClient, stream string, opts *ProducerOptions) *Producer {
 	p := new(Producer)
 	if p.opts, p.invalid = opts.resolve(); p.invalid != nil {
@@ -128,13 +129,13 @@ func NewProducer(client PutRecordBatchAPIClient, stream string, opts *ProducerOp
 	return p
 }
 
-// Add copies data, and ends it with the delimiter unless it already ends with one. Data
-// of several lines is split at delimiters only, and empty data adds nothing. Add waits
-// while the queue is full, until ctx is done. Otherwise it does not wait for calls.
+// Add copies data, one line or several, and appends the delimiter unless data ends with it.
+// Data of several lines is split at delimiters only. Empty data adds nothing. Add waits
+// while QueueBytes are held, until ctx is done. It does not wait for calls otherwise.
 //
-// If Add returns an error that wraps ErrRecordTooLarge (a line is too long to be sent),
-// ErrClosed, ErrOptions or the cause of ctx, it has added nothing of data. Without OnFailed
-// the error may also be a *DeliveryError for earlier lines: then data has been added.
+// If the error wraps ErrRecordTooLarge, ErrClosed, ErrOptions or the cause of ctx, nothing
+// of data has been added. If OnFailed is nil, the error may be a *DeliveryError with other
+// lines, added earlier; then data has been added.
 func (p *Producer) Add(ctx context.Context, data []byte) error {
 	if p.sender == nil {
 		return p.ready()
@@ -170,9 +171,10 @@ func (p *Producer) AddString(ctx context.Context, s string) error {
 var scratch sync.Pool
 
 // Flush sends all that was added before and returns when every record of it is accepted
-// or given up. If ctx is done earlier, Flush returns its cause and the Producer continues to
-// send. Nil means that every record is accepted. A *DeliveryError holds the records given up
-// since Flush began; OnFailed, if there is one, has been given the same records.
+// or given up. Nil means that every record is accepted. A *DeliveryError holds the records
+// given up since Flush began; OnFailed, if not nil, has been called with the same records.
+// If ctx is done earlier, Flush returns an error that wraps its cause, and the Producer
+// continues to send.
 func (p *Producer) Flush(ctx context.Context) error {
 	if err := p.ready(); err != nil {
 		return err
@@ -184,16 +186,17 @@ func (p *Producer) Flush(ctx context.Context) error {
 }
 
 // Close sends all that is held and returns when every record of it is accepted or given
-// up. When ctx is done, or its deadline is near (see Options.Reserve), Close cuts off the
+// up. When ctx is done, or its deadline is near (see Options.Reserve), Close cancels the
 // calls and gives up the rest. The error is a *DeliveryError with the records that were not
-// accepted; OnFailed, if there is one, has been given the same records.
+// accepted; OnFailed, if not nil, has been called with the same records.
 //
-// An Add that waits returns ErrClosed, and so does every later method except Stats. No
-// goroutine of the Producer is left, provided that the client returns when its context is
-// done and that OnFailed returns. If one of them does not, Close no longer waits one second
-// after ctx is done. The error then wraps the cause of ctx; if it is a *DeliveryError, it
-// holds the records that were not sent, which OnFailed does not get. The records of calls
-// that have not returned are handed to OnFailed when they do.
+// An Add that waits returns ErrClosed, and so does every later method except Stats.
+//
+// Afterwards no goroutine of the Producer is left, if the client returns when its context
+// is done and OnFailed returns. If one of them does not return, Close returns one second
+// after ctx is done, with an error that wraps the cause of ctx. If that is a *DeliveryError,
+// it holds the records that were not yet sent; OnFailed is not called with them. It is
+// called with the records of the other calls when these return.
 func (p *Producer) Close(ctx context.Context) error {
 	if err := p.ready(); err != nil {
 		return err
@@ -213,8 +216,8 @@ func (p *Producer) Close(ctx context.Context) error {
 		p.queue.cancel(reserved.Err()) // before anything is sent
 	}
 	defer context.AfterFunc(reserved, func() { p.queue.cancel(reserved.Err()) })()
-	// Calls that are cut off end soon, and hand back what they had. What does not
-	// end, such as an OnFailed that blocks, is not waited for.
+	// Canceled calls end soon and hand back their records. Close does not wait longer
+	// for what does not end, such as an OnFailed that blocks.
 	late, giveUp := context.WithCancelCause(context.Background())
 	defer giveUp(nil)
 	defer context.AfterFunc(ctx, func() {
@@ -228,8 +231,8 @@ func (p *Producer) Close(ctx context.Context) error {
 	return err
 }
 
-// Stats returns what has been done so far. A batch is counted when it has been accepted
-// or given up.
+// Stats returns the counts so far. A batch is counted when all of it is accepted or given
+// up.
 func (p *Producer) Stats() Stats {
 	if p.sender == nil {
 		return Stats{}
@@ -237,7 +240,7 @@ func (p *Producer) Stats() Stats {
 	return p.sender.Stats()
 }
 
-// ready reports a Producer that cannot send.
+// ready returns an error if the Producer cannot send.
 func (p *Producer) ready() error {
 	if p.sender == nil && p.invalid == nil {
 		return fmt.Errorf("%w: use NewProducer", ErrOptions)
@@ -245,9 +248,8 @@ func (p *Producer) ready() error {
 	return p.invalid
 }
 
-// lane returns a locked lane: the one that this processor used last, if it is active
-// and not locked by another goroutine. If it is, one more lane becomes active, and lane
-// returns the next active one that is not locked, or waits for one.
+// lane returns a lane and locks it: the lane that this processor used last, if it is active
+// and not locked, otherwise another.
 func (p *Producer) lane() *lane {
 	l, ok := p.own.Get().(*lane)
 	if !ok || l.index >= int(p.active.Load()) {
@@ -260,7 +262,8 @@ func (p *Producer) lane() *lane {
 	return l
 }
 
-// otherLane is lane for a goroutine that found its lane locked.
+// otherLane makes one more lane active. It returns the next active lane that is not locked,
+// or waits for one, and locks it.
 func (p *Producer) otherLane() *lane {
 	if n := p.active.Load(); int(n) < len(p.lanes) {
 		p.active.CompareAndSwap(n, n+1)
@@ -275,12 +278,12 @@ func (p *Producer) otherLane() *lane {
 	return l
 }
 
-// nextLane returns the active lanes in turn.
+// nextLane returns each active lane in turn.
 func (p *Producer) nextLane() *lane {
 	return &p.lanes[int(p.turn.Add(1)-1)%int(p.active.Load())]
 }
 
-// sendAll queues what the lanes hold.
+// sendAll queues the batches of all lanes.
 func (p *Producer) sendAll() {
 	for i := range p.lanes {
 		l := &p.lanes[i]

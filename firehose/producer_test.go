@@ -40,15 +40,16 @@ var refuseAll = clientFunc(func(_ context.Context, in *firehose.PutRecordBatchIn
 	return refusing(in, "ServiceUnavailableException", positions...), nil
 })
 
-// oneLane is a Producer that packs alike whatever processor its callers run on.
+// oneLane returns a Producer with a single lane, so that its packing does not depend on
+// processors.
 func oneLane(client PutRecordBatchAPIClient, stream string, opts *ProducerOptions) *Producer {
 	p := NewProducer(client, stream, opts)
 	p.lanes = p.lanes[:min(1, len(p.lanes))]
 	return p
 }
 
-// Lines that do not come at the same time are packed together, whatever goroutine and
-// processor they come from, and so are lines that come slowly after many came at once.
+// Lines that are not added at the same time are packed together, from any goroutine and
+// processor. So are lines that are added slowly after many were added at the same time.
 func TestProducerPacksTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &fakeClient{t: t}
@@ -96,7 +97,7 @@ func TestProducerLanes(t *testing.T) {
 	require.NoError(t, p.Close(t.Context()))
 }
 
-// A line waits for others no longer than MaxAge, and a full call for nothing.
+// A line waits at most MaxAge, and a full batch does not wait.
 func TestProducerAge(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &fakeClient{t: t}
@@ -122,7 +123,7 @@ func TestProducerAge(t *testing.T) {
 	})
 }
 
-// While all calls are in flight, what is old grows instead of waiting as small calls.
+// While all calls are in flight, an old batch grows, instead of many small ones waiting.
 func TestProducerGrowsWhileBusy(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &fakeClient{t: t}
@@ -136,7 +137,7 @@ func TestProducerGrowsWhileBusy(t *testing.T) {
 	})
 }
 
-// One call that is throttled holds up neither those who add nor the other calls.
+// A throttled call delays neither adders nor other calls.
 func TestProducerThrottled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &fakeClient{t: t}
@@ -155,7 +156,7 @@ func TestProducerThrottled(t *testing.T) {
 			require.NoError(t, p.AddString(t.Context(), fmt.Sprint(i)))
 		}
 		synctest.Wait()
-		assert.Zero(t, time.Since(epoch), "nobody has waited")
+		assert.Zero(t, time.Since(epoch), "no Add has waited")
 		assert.EqualValues(t, 1000, p.Stats().Lines)
 		require.NoError(t, p.Close(t.Context()))
 		assert.Equal(t, 30*time.Second, time.Since(epoch))
@@ -164,10 +165,10 @@ func TestProducerThrottled(t *testing.T) {
 	})
 }
 
-// epoch is when time begins in a synctest bubble.
+// epoch is the start time of a synctest bubble.
 var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// Add waits while the queue is full, and as long as its context.
+// Add waits while the queue is full, until its context is done.
 func TestProducerQueueIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &fakeClient{t: t}
@@ -181,15 +182,15 @@ func TestProducerQueueIsBounded(t *testing.T) {
 		require.ErrorIs(t, p.AddString(ctx, line), context.DeadlineExceeded)
 		assert.Equal(t, time.Second, time.Since(epoch))
 		require.NoError(t, p.AddString(t.Context(), line))
-		assert.Equal(t, 20*time.Second, time.Since(epoch), "a full queue is sent at once")
+		assert.Equal(t, 20*time.Second, time.Since(epoch), "a full queue is sent immediately")
 		require.NoError(t, p.AddString(t.Context(), strings.Repeat("y", 5000)), "more than the queue, when it is empty")
 		require.NoError(t, p.Close(t.Context()))
 		assert.EqualValues(t, 12, p.Stats().Lines)
 	})
 }
 
-// Whoever waits for room is told that the Producer has been closed, and its data is not
-// taken.
+// An Add that waits for room returns ErrClosed when the Producer is closed, and adds
+// nothing.
 func TestProducerCloseWakes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &fakeClient{t: t}
@@ -202,7 +203,7 @@ func TestProducerCloseWakes(t *testing.T) {
 		closed := make(chan error)
 		go func() { closed <- p.Close(t.Context()) }()
 		assert.Equal(t, ErrClosed, <-waited)
-		assert.Equal(t, ErrClosed, p.Close(t.Context()), "a second Close, while the first is at work")
+		assert.Equal(t, ErrClosed, p.Close(t.Context()), "a second Close, during the first")
 		require.NoError(t, <-closed)
 		assert.Equal(t, ErrClosed, p.AddString(t.Context(), "d"))
 		assert.Equal(t, ErrClosed, p.Flush(t.Context()))
@@ -210,7 +211,7 @@ func TestProducerCloseWakes(t *testing.T) {
 	})
 }
 
-// Close gives up when its context ends, and hands everything back.
+// Close gives up when its context is done, and hands everything back.
 func TestProducerCloseGivesUp(t *testing.T) {
 	for name, told := range map[string]bool{"to OnFailed": true, "to the caller": false} {
 		t.Run(name, func(t *testing.T) {
@@ -257,8 +258,8 @@ func TestProducerCloseGivesUp(t *testing.T) {
 	})
 }
 
-// The memory of a Producer is bounded by QueueBytes, whatever is added while the service is
-// down and however calls end.
+// The memory of a Producer is bounded by QueueBytes while the service is down and however
+// calls end.
 func TestProducerMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const queueBytes = 1 << 20
@@ -324,8 +325,8 @@ func memory(p *Producer) int {
 	return size
 }
 
-// A client that ignores its context does not hold up Close, which hands back what has not
-// been sent.
+// A client that ignores its context does not block Close, which hands back what was not
+// sent.
 func TestProducerCloseWithStuckClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &fakeClient{t: t}
@@ -361,7 +362,7 @@ func TestProducerReturnsFailures(t *testing.T) {
 		require.NoError(t, p.AddString(t.Context(), "a"))
 		time.Sleep(2 * time.Second)
 		err := p.AddString(t.Context(), "b")
-		assert.Equal(t, "a\n", string(failedOf(t, err).Failed[0].Data), "b has been added all the same")
+		assert.Equal(t, "a\n", string(failedOf(t, err).Failed[0].Data), "b has been added nevertheless")
 		require.NoError(t, p.AddString(t.Context(), "c"))
 		err = p.Flush(t.Context())
 		assert.Equal(t, "b\nc\n", string(failedOf(t, err).Failed[0].Data))
@@ -371,8 +372,8 @@ func TestProducerReturnsFailures(t *testing.T) {
 	})
 }
 
-// A client or an OnFailed that panics, or ends its goroutine, loses nothing and
-// stops nothing.
+// If a client or an OnFailed panics or calls runtime.Goexit, nothing is lost and the
+// Producer continues.
 func TestProducerPanics(t *testing.T) {
 	for name, tt := range map[string]struct {
 		client   func()
@@ -380,7 +381,7 @@ func TestProducerPanics(t *testing.T) {
 		why      string
 	}{
 		"client panics":   {client: func() { panic("boom") }, why: "the client: boom"},
-		"client exits":    {client: runtime.Goexit, why: "the client ended its goroutine"},
+		"client exits":    {client: runtime.Goexit, why: "the client called runtime.Goexit"},
 		"OnFailed panics": {onFailed: func() { panic("boom") }, why: "OnFailed: boom"},
 		"OnFailed exits":  {onFailed: runtime.Goexit},
 		"both panic":      {client: func() { panic("boom") }, onFailed: func() { panic("bang") }, why: "OnFailed: bang"},
@@ -422,8 +423,8 @@ func TestProducerPanics(t *testing.T) {
 	}
 }
 
-// An OnFailed that blocks holds up its own call, the queue when it is full, and Close
-// until a second after its context.
+// An OnFailed that blocks delays its own call, the adders when the queue is full, and Close
+// until one second after its context is done.
 func TestProducerOnFailedBlocks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		block := make(chan struct{})
@@ -474,8 +475,8 @@ func TestProducerRefuses(t *testing.T) {
 	assert.Empty(t, c.calls)
 }
 
-// Whatever is added from several goroutines arrives once, with its delimiters, in records
-// and calls as small as the options say.
+// All that several goroutines add arrives once, with its delimiters, in records and calls
+// within the limits of the options.
 func TestProducerPacks(t *testing.T) {
 	c := &fakeClient{t: t}
 	p := NewProducer(c, "s", &ProducerOptions{QueueBytes: 3000, Options: Options{RecordBytes: 50, BatchBytes: 200, BatchRecords: 3}})
@@ -518,7 +519,7 @@ func TestProducerPacks(t *testing.T) {
 	}
 }
 
-// Flush returns what of its own lines was not delivered, and OnFailed has it too.
+// Flush returns the records that were not delivered, and OnFailed gets them too.
 func TestProducerFlush(t *testing.T) {
 	var told []byte
 	p := oneLane(refuseAll, "s", &ProducerOptions{
@@ -556,8 +557,9 @@ func TestProducerAddDoesNotAllocate(t *testing.T) {
 	assert.Positive(t, failedOf(t, p.Close(ctx)).Lines())
 }
 
-// BenchmarkProducer gives the same lines to a Batcher and to Producers, in turn, and
-// compares the best round of each: on a busy machine only that is free of other work.
+// BenchmarkProducer gives the same lines to a Batcher and to Producers with 1, 2 and 32
+// goroutines in turn. It compares the best round of each, because on a busy machine other
+// work slows the rest.
 func BenchmarkProducer(b *testing.B) {
 	const chunk, chunks = 500, 200
 	lines, data, size := flowLines(10000), [][]byte(nil), int64(0)

@@ -13,26 +13,26 @@ import (
 // Concurrency goroutines send them, each one batch at a time.
 type queue struct {
 	p      *Producer
-	ctx    context.Context // of all calls
+	ctx    context.Context // the context of all calls
 	cancel context.CancelCauseFunc
 
 	mu      sync.Mutex
 	closed  bool
-	room    int                      // bytes that can be taken; below zero with an oversized line
+	room    int                      // bytes that can be taken; negative after oversized data
 	more    chan struct{}            // closed when there is more room
 	waiting []*job                   // not yet begun, oldest first
-	open    map[*job]bool            // not finished, those waiting included
+	open    map[*job]bool            // not finished, including those waiting
 	flushes map[**DeliveryError]bool // for each Flush, what was given up since it began
-	running int                      // goroutines
-	free    []*batch
-	failed  *DeliveryError // to be returned by a method
-	owes    atomic.Bool    // failed is not nil
+	running int                      // number of goroutines that run jobs
+	free    []*batch                 // to be reused, the last one first
+	failed  *DeliveryError           // to be returned by the next method
+	owes    atomic.Bool              // failed is not nil
 }
 
 // job is a batch to be sent.
 type job struct {
 	batch *batch
-	size  int            // of its data, in bytes
+	size  int            // size of its data in bytes
 	err   *DeliveryError // what could not be delivered
 	owed  bool           // err has not been handed to OnFailed
 	done  chan struct{}  // closed when the job is finished
@@ -47,8 +47,8 @@ func (q *queue) init(p *Producer) {
 	q.flushes = map[**DeliveryError]bool{}
 }
 
-// take takes want bytes of room, or need bytes, or none. If it takes none, more is
-// closed when there is more room. After close more is nil.
+// take takes want bytes of room. If there is less, it takes need bytes or none. If it takes
+// none, more is closed when there is more room. On a closed queue more is nil.
 func (q *queue) take(need, want int) (got int, more <-chan struct{}) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -64,7 +64,7 @@ func (q *queue) take(need, want int) (got int, more <-chan struct{}) {
 	return got, q.more
 }
 
-// release gives room back. The queue is locked.
+// release gives n bytes of room back. The queue is locked.
 func (q *queue) release(n int) {
 	if n > 0 {
 		q.room += n
@@ -79,13 +79,13 @@ func (q *queue) giveBack(n int) {
 	q.release(n)
 }
 
-// wake wakes those who wait for room.
+// wake wakes the goroutines that wait for room. The queue is locked.
 func (q *queue) wake() {
 	close(q.more)
 	q.more = make(chan struct{})
 }
 
-// close reports whether the queue was open.
+// close closes the queue. It reports whether the queue was open.
 func (q *queue) close() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -142,8 +142,8 @@ func (q *queue) put(b *batch) {
 	go q.run(j)
 }
 
-// next starts the oldest job that waits. If there is none, one goroutine less runs, and
-// the lanes may send what is due.
+// next is called when a job ends. It starts the oldest job that waits. If there is none,
+// the lanes queue the batches that are due.
 func (q *queue) next() {
 	q.mu.Lock()
 	if len(q.waiting) > 0 {
@@ -160,8 +160,8 @@ func (q *queue) next() {
 	}
 }
 
-// run sends a job and finishes it, also if the client or OnFailed panics or ends the
-// goroutine.
+// run sends a job and finishes it, even if the client or OnFailed panics or calls
+// runtime.Goexit.
 func (q *queue) run(j *job) {
 	defer q.next()
 	defer q.finish(j)
@@ -170,7 +170,7 @@ func (q *queue) run(j *job) {
 		if returned {
 			return
 		}
-		cause := fmt.Errorf("%w: the client ended its goroutine", ErrPanic)
+		cause := fmt.Errorf("%w: the client called runtime.Goexit", ErrPanic)
 		if v := recover(); v != nil {
 			cause = fmt.Errorf("%w: the client: %v", ErrPanic, v)
 		}
@@ -182,7 +182,8 @@ func (q *queue) run(j *job) {
 	returned = true
 }
 
-// finish hands out what a job could not deliver and takes the job from the queue.
+// finish passes on the records that a job could not deliver, and removes the job from the
+// queue.
 func (q *queue) finish(j *job) {
 	j.owed = j.err != nil
 	defer func() {
@@ -214,8 +215,8 @@ func (q *queue) finish(j *job) {
 	}
 }
 
-// abandon takes the batches that have not been begun from the queue, and returns their
-// records and cause.
+// abandon removes the jobs that wait from the queue. It returns a *DeliveryError with their
+// records, or cause if there are none.
 func (q *queue) abandon(cause error) error {
 	q.mu.Lock()
 	waiting := q.waiting
@@ -233,7 +234,7 @@ func (q *queue) abandon(cause error) error {
 	return e
 }
 
-// failure returns the error that a method has to return, once.
+// failure returns the error that the calling method must return, once.
 func (q *queue) failure() error {
 	if !q.owes.Load() {
 		return nil
@@ -249,8 +250,8 @@ func (q *queue) failure() error {
 	return e
 }
 
-// flush calls send, waits until all that is queued then is finished, and returns what
-// could not be delivered meanwhile, and what no other method has handed out.
+// flush calls send and waits until all that is then queued is finished. It returns what
+// could not be delivered meanwhile, and what no method has returned yet.
 func (q *queue) flush(ctx context.Context, send func()) error {
 	var told *DeliveryError // to OnFailed
 	q.mu.Lock()

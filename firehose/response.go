@@ -12,14 +12,14 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// checkResponse returns an error if the answer does not match the records sent.
+// checkResponse returns an error if the answer does not match the number of records sent.
 func checkResponse(out *firehose.PutRecordBatchOutput, sent int) error {
 	if out == nil {
 		return fmt.Errorf("%w: no response and no error", ErrResponse)
 	}
 	entries, counted := len(out.RequestResponses), int(aws.ToInt32(out.FailedPutCount))
 	if entries == 0 && out.FailedPutCount != nil && counted == 0 {
-		return nil // the service does not send this, but test clients do
+		return nil // the service does not answer like this, but test clients do
 	}
 	if entries != sent {
 		return fmt.Errorf("%w: %d entries for %s", ErrResponse, entries, count(sent, "record"))
@@ -30,8 +30,8 @@ func checkResponse(out *firehose.PutRecordBatchOutput, sent int) error {
 	return nil
 }
 
-// failures returns the number of entries with an error code, and of those with neither
-// a code nor an id.
+// failures returns the number of entries with an error code, and the number of entries
+// with neither a code nor a record id.
 func failures(out *firehose.PutRecordBatchOutput) (refused, silent int) {
 	for i := range out.RequestResponses {
 		entry := &out.RequestResponses[i]
@@ -45,9 +45,9 @@ func failures(out *firehose.PutRecordBatchOutput) (refused, silent int) {
 	return refused, silent
 }
 
-// settle applies the answer to a call that was served. An entry with neither a record
-// id nor an error code accepts nothing: its record is sent again. Whether it has been
-// stored is clear only if the answer counts all such entries as failures.
+// settle applies the answer to the records of a call. A record whose entry has neither an
+// error code nor a record id is sent again. It counts as ambiguous, unless the answer
+// counts all such entries as failures.
 func (q *batch) settle(out *firehose.PutRecordBatchOutput, st *Stats) error {
 	failures, silent := failures(out)
 	silence := code{retriable: true, ambiguous: true, meaning: "the answer does not say whether it was accepted"}
@@ -101,7 +101,7 @@ func (r *record) fail(c code, message string, st *Stats) {
 	}
 }
 
-// refusal is the error of a record that was refused in an answer.
+// refusal returns the error of a record that was refused in an answer.
 func refusal(r *record) error {
 	if r.code == "" {
 		return fmt.Errorf("%w: %s", ErrResponse, r.message)
@@ -109,12 +109,12 @@ func refusal(r *record) error {
 	return &smithy.GenericAPIError{Code: r.code, Message: r.message, Fault: smithy.FaultServer}
 }
 
-// maxResponseBytes bounds the body of an answer. The largest that the service sends, 500
-// entries with a text each, has some 200 KB.
+// maxResponseBytes is the largest body of an answer that is read. The largest that the
+// service sends, 500 entries with a text each, has about 200 KB.
 const maxResponseBytes = 4 << 20
 
-// limitedClient is an HTTP client whose responses end with ErrResponse after
-// maxResponseBytes.
+// limitedClient is an HTTP client that fails with ErrResponse when more than
+// maxResponseBytes of a body are read.
 type limitedClient struct{ firehose.HTTPClient }
 
 func (c limitedClient) Do(r *http.Request) (*http.Response, error) {
@@ -125,9 +125,10 @@ func (c limitedClient) Do(r *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
+// limitedBody is the body of a response of a limitedClient.
 type limitedBody struct {
 	io.ReadCloser
-	left int
+	left int // bytes that may still be read
 }
 
 func (b *limitedBody) Read(p []byte) (int, error) {

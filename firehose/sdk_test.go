@@ -18,8 +18,8 @@ import (
 	"github.com/vpcflow/vpcflow/firehose/firehosetest"
 )
 
-// What goes wrong between the SDK's own client and a server is understood: what
-// is tried again, what may have been stored, and that the Batcher alone tries.
+// Failures between the SDK's client and a server are classified: whether they are retried
+// and whether the records may have been stored. Only the Batcher retries.
 func TestSDK(t *testing.T) {
 	for _, tt := range []struct {
 		name      string
@@ -66,7 +66,7 @@ func TestSDK(t *testing.T) {
 	}
 }
 
-// Errors that no Firehose sends.
+// Errors that do not come from Firehose.
 func TestSDKWithoutFirehose(t *testing.T) {
 	page := func(status int) func(http.ResponseWriter, *http.Request) {
 		return func(w http.ResponseWriter, _ *http.Request) {
@@ -76,7 +76,7 @@ func TestSDKWithoutFirehose(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name      string
-		handle    http.HandlerFunc // nil: nobody listens
+		handle    http.HandlerFunc // nil if no server listens
 		opts      func(*sdk.Options)
 		calls     int64
 		ambiguous int64

@@ -14,8 +14,7 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// sender sends batches to a stream, retries, and counts. Any number of goroutines may
-// use it.
+// sender sends batches to a stream, retries and counts. It is safe for concurrent use.
 type sender struct {
 	client PutRecordBatchAPIClient
 	stream string
@@ -25,8 +24,7 @@ type sender struct {
 	stats Stats
 }
 
-// newSender returns a sender, or an error that wraps ErrOptions if nothing can be
-// sent with it.
+// newSender returns a sender, or an error that wraps ErrOptions.
 func newSender(client PutRecordBatchAPIClient, stream string, opts *Options) (*sender, error) {
 	err := checkStream(stream)
 	if c, ok := client.(*firehose.Client); client == nil || ok && c == nil {
@@ -49,13 +47,14 @@ func (s *sender) Stats() Stats {
 	return s.stats
 }
 
+// count adds st to the counts.
 func (s *sender) count(st *Stats) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stats.add(st)
 }
 
-// withReserve returns a context whose deadline is earlier by the reserve.
+// withReserve returns a context whose deadline is earlier by Options.Reserve.
 func (s *sender) withReserve(ctx context.Context) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
@@ -68,16 +67,16 @@ func (s *sender) withReserve(ctx context.Context) (context.Context, context.Canc
 	return context.WithDeadline(ctx, deadline.Add(-reserve))
 }
 
-// send sends the records of q until each is accepted or given up, and returns
-// those given up. If the client panics or ends its goroutine, q keeps what has
-// not been accepted, and can be sent again.
+// send sends the records of q until each is accepted or given up, and returns those given
+// up. If the client panics or calls runtime.Goexit, q keeps the records that were not
+// accepted and can be sent again.
 func (s *sender) send(ctx context.Context, q *batch) *DeliveryError {
 	var st Stats
 	defer func() { s.count(&st) }()
 	return s.handBack(q, s.try(ctx, q, &st), &st)
 }
 
-// handBack returns an error with the records of q that were not accepted, nil if all
+// handBack returns an error with the records of q that were not accepted, or nil if all
 // were.
 func (s *sender) handBack(q *batch, cause error, st *Stats) *DeliveryError {
 	failed := append(q.lost, q.records...)
@@ -127,7 +126,7 @@ func (s *sender) try(ctx context.Context, q *batch, st *Stats) error {
 	}
 }
 
-// untried marks records that a done context kept from being sent.
+// untried sets err as the message of the records that were not sent, and returns it.
 func untried(q *batch, err error) error {
 	for i := range q.records {
 		if r := &q.records[i]; r.code == "" && r.message == "" {
@@ -137,16 +136,16 @@ func untried(q *batch, err error) error {
 	return err
 }
 
-// call sends the records of q once, counts and removes those accepted, moves
-// those refused for good to q.lost, and returns the error that stands for the
-// rest. If the call was answered for each record, the rest can be sent again.
+// call sends the records of q once. It counts and removes those accepted and moves those
+// that are not retried to q.lost. The error is the reason for the rest. If the call was
+// answered for each record, the rest can be sent again.
 func (s *sender) call(parent context.Context, q *batch, st *Stats) (answered bool, err error) {
 	ctx, cancel := context.WithTimeout(parent, s.opts.CallTimeout)
 	defer cancel()
 	st.Calls++
 	returned := false
 	defer func() {
-		if !returned { // the client panicked, or ended the goroutine
+		if !returned { // the client panicked or called runtime.Goexit
 			q.fail(code{ambiguous: true}, "the client did not return", st)
 		}
 	}()
@@ -173,7 +172,7 @@ func (s *sender) call(parent context.Context, q *batch, st *Stats) (answered boo
 	return false, err
 }
 
-// forOneCall turns off the client's own retries, which would not be counted, and bounds
+// forOneCall turns off the client's own retries, which would not be counted, and limits
 // the size of the answer.
 func forOneCall(o *firehose.Options) {
 	o.Retryer = aws.NopRetryer{}

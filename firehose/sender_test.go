@@ -22,8 +22,7 @@ import (
 
 // The numbered cases are listed in flowlog/testdata/cases.md.
 
-// Of a call that is answered with failures, the failed
-// records are sent again, and only they, however often it takes.
+// If an answer refuses some records, only these are sent again, as often as necessary.
 func TestOnlyFailedRecordsAreResent(t *testing.T) {
 	c := &fakeClient{t: t}
 	c.answer = func(call int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
@@ -43,7 +42,7 @@ func TestOnlyFailedRecordsAreResent(t *testing.T) {
 	assert.Equal(t, Stats{Lines: 4, Records: 4, Calls: 3, Bytes: 8, BilledBytes: 4 * 5120, Retried: 4, Ambiguous: 1, AmbiguousLines: 1}, b.Stats())
 }
 
-// An answer without a single success.
+// An answer that refuses every record.
 func TestEveryRecordRefused(t *testing.T) {
 	c := &fakeClient{t: t}
 	c.answer = func(call int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
@@ -58,8 +57,7 @@ func TestEveryRecordRefused(t *testing.T) {
 	assert.Equal(t, "a\n|b\n||a\n|b\n||a\n|b\n||", c.String())
 }
 
-// An answer that does not fit its request is an error, and what it
-// leaves in doubt is handed back, once.
+// An answer that does not match its request is an error. Its records are handed back once.
 func TestResponseMismatch(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -113,8 +111,8 @@ func TestResponseMismatch(t *testing.T) {
 	}
 }
 
-// An answer that says nothing of a record accepts nothing: the record is sent again,
-// and may have been stored.
+// If an answer says nothing about a record, the record is sent again, and it may have been
+// stored.
 func TestSilentAnswer(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
@@ -161,7 +159,7 @@ func TestSilentAnswer(t *testing.T) {
 	})
 }
 
-// A count of failures with an entry that has neither code nor id: the entry is
+// If an answer counts a failure and has one entry with neither code nor id, that entry is
 // the failure.
 func TestFailureWithoutCode(t *testing.T) {
 	c := &fakeClient{t: t}
@@ -179,9 +177,8 @@ func TestFailureWithoutCode(t *testing.T) {
 	assert.Equal(t, "a\n|b\n|c\n||b\n||", c.String())
 }
 
-// A record's error code that is not documented is tried again like
-// any other, for that record alone; one that says the record will never be
-// taken is not.
+// A record with an undocumented error code is sent again. A record whose code says that it
+// will never be accepted is not.
 func TestRecordCodes(t *testing.T) {
 	c := &fakeClient{t: t}
 	c.answer = func(_ int, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
@@ -219,7 +216,7 @@ func TestRecordCodes(t *testing.T) {
 	})
 }
 
-// An error of the whole call is tried again or not by what it says.
+// Whether an error of the whole call is retried depends on the error.
 func TestCallErrors(t *testing.T) {
 	for _, tt := range []struct {
 		err       error
@@ -268,7 +265,7 @@ func TestCallErrors(t *testing.T) {
 	}
 }
 
-// The attempts are limited and waited between; it ends.
+// The number of attempts is limited, with a wait after each.
 func TestAttemptsAndBackoff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var at []time.Duration
@@ -288,8 +285,7 @@ func TestAttemptsAndBackoff(t *testing.T) {
 	})
 }
 
-// The default backoff is random from zero to a limit that doubles up
-// to five seconds.
+// The default backoff is random, below a limit that doubles up to five seconds.
 func TestFullJitter(t *testing.T) {
 	for attempt, limit := range map[int]time.Duration{
 		1: 50 * time.Millisecond, 2: 100 * time.Millisecond, 3: 200 * time.Millisecond, 6: 1600 * time.Millisecond,
@@ -306,7 +302,7 @@ func TestFullJitter(t *testing.T) {
 	}
 }
 
-// The defaults outlast a throttled stream of ten seconds.
+// The defaults are enough for a stream that is throttled for ten seconds.
 func TestDefaultsOutlastAnOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
@@ -322,8 +318,7 @@ func TestDefaultsOutlastAnOutage(t *testing.T) {
 	})
 }
 
-// A canceled context ends the wait at once, and what is not
-// delivered comes back.
+// A canceled context ends the wait immediately, and the rest is handed back.
 func TestCancelDuringWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -343,7 +338,7 @@ func TestCancelDuringWait(t *testing.T) {
 	})
 }
 
-// Nothing is sent under a context that is done.
+// Nothing is sent if the context is done.
 func TestCancelledBefore(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -376,7 +371,7 @@ func hang(ctx context.Context, _ *firehose.PutRecordBatchInput) (*firehose.PutRe
 	return nil, &smithy.OperationError{Err: &smithy.CanceledError{Err: ctx.Err()}}
 }
 
-// A call that is never answered is cut off and made again.
+// A call that is not answered is canceled and repeated.
 func TestCallTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		calls := 0
@@ -401,7 +396,7 @@ func TestCallTimeout(t *testing.T) {
 	})
 }
 
-// The reserve is left of the deadline, whether the service refuses or hangs.
+// The reserve is left before the deadline, whether the service refuses or hangs.
 func TestReserve(t *testing.T) {
 	throttle := func(context.Context, *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
 		return nil, &types.ServiceUnavailableException{}
@@ -447,12 +442,11 @@ func TestReserve(t *testing.T) {
 	})
 }
 
-// Flush returns when every call is done, with up to Concurrency of
-// them at a time and none left behind.
+// Flush makes up to Concurrency calls at a time and returns when every call is done.
 func TestConcurrency(t *testing.T) {
 	for _, n := range []int{0, 1, 3} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { // and fails if a goroutine is left
+			synctest.Test(t, func(t *testing.T) { // which fails if a goroutine is left
 				var inFlight, most, done atomic.Int32
 				b := NewBatcher(clientFunc(func(_ context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
 					if now := inFlight.Add(1); now > most.Load() {
@@ -478,7 +472,7 @@ func TestConcurrency(t *testing.T) {
 	}
 }
 
-// The client is asked not to send again on its own.
+// The SDK's own retries are turned off.
 func TestSingleAttempt(t *testing.T) {
 	var o firehose.Options
 	forOneCall(&o)

@@ -16,8 +16,7 @@ import (
 
 // The numbered cases are listed in flowlog/testdata/cases.md.
 
-// Whatever happens, each line is accepted or handed back, once, and
-// the counts say so.
+// With any failures, each line is accepted or handed back once, and the counts agree.
 func TestAccountsAdd(t *testing.T) {
 	for seed := range uint64(40) {
 		r := rand.New(rand.NewPCG(seed, 7))
@@ -74,7 +73,7 @@ func TestAccountsAdd(t *testing.T) {
 	}
 }
 
-// Stats may be called while calls are in flight, as a progress display does.
+// Stats may be called while calls are in flight, for example by a progress display.
 func TestStatsWhileSending(t *testing.T) {
 	var b *Batcher
 	b = NewBatcher(clientFunc(func(_ context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {

@@ -21,9 +21,8 @@ const (
 	maxRecordBytes  = 1000 << 10
 	maxBatchBytes   = 4 << 20
 	maxBatchRecords = 500
-	// maxBody bounds a request as a whole. 500 records of the largest size
-	// would be 683 MB; AWS answers large requests with 413, at a size it does
-	// not document.
+	// maxBody is the largest body of a request. 500 records of the largest size would
+	// be 683 MB. AWS answers large requests with 413, but does not document the size.
 	maxBody = 32 << 20
 )
 
@@ -32,8 +31,8 @@ const (
 	contentType  = "application/x-amz-json-1.1"
 )
 
-// ServeHTTP serves the JSON 1.1 protocol. Signatures are not checked, and signing
-// times only with Options.CheckDates.
+// ServeHTTP serves the JSON 1.1 protocol. It does not check signatures, and signing times
+// only with Options.CheckDates.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.init()
 	if s.opts.CheckDates {
@@ -66,8 +65,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// readBody reads the body of a request into a buffer that release makes free
-// for the next request.
+// readBody reads the body of a request into a buffer. After release the next request
+// reuses the buffer.
 func (s *Server) readBody(w http.ResponseWriter, r *http.Request) (body []byte, release func(), err error) {
 	p, _ := s.bodies.Get().(*[]byte)
 	if p == nil {
@@ -91,8 +90,8 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) (body []byte, 
 	return buf.Bytes(), release, nil
 }
 
-// wireRecord is a record of a request, where Data is base64. Nil Data is a record
-// without Data, which is not the same as empty Data.
+// wireRecord is a record of a request, in which Data is base64. Data is nil if the record
+// has none, which is not the same as empty Data.
 type wireRecord struct{ Data []byte }
 
 func (s *Server) putRecord(w http.ResponseWriter, r *http.Request, body []byte) error {

@@ -32,7 +32,7 @@ func start(t testing.TB, opts *firehosetest.Options) *firehosetest.Server {
 	return s
 }
 
-// once is a client of s that makes one attempt.
+// once returns a client of s that makes one attempt.
 func once(s *firehosetest.Server) *sdk.Client {
 	return s.Client(func(o *sdk.Options) { o.Retryer = aws.NopRetryer{} })
 }
@@ -49,12 +49,12 @@ func putBatch(ctx context.Context, c *sdk.Client, stream string, data ...string)
 	return c.PutRecordBatch(ctx, &sdk.PutRecordBatchInput{DeliveryStreamName: &stream, Records: records(data...)})
 }
 
-// The zero Server serves the bytes of the protocol.
+// The zero Server serves the protocol byte for byte.
 func TestWire(t *testing.T) {
 	for _, tt := range []struct {
 		name, target, body string
 		status             int
-		answer             string // RecordIds and times replaced
+		answer             string // with RecordIds and times replaced
 	}{
 		{"PutRecord", "PutRecord", `{"DeliveryStreamName":"s","Record":{"Data":"YQo="}}`, 200, `{"Encrypted":false,"RecordId":"ID"}`},
 		{"PutRecordBatch", "PutRecordBatch", `{"DeliveryStreamName":"s","Records":[{"Data":"YQo="},{"Data":""}]}`, 200,
@@ -118,8 +118,7 @@ type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
-// The limits hold where the service has them, to the byte, and the SDK sees
-// the errors it knows.
+// The limits are those of the service, to the byte, and the SDK gets the errors it knows.
 func TestLimits(t *testing.T) {
 	s := start(t, &firehosetest.Options{Streams: []firehosetest.Stream{{Name: "s"}, {Name: "logs-only", FromLogsOnly: true}}})
 	big := strings.Repeat("x", 1024001)
@@ -181,7 +180,7 @@ func TestPutRecord(t *testing.T) {
 	assert.WithinDuration(t, time.Now(), got[0].Arrived, time.Minute)
 	assert.Equal(t, firehosetest.Stats{Calls: 1, Records: 1, Bytes: 3, BilledBytes: 5120}, s.Stats("any"))
 
-	// A refused record is an error of the call here.
+	// With PutRecord a refused record is an error of the call.
 	s.Script(firehosetest.RefuseRecords(0))
 	_, err = once(s).PutRecord(t.Context(), &sdk.PutRecordInput{DeliveryStreamName: aws.String("any"), Record: &records("two")[0]})
 	var unavailable *types.ServiceUnavailableException
@@ -216,8 +215,8 @@ func TestDescribeDeliveryStream(t *testing.T) {
 	assert.Equal(t, "Firehose other under account 111122223333 not found.", notFound.ErrorMessage())
 }
 
-// FuzzServe gives the Server any body: it answers, and takes only what a
-// well-formed call holds.
+// FuzzServe gives the Server any body. It answers, and accepts only the records of a valid
+// call.
 func FuzzServe(f *testing.F) {
 	f.Add(true, []byte(`{"DeliveryStreamName":"s","Record":{"Data":"YQo="}}`))
 	f.Add(false, []byte(`{"DeliveryStreamName":"s","Records":[{"Data":"YQo="},{"Data":""}]}`))
@@ -242,7 +241,7 @@ func FuzzServe(f *testing.F) {
 	})
 }
 
-// BenchmarkPutRecordBatch is the Server's share of a full call.
+// BenchmarkPutRecordBatch measures the Server's part of a full call.
 func BenchmarkPutRecordBatch(b *testing.B) {
 	data := bytes.Repeat([]byte("x"), 102400)
 	one := `{"Data":"` + base64.StdEncoding.EncodeToString(data) + `"}`

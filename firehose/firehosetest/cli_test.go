@@ -16,8 +16,8 @@ import (
 	"github.com/vpcflow/vpcflow/firehose/firehosetest"
 )
 
-// The real aws command talks to the Server. VPCFLOW_AWS_CLI names it; without
-// it the test is skipped. .ci/run installs it and sees to it that the test ran.
+// The real aws command works with the Server. VPCFLOW_AWS_CLI is its path; without it the
+// test is skipped. .ci/run installs the command and checks that the test ran.
 func TestAWSCommand(t *testing.T) {
 	command := os.Getenv("VPCFLOW_AWS_CLI")
 	if command == "" {
@@ -39,7 +39,7 @@ func TestAWSCommand(t *testing.T) {
 	version, _, err := run("--version")
 	require.NoError(t, err)
 	t.Logf("%s", version)
-	var binary []string // version 1 takes blobs as they are, version 2 if told to
+	var binary []string // version 2 needs an option to take blobs unencoded, version 1 does not
 	if strings.HasPrefix(string(version), "aws-cli/2") {
 		binary = []string{"--cli-binary-format", "raw-in-base64-out"}
 	}

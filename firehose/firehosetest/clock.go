@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Clock is a time that changes only when a test changes it. A Server with a Clock
-// takes the times of records and objects from it, and delivers the buffers that
-// are old enough before Advance or Set returns. The zero Clock has the zero time.
+// Clock is a time that changes only when a test changes it. A Server with a Clock uses
+// it for the times of records and objects. Advance and Set deliver the buffers that are
+// then old enough before they return. The zero Clock has the zero time.
 // A Clock is safe for concurrent use.
 type Clock struct {
 	mu       sync.Mutex

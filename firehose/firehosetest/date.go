@@ -12,8 +12,8 @@ const maxSkew = 5 * time.Minute
 // signingTime is the layout of the X-Amz-Date header.
 const signingTime = "20060102T150405Z"
 
-// checkDate answers with the Server's time and refuses a request that was
-// signed too early or too late for it.
+// checkDate sets the Date header to the Server's time, and refuses a request whose signing
+// time is too far from it.
 func (s *Server) checkDate(w http.ResponseWriter, r *http.Request) *apiError {
 	now := s.now().UTC()
 	w.Header().Set("Date", now.Format(http.TimeFormat))

@@ -15,8 +15,8 @@ import (
 	"github.com/vpcflow/vpcflow/firehose/firehosetest"
 )
 
-// A client whose clock is wrong is refused, learns the time from the answer and
-// delivers: the plain SDK, and a Batcher in the same Flush.
+// A client whose clock is wrong is refused, learns the time from the answer and then
+// succeeds. This is tested with the plain SDK, and with a Batcher in the same Flush.
 func TestCheckDates(t *testing.T) {
 	for _, skew := range []time.Duration{0, 4 * time.Minute, 6 * time.Minute, time.Hour, -6 * time.Minute, -24 * time.Hour} {
 		t.Run(skew.String(), func(t *testing.T) {

@@ -49,7 +49,7 @@ func parseDateTime(pattern string) (dateTime, error) {
 	return f, nil
 }
 
-// quoted reads a quoted text, two quotes being one.
+// quoted reads a quoted text, in which two quotes stand for one.
 func quoted(s string) (text string, n int, err error) {
 	if strings.HasPrefix(s, "''") {
 		return "'", 2, nil
@@ -72,7 +72,7 @@ func literalText(s string) func([]byte, time.Time) []byte {
 	return func(b []byte, _ time.Time) []byte { return append(b, s...) }
 }
 
-// letter returns what n times the letter c stands for, nil if nothing.
+// letter returns the function for n times the letter c, or nil if that is not supported.
 func letter(c byte, n int) func([]byte, time.Time) []byte {
 	number := func(value func(time.Time) int, most int) func([]byte, time.Time) []byte {
 		if n > most {
@@ -143,7 +143,7 @@ func letter(c byte, n int) func([]byte, time.Time) []byte {
 	return nil
 }
 
-// zone returns the offset patterns X and x, which differ for UTC alone.
+// zone returns the offset patterns X and x, which differ only for UTC.
 func zone(n int, utc string) func([]byte, time.Time) []byte {
 	layouts := []string{"", "07", "0700", "07:00"}
 	if n >= len(layouts) {

@@ -1,11 +1,11 @@
 // Package firehosetest is an Amazon Data Firehose for tests. It implements the
-// service's protocol, so that the real SDK and the real aws command work with it,
-// enforces the service's limits, fails on command, and delivers objects as
-// Firehose delivers them to S3.
+// service's protocol, so that the real SDK and the real aws command work with it. It
+// enforces the service's limits, fails on command, and delivers objects as Firehose
+// delivers them to S3.
 //
 // [Start] returns a [Server] on a loopback port. [Server.Client] returns a client
-// for it. A separate program finds it by the environment variable
-// AWS_ENDPOINT_URL_FIREHOSE, set to [Server.URL]. [Server.Data], [Server.Records]
+// for it. For a separate program set the environment variable
+// AWS_ENDPOINT_URL_FIREHOSE to [Server.URL]. [Server.Data], [Server.Records]
 // and [Server.Stats] return what arrived.
 //
 // # Protocol and limits
@@ -15,23 +15,22 @@
 // codes, statuses and texts where they are known: more than 500 records, a record
 // above 1,024,000 bytes, more than 4 MiB in a call, a stream that does not exist,
 // an invalid stream name, an unknown operation, an invalid body. Signatures,
-// permissions and throughput quotas are not checked; with Options.CheckDates the
-// signing time is.
+// permissions and throughput quotas are not checked. The signing time is checked only
+// with Options.CheckDates.
 //
 // The 4 MiB are counted before base64. AWS does not document this, but every report
-// suggests it. The text for more than 500 records has their number where the
-// service prints the list. A body above 32 MiB is answered with status 413; the
+// suggests it. In the text for more than 500 records the service prints the list of
+// records; a Server prints their number. A body above 32 MiB is answered with status 413; the
 // service's own limit is not documented.
 //
 // # Faults
 //
-// [Server.Script] sets the faults of the next calls. [Faults] are failures by
-// chance, with a seed, or by a function that sees each call or record.
-// [Server.SetDown] begins and ends an outage. A [Fault] can throttle, answer with
-// any error, refuse single records in an answer that is otherwise good, be slow,
-// hang, reset the connection, and take the records before it fails, so that the
-// client cannot know. With Options.CheckDates and a [Clock] the client's clock is
-// wrong.
+// [Server.Script] sets the faults of the next calls. [Faults] are random, with a
+// seed, or chosen by a function that sees each call or record. [Server.SetDown] begins
+// and ends an outage. A [Fault] can throttle, answer with any error, refuse single
+// records in an answer that is otherwise good, be slow, hang, reset the connection,
+// and accept the records before it fails, so that the client cannot know. With
+// Options.CheckDates and a [Clock] a test can make the client's clock wrong.
 //
 // # Delivery
 //

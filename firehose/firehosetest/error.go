@@ -28,7 +28,7 @@ const (
 // messageSlowDown is the service's text for a throttled record or call.
 const messageSlowDown = "Slow down."
 
-// apiError is an error answer.
+// apiError is an answer with an error.
 type apiError struct {
 	status  int
 	code    string
@@ -52,8 +52,7 @@ func errorf(code, format string, args ...any) *apiError {
 	return &apiError{status: statusOf(code), code: code, message: fmt.Sprintf(format, args...)}
 }
 
-// violations collects the errors of a request. The service reports all of them
-// in one text.
+// violations collects the errors of a request, which the service reports in one text.
 type violations []string
 
 func (v *violations) add(value, member, constraint string) {

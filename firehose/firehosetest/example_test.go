@@ -15,7 +15,7 @@ import (
 	"github.com/vpcflow/vpcflow/firehose/firehosetest"
 )
 
-// Without options every stream exists and keeps what it gets.
+// Without options every stream exists and keeps its records.
 func Example() {
 	server, err := firehosetest.Start(nil)
 	if err != nil {
@@ -38,8 +38,8 @@ func Example() {
 	// 10240 bytes billed
 }
 
-// A script says what happens to the next calls: here the first is answered,
-// but with one of its records refused, which is not an error to the SDK.
+// A script sets the faults of the next calls. Here the first answer refuses one of the
+// records, which is not an error to the SDK.
 func ExampleServer_Script() {
 	server, err := firehosetest.Start(nil)
 	if err != nil {
@@ -62,7 +62,7 @@ func ExampleServer_Script() {
 	// operation error Firehose: PutRecordBatch, https response error StatusCode: 500, ServiceUnavailableException: Slow down.
 }
 
-// A stream delivers objects; a Clock makes the wait for them short.
+// A stream delivers objects. With a Clock the test does not wait for them.
 func ExampleStream() {
 	clock := firehosetest.NewClock(time.Date(2026, 11, 23, 6, 24, 59, 0, time.UTC))
 	server, err := firehosetest.Start(&firehosetest.Options{
@@ -111,7 +111,7 @@ func ExampleServer() {
 	// Output: 1 <nil>
 }
 
-// Faults by chance are the same at every run.
+// Random faults are the same in every run.
 func ExampleFaults() {
 	server, err := firehosetest.Start(&firehosetest.Options{
 		Faults: firehosetest.Faults{Seed: 1, RecordRate: 0.1, CallRate: 0.05, Calls: []firehosetest.Rate{

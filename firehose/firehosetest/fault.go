@@ -6,34 +6,34 @@ import (
 	"time"
 )
 
-// Fault is a failure of one call of PutRecord or PutRecordBatch. The zero Fault is
-// no failure. The functions below return common ones. Fields can be combined, for
-// example for a call that is slow and then refused.
+// Fault is a failure of one call of PutRecord or PutRecordBatch. The zero Fault is no
+// failure. Throttle and the other functions return common faults. Fields can be combined,
+// for example for a call that is slow and then refused.
 type Fault struct {
 	// Code answers the call with this error instead of serving it.
 	Code    string
-	Message string // empty: a text of the service's, or none
-	Status  int    // 0: the status the service sends with Code
+	Message string // empty is the service's text, if known
+	Status  int    // 0 is the status that the service sends with Code
 
 	// Records are the positions, from 0, of records that are refused in an
 	// answer that is otherwise good (HTTP 200 and FailedPutCount).
 	Records       []int
-	RecordCode    string // empty: ServiceUnavailableException
-	RecordMessage string // empty: "Slow down." for that code
+	RecordCode    string // empty is ServiceUnavailableException
+	RecordMessage string // empty is "Slow down." for that code
 
-	// Delay delays the call. If the client has disconnected by then, the
-	// records are not taken, unless Accept is set.
+	// Delay delays the call. If the client disconnects during it, the records are not
+	// accepted, unless Accept is set.
 	Delay time.Duration
 
-	// Hang gives no answer and keeps the connection until the client or the
+	// Hang sends no answer and keeps the connection open until the client or the
 	// Server closes it.
 	Hang bool
 
-	// Reset gives no answer and resets the connection.
+	// Reset sends no answer and resets the connection.
 	Reset bool
 
-	// Accept takes the records at once, before Delay, Code, Hang or Reset. A
-	// client that gets an error or no answer cannot know that.
+	// Accept accepts the records first, before Delay, Code, Hang or Reset. The client
+	// then gets an error or no answer although the records are stored.
 	Accept bool
 }
 
@@ -44,47 +44,45 @@ func Throttle() Fault { return Fault{Code: CodeServiceUnavailable, Message: mess
 // InternalFailure answers the call with HTTP 500.
 func InternalFailure() Fault { return Fault{Code: CodeInternalFailure} }
 
-// RefuseRecords throttles the records at the given positions and takes the
-// others.
+// RefuseRecords throttles the records at the given positions and accepts the others.
 func RefuseRecords(positions ...int) Fault { return Fault{Records: positions} }
 
 // Slow serves the call after a delay.
 func Slow(d time.Duration) Fault { return Fault{Delay: d} }
 
-// Hang never answers. The records are not taken.
+// Hang never answers. The records are not accepted.
 func Hang() Fault { return Fault{Hang: true} }
 
-// ResetConnection breaks the connection. The records are not taken.
+// ResetConnection resets the connection. The records are not accepted.
 func ResetConnection() Fault { return Fault{Reset: true} }
 
-// LostAnswer takes the records and then breaks the connection without an answer.
+// LostAnswer accepts the records and then resets the connection without an answer.
 func LostAnswer() Fault { return Fault{Accept: true, Reset: true} }
 
 // answers reports whether the client gets an answer.
 func (f *Fault) answers() bool { return !f.Hang && !f.Reset }
 
-// serves reports whether the call is served as if there were no fault, refused
-// records aside.
+// serves reports whether the call is served, perhaps with refused records.
 func (f *Fault) serves() bool { return f.Code == "" && f.answers() }
 
-// Rate is a Fault that happens to a share of the calls.
+// Rate is a Fault of a share of the calls.
 type Rate struct {
 	Share float64 // 0 to 1
 	Fault Fault
 }
 
-// Faults are failures by chance or by a function. The zero value is none.
+// Faults are failures that are random or chosen by a function. The zero value is none.
 type Faults struct {
 	// RecordRate is the share of records, 0 to 1, that are throttled in calls
 	// that are served.
 	RecordRate float64
 	// CallRate is the share of calls, 0 to 1, that are throttled.
 	CallRate float64
-	// Calls are further faults by share. With CallRate the shares add up to
-	// at most 1.
+	// Calls are further faults with their shares. These and CallRate add up to at most
+	// 1.
 	Calls []Rate
-	// Seed is the seed of the random numbers: the same calls in the same order
-	// fail in the same way.
+	// Seed is the seed of the random numbers. With the same seed, the same calls in the
+	// same order fail in the same way.
 	Seed uint64
 
 	// OnCall, if not nil, is called first. If it returns a zero Fault, the rates
@@ -137,7 +135,7 @@ func (s *Server) pick(c *Call) Fault {
 	return Fault{}
 }
 
-// happens reports whether f is more than the zero Fault.
+// happens reports whether f is not the zero Fault.
 func (f *Fault) happens() bool { return !f.serves() || len(f.Records) > 0 || f.Delay > 0 }
 
 // refusal is the error of one record. The zero value is no error.
@@ -150,7 +148,7 @@ func refuse(code, message string) refusal {
 	return refusal{code, message}
 }
 
-// refusals returns the error of each record of a call, nil if all are taken. The
+// refusals returns the error of each record of a call, or nil if all are accepted. The
 // caller holds faultMu.
 func (s *Server) refusals(c *Call, f *Fault, records [][]byte) []refusal {
 	if !f.serves() || len(f.Records) == 0 && s.faults.RecordRate == 0 && s.faults.OnRecord == nil {

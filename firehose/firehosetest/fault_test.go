@@ -19,7 +19,7 @@ import (
 	"github.com/vpcflow/vpcflow/firehose/firehosetest"
 )
 
-// Each fault is what it says for the client, and for the records.
+// Each fault has the documented effect on the client and on the records.
 func TestFaults(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
@@ -85,8 +85,8 @@ func TestFaults(t *testing.T) {
 			if tt.fault.Delay > 0 {
 				assert.GreaterOrEqual(t, time.Since(begun), min(tt.fault.Delay, 300*time.Millisecond))
 			}
-			// The next call is served, and the Server has seen the end of
-			// the one before.
+			// The next call is served, and the Server has noticed the end of the
+			// previous one.
 			_, err = putBatch(t.Context(), once(s), "s", ".")
 			require.NoError(t, err)
 			assert.Eventually(t, func() bool {
@@ -150,8 +150,7 @@ func TestCloseEndsHangingCalls(t *testing.T) {
 	assert.Equal(t, 1, served, "a slow call is served, a hanging one is not")
 }
 
-// What goes wrong is decided by the script, then by the function, then by
-// chance, and chance repeats itself.
+// The script decides first, then the function, then the random numbers, which repeat.
 func TestOrderOfFaults(t *testing.T) {
 	run := func(seed uint64) string {
 		s := start(t, &firehosetest.Options{Faults: firehosetest.Faults{
@@ -187,7 +186,7 @@ func TestOrderOfFaults(t *testing.T) {
 	}
 }
 
-// Rates are shares.
+// Rates must be shares between 0 and 1.
 func TestRates(t *testing.T) {
 	s, err := firehosetest.NewServer(&firehosetest.Options{Faults: firehosetest.Faults{CallRate: 0.1, RecordRate: 0.05}})
 	require.NoError(t, err)
@@ -207,7 +206,7 @@ func TestRates(t *testing.T) {
 	assert.Equal(t, int64(40000), st.Records+st.RefusedRecords)
 }
 
-// Records can be refused by what they are.
+// OnRecord can refuse a record because of its data.
 func TestOnRecord(t *testing.T) {
 	s := start(t, &firehosetest.Options{Faults: firehosetest.Faults{OnRecord: func(c *firehosetest.Call, position int, data []byte) string {
 		assert.Equal(t, firehosetest.Call{Number: 1, Operation: "PutRecordBatch", Stream: "s", Records: 3, Bytes: 9}, *c)

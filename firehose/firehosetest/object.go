@@ -37,15 +37,15 @@ type Object struct {
 	Failed                       bool      // error output
 }
 
-// putTimeout bounds the delivery of an object to S3.
+// putTimeout is the time limit of the delivery of an object to S3.
 const putTimeout = time.Minute
 
 // processingFailed is the error-output-type of records that a transformation
 // failed.
 const processingFailed = "processing-failed"
 
-// deliver delivers b and empties it. If that fails, b keeps its records and is
-// delivered again when it has grown by BufferBytes, or when it is due.
+// deliver delivers b and empties it. If that fails, b keeps its records. They are
+// delivered again when b has grown by BufferBytes, or when it is due.
 func (st *stream) deliver(s *Server, b *buffer) error {
 	o, err := st.object(b, b == &st.failed)
 	if err == nil {
@@ -97,7 +97,7 @@ func (st *stream) object(b *buffer, failed bool) (*Object, error) {
 	return o, nil
 }
 
-// put writes an object to each destination of the stream.
+// put delivers an object to each destination of the stream.
 func (st *stream) put(s *Server, o *Object) error {
 	if st.Dir != "" {
 		if err := writeFile(st.Dir, o); err != nil {
@@ -160,9 +160,8 @@ func writeFile(dir string, o *Object) (err error) {
 	return os.Rename(f.Name(), name)
 }
 
-// failedRecord returns the line of error output for a record whose transformation
-// answered ProcessingFailed, with the keys in the order in which the service
-// writes them.
+// failedRecord returns the line of error output for a record whose transformation answered
+// ProcessingFailed. The keys are in the service's order.
 // https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html
 func (s *Server) failedRecord(data []byte, now time.Time) []byte {
 	line, err := json.Marshal(struct {

@@ -26,13 +26,13 @@ type prefix struct {
 	errorType bool // has a !{firehose:error-output-type}
 }
 
-// prefixPart appends its text for an object that began at t.
+// prefixPart appends its text for an object whose first record arrived at t.
 type prefixPart func(b []byte, t time.Time, errorType string) []byte
 
 // parsePrefix compiles s.
 func parsePrefix(s string) (*prefix, error) {
 	if len(s) > prefixLimit {
-		return nil, fmt.Errorf("prefix of %d characters, the most is %d", len(s), prefixLimit)
+		return nil, fmt.Errorf("prefix has %d characters, the limit is %d", len(s), prefixLimit)
 	}
 	p := new(prefix)
 	for s != "" {
@@ -83,27 +83,27 @@ func (p *prefix) expression(expr string) error {
 	return nil
 }
 
-// evaluate returns the prefix of an object that began at t.
+// evaluate returns the prefix of an object whose first record arrived at t.
 func (p *prefix) evaluate(t time.Time, errorType string) (string, error) {
 	var b []byte
 	for _, part := range p.parts {
 		b = part(b, t, errorType)
 	}
 	if len(b) > evaluatedLimit {
-		return "", fmt.Errorf("prefix evaluates to %d characters, the most is %d", len(b), evaluatedLimit)
+		return "", fmt.Errorf("prefix evaluates to %d characters, the limit is %d", len(b), evaluatedLimit)
 	}
 	return string(b), nil
 }
 
-// parsePrefixes compiles the two prefixes of a stream, checks them by the service's
-// rules, and adds what the service appends.
+// parsePrefixes compiles the two prefixes of a stream and checks them by the service's
+// rules. It appends the timestamp that the service appends.
 func parsePrefixes(data, failed string) (*prefix, *prefix, error) {
 	p, err := parsePrefix(data)
 	if err != nil {
 		return nil, nil, err
 	}
 	if p.errorType {
-		return nil, nil, errors.New("a Prefix cannot have !{firehose:error-output-type}, it is for ErrorPrefix only")
+		return nil, nil, errors.New("a Prefix cannot contain !{firehose:error-output-type}, only an ErrorPrefix can")
 	}
 	if failed == "" {
 		if p.timestamp || p.random {

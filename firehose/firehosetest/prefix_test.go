@@ -10,8 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// arrival is the time of AWS's own examples of prefixes: 27 August 2018, 10:30
-// UTC.
+// arrival is the time in AWS's examples of prefixes: 27 August 2018, 10:30 UTC.
 // https://docs.aws.amazon.com/firehose/latest/dev/s3-prefixes.html
 var arrival = time.Date(2018, 8, 27, 10, 30, 5, 67e6, time.UTC)
 
@@ -48,7 +47,7 @@ func TestBadPrefixes(t *testing.T) {
 		{"!{timestamp:yyyy}/", "", "needs an ErrorPrefix"},
 		{"!{firehose:random-string}/", "", "needs an ErrorPrefix"},
 		{"", "errors/", "must contain !{firehose:error-output-type}"},
-		{"!{firehose:error-output-type}/", "", "ErrorPrefix only"},
+		{"!{firehose:error-output-type}/", "", "only an ErrorPrefix"},
 		{"!{timestamp:yyyy", "", "not closed"},
 		{"!{time:yyyy}", "", "not known"},
 		{"!{firehose:uuid}", "", "not known"},
@@ -70,8 +69,7 @@ func TestBadPrefixes(t *testing.T) {
 	assert.ErrorContains(t, err, "514 characters")
 }
 
-// The letters of java.time.format.DateTimeFormatter, with what its
-// documentation says they give.
+// The letters of java.time.format.DateTimeFormatter, with the results in its documentation.
 func TestDateTime(t *testing.T) {
 	midnight := time.Date(2026, 1, 4, 0, 7, 8, 0, time.UTC)
 	newYork, err := time.LoadLocation("America/New_York")
@@ -101,8 +99,8 @@ func TestDateTime(t *testing.T) {
 	}
 }
 
-// FuzzPrefix compiles any prefix without a panic, and evaluates what compiles
-// to what it says but for its expressions.
+// FuzzPrefix compiles any prefix without a panic. The result keeps the text outside the
+// expressions.
 func FuzzPrefix(f *testing.F) {
 	f.Add("logs/!{timestamp:yyyy/MM/dd}/!{firehose:random-string}/")
 	f.Add("!{timestamp:'a''b'}!{")

@@ -16,8 +16,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/firehose"
 )
 
-// Options configure a Server. With the zero value, or a nil *Options, every stream
-// exists and nothing fails.
+// Options configure a Server. With the zero value or a nil *Options, every stream exists
+// and nothing fails.
 type Options struct {
 	// Streams are the streams that exist. If it is empty, every valid name is a
 	// stream that keeps its records in memory.
@@ -26,19 +26,19 @@ type Options struct {
 	Faults Faults
 	// Clock is the time. Nil is the real one.
 	Clock *Clock
-	// CheckDates refuses calls that were signed more than five minutes before
-	// or after the Server's time with InvalidSignatureException, and sends that
-	// time in the Date header of each answer, as the service does. With a Clock
-	// that is an hour ahead, the client's clock is wrong. Such calls are not in
-	// Stats, and faults do not apply to them.
+	// CheckDates sends the Server's time in the Date header of each answer, as the
+	// service does. It refuses calls that were signed more than five minutes before or
+	// after that time with InvalidSignatureException. To make the client's clock wrong,
+	// use a Clock that is an hour ahead. Refused calls are not in Stats, and faults do
+	// not apply to them.
 	CheckDates bool
-	// Account and Region appear in ARNs and texts. Empty is 123456789012 and
+	// Account and Region are those of ARNs and error texts. Empty is 123456789012 and
 	// us-east-1.
 	Account, Region string
 }
 
-// Server is a Firehose. It is an http.Handler that a test can serve itself or
-// with Start. The zero Server is ready for use. A Server is safe for concurrent
+// Server is a Firehose. It is an http.Handler, which a test can serve itself or with
+// Start. The zero Server is ready for use. A Server is safe for concurrent
 // use.
 type Server struct {
 	opts Options
@@ -116,7 +116,7 @@ func (s *Server) addStream(cfg Stream) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.streams[cfg.Name] != nil {
-		return fmt.Errorf("firehosetest: stream %s is given twice", cfg.Name)
+		return fmt.Errorf("firehosetest: stream %s is configured twice", cfg.Name)
 	}
 	s.streams[cfg.Name] = st
 	return nil
@@ -203,9 +203,9 @@ func (s *Server) SetFaults(f Faults) error {
 	return nil
 }
 
-// Script sets the faults of the next calls, one Fault for each; the zero Fault
-// serves a call. After them, Faults apply again. A second Script is added to the
-// end of the first.
+// Script sets the faults of the next calls, one Fault for each call. A call with the zero
+// Fault is served. After the script, Faults apply again. A second Script is appended to the
+// first.
 func (s *Server) Script(faults ...Fault) {
 	s.faultMu.Lock()
 	defer s.faultMu.Unlock()
@@ -220,7 +220,7 @@ func (s *Server) SetDown(down bool) {
 	s.down = down
 }
 
-// Stats returns the counts of a stream. They are zero if there is no such stream.
+// Stats returns the counts of a stream, or zeros if there is no such stream.
 func (s *Server) Stats(stream string) Stats {
 	st := s.peek(stream)
 	if st == nil {
@@ -243,8 +243,8 @@ func (s *Server) Records(stream string) []Record {
 	return slices.Clone(st.records)
 }
 
-// Data returns the concatenated data of the records that the stream has kept, as
-// an object holds it.
+// Data returns the data of the records that the stream has kept, concatenated as in an
+// object.
 func (s *Server) Data(stream string) []byte {
 	var b []byte
 	for _, r := range s.Records(stream) {
@@ -253,19 +253,19 @@ func (s *Server) Data(stream string) []byte {
 	return b
 }
 
-// peek returns a stream that has been configured or used.
+// peek returns a stream that has been configured or used, or nil.
 func (s *Server) peek(name string) *stream {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.streams[name]
 }
 
-// stream returns the stream of a valid name, nil if there is none.
+// stream returns the stream of a valid name, or nil if there is none.
 func (s *Server) stream(name string) *stream {
 	if st := s.peek(name); st != nil || len(s.opts.Streams) > 0 {
 		return st
 	}
-	// If another call has added the stream meanwhile, it is used.
+	// Another call may have added the stream meanwhile.
 	_ = s.addStream(Stream{Name: name})
 	return s.peek(name)
 }
@@ -281,7 +281,7 @@ func (s *Server) all() []*stream {
 	return all
 }
 
-// tick delivers the buffers that are due after the Clock moved.
+// tick delivers the buffers that are due after a change of the Clock.
 func (s *Server) tick() {
 	for _, st := range s.all() {
 		st.mu.Lock()

@@ -37,11 +37,11 @@ type Stream struct {
 	// It must not call the Server.
 	OnObject func(*Object) error
 
-	// OnRecord, if not nil, is called with each record taken, in order, by
-	// one goroutine at a time. It must not keep data or call the Server.
+	// OnRecord, if not nil, is called with each record accepted, in order, by one
+	// goroutine at a time. It must not keep data or call the Server.
 	OnRecord func(data []byte)
-	// Keep keeps each record in memory, for Server.Records. It is the default if
-	// none of Dir, S3, OnObject and OnRecord is set.
+	// Keep keeps each record in memory for Server.Records. That is the default if none
+	// of Dir, S3, OnObject and OnRecord is set.
 	Keep bool
 
 	// An object is delivered when it holds BufferBytes of data, before
@@ -76,12 +76,12 @@ type Stream struct {
 	// message and not the text of the error. It must not call the Server.
 	Transform func(data []byte) ([]byte, error)
 
-	// FromLogsOnly refuses every record with InvalidSourceException, as a
-	// stream does that decompresses the data of CloudWatch Logs.
+	// FromLogsOnly refuses every record with InvalidSourceException, like a stream that
+	// decompresses the data of CloudWatch Logs.
 	FromLogsOnly bool
 }
 
-// Record is a record that a stream has taken.
+// Record is a record that a stream has accepted.
 type Record struct {
 	ID      string
 	Data    []byte
@@ -91,19 +91,18 @@ type Record struct {
 
 // Stats are the counts of a stream. A record that is sent twice counts twice.
 type Stats struct {
-	Calls       int64 // valid calls, refused ones included
-	Records     int64 // records taken
+	Calls       int64 // valid calls, including refused ones
+	Records     int64 // records accepted
 	Bytes       int64 // their size
-	BilledBytes int64 // their size, each rounded up to 5,120
+	BilledBytes int64 // their size, each rounded up to a multiple of 5,120
 
 	RefusedCalls   int64 // calls answered with an error or not at all
-	RefusedRecords int64 // records not taken, those of refused calls included
-	// Unanswered is the number of records taken in calls that were answered
-	// with an error or not at all: a client that sends them again sends them
-	// twice.
+	RefusedRecords int64 // records not accepted, including those of refused calls
+	// Unanswered is the number of records accepted in calls that were answered with an
+	// error or not at all. A client that sends them again stores them twice.
 	Unanswered int64
 
-	Objects     int64 // objects delivered, error output included
+	Objects     int64 // objects delivered, including error output
 	ObjectBytes int64 // their size as delivered
 	Dropped     int64 // records that Transform dropped
 	Failed      int64 // records that Transform failed
@@ -132,28 +131,28 @@ type buffer struct {
 	data    []byte
 	records int
 	arrived time.Time // of the first record
-	full    int       // size at which it is delivered; above BufferBytes after a failed delivery
+	full    int       // the size at which it is delivered; above BufferBytes after a failed delivery
 }
 
 // newStream checks a Stream and fills in its defaults.
 func newStream(cfg Stream, now time.Time) (*stream, error) {
 	st := &stream{Stream: cfg, created: now}
 	if len(cfg.Name) > 64 || !nameRE.MatchString(cfg.Name) {
-		return nil, fmt.Errorf("firehosetest: stream name %q", cfg.Name)
+		return nil, fmt.Errorf("firehosetest: invalid stream name %q", cfg.Name)
 	}
 	fail := func(err error) (*stream, error) {
 		return nil, fmt.Errorf("firehosetest: stream %s: %w", cfg.Name, err)
 	}
 	if (cfg.S3 == nil) != (cfg.Bucket == "") {
-		return fail(errors.New("S3 and Bucket go together"))
+		return fail(errors.New("S3 and Bucket must be set together"))
 	}
 	st.BufferBytes = cmp.Or(cfg.BufferBytes, DefaultBufferBytes)
 	if st.BufferBytes < 1 || st.BufferBytes > maxBufferBytes {
-		return fail(fmt.Errorf("BufferBytes %d", cfg.BufferBytes))
+		return fail(fmt.Errorf("invalid BufferBytes %d", cfg.BufferBytes))
 	}
 	st.BufferInterval = cmp.Or(cfg.BufferInterval, DefaultBufferInterval)
 	if st.BufferInterval < 0 || st.BufferInterval > maxBufferInterval {
-		return fail(fmt.Errorf("BufferInterval %v", cfg.BufferInterval))
+		return fail(fmt.Errorf("invalid BufferInterval %v", cfg.BufferInterval))
 	}
 	var err error
 	if st.prefix, st.errorPrefix, err = parsePrefixes(cfg.Prefix, cfg.ErrorPrefix); err != nil {
@@ -171,7 +170,7 @@ func newStream(cfg Stream, now time.Time) (*stream, error) {
 // delivers reports whether the stream has a destination.
 func (st *stream) delivers() bool { return st.Dir != "" || st.S3 != nil || st.OnObject != nil }
 
-// take takes the records that are not refused and returns their number.
+// take accepts the records that are not refused and returns their number.
 func (st *stream) take(s *Server, c *Call, records [][]byte, refused []refusal, ids []string) (taken int) {
 	now := s.now()
 	st.mu.Lock()

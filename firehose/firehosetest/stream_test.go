@@ -27,7 +27,7 @@ import (
 
 var morning = time.Date(2026, 11, 23, 6, 24, 59, 0, time.UTC)
 
-// objects collects what a stream delivers.
+// objects collects the objects that a stream delivers.
 type objects struct {
 	mu  sync.Mutex
 	all []*firehosetest.Object
@@ -63,7 +63,7 @@ func gunzip(t *testing.T, data []byte) string {
 	return string(plain)
 }
 
-// put puts records without a network.
+// put sends records to the handler directly, without a network.
 func put(t *testing.T, s *firehosetest.Server, data ...string) {
 	t.Helper()
 	type record struct{ Data []byte }
@@ -91,8 +91,8 @@ func server(t *testing.T, clock *firehosetest.Clock, cfg firehosetest.Stream) *f
 	return s
 }
 
-// Objects are delivered at a size or an age, whichever comes first, and the
-// records in them are put together as they came.
+// Objects are delivered at a size or an age, whichever comes first. Their records are
+// concatenated in the order of arrival.
 func TestBuffering(t *testing.T) {
 	var got objects
 	clock := firehosetest.NewClock(morning)
@@ -120,10 +120,10 @@ func TestBuffering(t *testing.T) {
 	st := s.Stats("s")
 	assert.Equal(t, int64(4), st.Objects)
 	assert.Equal(t, int64(len(got.get()[0].Body)+len(got.get()[1].Body)+len(got.get()[2].Body)+len(got.get()[3].Body)), st.ObjectBytes)
-	assert.Nil(t, s.Records("s"), "what is delivered is not kept")
+	assert.Nil(t, s.Records("s"), "delivered records are not kept")
 }
 
-// Without a Clock the real time delivers.
+// Without a Clock, objects are delivered by real time.
 func TestBufferingInRealTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got objects
@@ -144,7 +144,7 @@ func TestBufferingInRealTime(t *testing.T) {
 	})
 }
 
-// What a timer could not deliver, it tries again.
+// A delivery by the timer that failed is tried again.
 func TestFailedDeliveryInRealTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got objects
@@ -203,7 +203,7 @@ func TestObjects(t *testing.T) {
 	}
 }
 
-// A directory gets whole files under the objects' keys.
+// A directory gets complete files, named by the objects' keys.
 func TestDir(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "bucket")
 	s := server(t, firehosetest.NewClock(morning), firehosetest.Stream{Dir: dir, BufferBytes: 4, AppendDelimiter: true})
@@ -226,8 +226,7 @@ func TestDir(t *testing.T) {
 	assert.ElementsMatch(t, []string{"one\n", "two\n", "three\n", "four\n"}, all)
 }
 
-// A key cannot leave the directory, and what cannot be delivered is kept until
-// it can.
+// A key cannot leave the directory. Data that cannot be delivered is kept until it can be.
 func TestFailedDelivery(t *testing.T) {
 	t.Run("key outside", func(t *testing.T) {
 		s := server(t, nil, firehosetest.Stream{Dir: t.TempDir(), Prefix: "../"})
@@ -264,7 +263,7 @@ func TestFailedDelivery(t *testing.T) {
 	})
 }
 
-// An S3 endpoint gets objects through the SDK's own client, with metadata.
+// An S3 endpoint gets objects with metadata through the SDK's client.
 func TestS3(t *testing.T) {
 	type request struct{ method, path, contentType, contentEncoding, body string }
 	var got []request
@@ -284,8 +283,8 @@ func TestS3(t *testing.T) {
 	assert.Equal(t, request{"PUT", "", "application/octet-stream", "gzip", "a\nb\n"}, got[0])
 }
 
-// A transformation changes, drops or fails records; failed ones go below the
-// error prefix, whole.
+// A transformation changes, drops or fails records. Failed records are delivered below the
+// error prefix, unchanged.
 func TestTransform(t *testing.T) {
 	var got objects
 	clock := firehosetest.NewClock(morning)
@@ -313,7 +312,7 @@ func TestTransform(t *testing.T) {
 	assert.Equal(t, []int64{4, 1, 1, 2}, []int64{st.Records, st.Dropped, st.Failed, st.Objects})
 }
 
-// What is taken is kept if there is nowhere else for it to go, or if asked.
+// Records are kept if the stream has no destination or Keep is set.
 func TestKeep(t *testing.T) {
 	var seen []string
 	seer := func(data []byte) { seen = append(seen, string(data)) }
@@ -354,8 +353,8 @@ func TestBadStreams(t *testing.T) {
 		{"no name", []firehosetest.Stream{{}}, `name ""`},
 		{"bad name", []firehosetest.Stream{{Name: "a b"}}, `name "a b"`},
 		{"twice", []firehosetest.Stream{{Name: "a"}, {Name: "a"}}, "twice"},
-		{"no bucket", []firehosetest.Stream{{Name: "a", S3: client}}, "go together"},
-		{"no client", []firehosetest.Stream{{Name: "a", Bucket: "b"}}, "go together"},
+		{"no bucket", []firehosetest.Stream{{Name: "a", S3: client}}, "set together"},
+		{"no client", []firehosetest.Stream{{Name: "a", Bucket: "b"}}, "set together"},
 		{"BufferBytes", []firehosetest.Stream{{Name: "a", BufferBytes: 129 << 20}}, "BufferBytes"},
 		{"BufferInterval", []firehosetest.Stream{{Name: "a", BufferInterval: time.Hour}}, "BufferInterval"},
 		{"negative", []firehosetest.Stream{{Name: "a", BufferBytes: -1}}, "BufferBytes"},
