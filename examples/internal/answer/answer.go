@@ -1,9 +1,10 @@
-// Package answer asks flow logs which ports we open outbound, and the
-// neighbouring questions, by the rule of package flowlog/traffic.
+// Package answer answers which ports we open outbound, and related questions, from
+// the records of flow logs. Package flowlog/traffic has the rule.
 //
-// A Counter takes records, and gives an Answer: a row for each service, with
-// how often, from where, to whom and when. The Answer is what "ports -json"
-// prints, and what the table, the CSV and the HTML page are made from.
+// A Counter counts records and returns an Answer. It has a row for each service,
+// with the number of connections, the addresses of both sides, and the times.
+// "ports -json" prints the Answer. The table, the CSV and the HTML page are made
+// from it.
 package answer
 
 import (
@@ -16,62 +17,62 @@ import (
 // Version is the version of the JSON.
 const Version = 1
 
-// Answer is what is known about a log. Lists are sorted, the first row being the
-// one that matters most.
+// Answer is the answer to a question about logs. Lists are sorted, with the most
+// important row first.
 type Answer struct {
 	Version  int   `json:"version"`
 	Files    int   `json:"files"`
-	Records  int64 `json:"records"`  // in the logs, within the time asked for or not
-	NoData   int64 `json:"nodata"`   // of these
-	SkipData int64 `json:"skipdata"` // of these
+	Records  int64 `json:"records"`  // records of the logs, at any time
+	NoData   int64 `json:"nodata"`   // of the records
+	SkipData int64 `json:"skipdata"` // of the records
 	Bad      int64 `json:"bad"`      // lines that do not parse
 
 	Question Question `json:"question"`           // the question: "outbound", "inbound", "internal" or "source-ports"
-	Rejected bool     `json:"rejected,omitempty"` // whether rejected records were asked for, not accepted ones
-	By       By       `json:"by"`                 // what the rows are grouped by, besides the service
-	Ours     string   `json:"ours"`               // whose addresses are ours, in words
+	Rejected bool     `json:"rejected,omitempty"` // the rows count rejected records, not accepted ones
+	By       By       `json:"by"`                 // the group of the rows, besides the service
+	Ours     string   `json:"ours"`               // which addresses are ours, in words
 
 	First    time.Time        `json:"first,omitzero"` // the earliest start of a flow
 	Last     time.Time        `json:"last,omitzero"`  // the latest end of a flow
-	Flows    int64            `json:"flows"`          // records with a flow, within the time asked for; for source-ports, those we sent
-	NoSide   int64            `json:"no_side"`        // of these, those without an address of ours
-	Evidence map[string]int64 `json:"evidence"`       // counted records by how the client was told from the server
+	Flows    int64            `json:"flows"`          // records with a flow, in the selected time; for source-ports, those we sent
+	NoSide   int64            `json:"no_side"`        // flows without an address of ours
+	Evidence map[string]int64 `json:"evidence"`       // counted records, by the evidence for the client
 
-	SourcePorts []SourcePort `json:"source_ports"` // the article's question: source ports of our addresses
-	Ports       []Row        `json:"-"`            // under the name of the question: "outbound_ports"
+	SourcePorts []SourcePort `json:"source_ports"` // source ports of our addresses, the question of the article
+	Ports       []Row        `json:"-"`            // the rows; their name in the JSON depends on the question, such as "outbound_ports"
 	Gone        []Key        `json:"gone,omitempty"`
-	Limits      []string     `json:"limits,omitempty"` // what was left out to bound memory, in sentences
+	Limits      []string     `json:"limits,omitempty"` // what was omitted to limit memory, in words
 
-	SourcePortsMore int   `json:"source_ports_more,omitempty"` // how many source ports -top left out
-	PortsMore       int   `json:"more,omitempty"`              // how many rows -top left out
-	Rest            Total `json:"rest,omitzero"`               // sums of the rows that were left out
-	New             int   `json:"new,omitempty"`               // how many rows are new, with a baseline
-	Baseline        *Span `json:"baseline,omitempty"`          // the time of the log compared with; nil without one
+	SourcePortsMore int   `json:"source_ports_more,omitempty"` // source ports omitted by -top
+	PortsMore       int   `json:"more,omitempty"`              // rows omitted by -top
+	Rest            Total `json:"rest,omitzero"`               // sum of the omitted rows
+	New             int   `json:"new,omitempty"`               // new rows, with a baseline
+	Baseline        *Span `json:"baseline,omitempty"`          // the time of the baseline; nil without one
 
-	// What only the page shows.
+	// The rest is only for the page.
 
-	Hours    []Hour        `json:"-"` // in order, without those in which nothing was counted
-	Bucket   time.Duration `json:"-"` // the length of each of Hours: an hour, unless there are very many
-	Peers    []Member      `json:"-"` // addresses of others, the most connections first
-	Machines []string      `json:"-"` // the columns of Row.Machines: instances, else interfaces, else our addresses
-	Rejects  []Member      `json:"-"` // sources of rejected records of any direction
+	Hours    []Hour        `json:"-"` // in order, without empty ones
+	Bucket   time.Duration `json:"-"` // the length of each of Hours: an hour, or more if there are very many
+	Peers    []Member      `json:"-"` // addresses of others, by number of connections
+	Machines []string      `json:"-"` // the columns of Row.Machines: instances, or interfaces, or our addresses
+	Rejects  []Member      `json:"-"` // sources of rejected records in any direction
 
-	PeersMore, MachinesMore, RejectsMore int `json:"-"` // how many are left out
+	PeersMore, MachinesMore, RejectsMore int `json:"-"` // numbers of omitted members
 }
 
-// Span is a time from First to Last.
+// Span is the time from First to Last.
 type Span struct {
 	First time.Time `json:"first,omitzero"`
 	Last  time.Time `json:"last,omitzero"`
 }
 
-// SourcePort is how many records have a source port.
+// SourcePort has the number of records with a source port.
 type SourcePort struct {
 	Port  uint16 `json:"port"`
 	Count int64  `json:"count"`
 }
 
-// Key is what a row is about: a service, and with -by what it is grouped by.
+// Key is the key of a row: a service and, with -by, a group.
 type Key struct {
 	Port     uint16           `json:"port"`
 	Protocol flowlog.Protocol `json:"protocol"`
@@ -85,8 +86,8 @@ func (k Key) Service() traffic.Service {
 
 // Total is a sum over records.
 type Total struct {
-	Count       int64 `json:"count"`       // records that stand for a connection being opened
-	Connections int64 `json:"connections"` // of these, those whose TCP flags show it; 0 where no flags tell
+	Count       int64 `json:"count"`       // records that count as the opening of a connection
+	Connections int64 `json:"connections"` // of these, those whose TCP flags show the opening; 0 without flags
 	Records     int64 `json:"records"`     // records of the flows, in both directions
 	Packets     int64 `json:"packets"`     // of these records
 	Bytes       int64 `json:"bytes"`       // of these records
@@ -100,11 +101,11 @@ func (t *Total) add(o Total) {
 	t.Bytes += o.Bytes
 }
 
-// Row is what is known about a service.
+// Row has the counts of a service.
 type Row struct {
 	Key
 	Total
-	Name     string    `json:"name,omitempty"`  // what usually is on the port, such as "https"
+	Name     string    `json:"name,omitempty"`  // the usual service on the port, such as "https"
 	Label    string    `json:"label,omitempty"` // the name of By, from -names
 	Accepted int64     `json:"accepted"`        // records with the action ACCEPT
 	Rejected int64     `json:"rejected"`        // records with the action REJECT
@@ -114,34 +115,34 @@ type Row struct {
 	New      *bool     `json:"new,omitempty"`
 
 	Sources     int      `json:"sources"`                // our addresses
-	Interfaces  int      `json:"interfaces,omitempty"`   // our interfaces, where the log has them
-	Instances   int      `json:"instances,omitempty"`    // our instances, where they are known
+	Interfaces  int      `json:"interfaces,omitempty"`   // our interfaces, if the log has them
+	Instances   int      `json:"instances,omitempty"`    // our instances, if they are known
 	Peers       int      `json:"peers"`                  // addresses of others
-	AtLeast     bool     `json:"at_least,omitempty"`     // the four are lower bounds: lists were cut
-	Middle      int64    `json:"middle,omitempty"`       // of Count, those seen at an interface in the middle, such as a NAT gateway
+	AtLeast     bool     `json:"at_least,omitempty"`     // the four numbers are lower bounds: lists were truncated
+	Middle      int64    `json:"middle,omitempty"`       // the part of Count from interfaces in the middle, such as a NAT gateway
 	SourceList  []Member `json:"source_list"`            // the first of our addresses
 	PeerList    []Member `json:"peer_list"`              // the first of the addresses of others
-	MachineList []Member `json:"machine_list,omitempty"` // the first of our instances, or interfaces, where they are known
+	MachineList []Member `json:"machine_list,omitempty"` // the first of our instances or interfaces, if they are known
 
 	Machines []int64 `json:"-"` // Count for each of Answer.Machines; nil after the first 500 rows
 	Hours    []int64 `json:"-"` // Count for each of Answer.Hours; nil after the first 500 rows
 
-	id uint32 // of the row it was made from
+	id uint32 // number of the row in the Counter
 }
 
-// Member is an address or an id among others.
+// Member is an address, or an id, with its counts.
 type Member struct {
 	ID       string   `json:"id"`             // an address, or the id of an instance or interface
 	Name     string   `json:"name,omitempty"` // from -names
-	Count    int64    `json:"count"`          // as Total.Count; records for a source of rejected records
+	Count    int64    `json:"count"`          // as Total.Count; for a source of rejected records, the records
 	Bytes    int64    `json:"bytes"`
 	Services []string `json:"-"` // the first few, such as "443/TCP"
-	More     int      `json:"-"` // how many more services
+	More     int      `json:"-"` // number of further services
 }
 
-// Hour is what was counted in an hour.
+// Hour has the counts of an hour.
 type Hour struct {
 	Start              time.Time
-	Accepted, Rejected int64 // records of the direction asked for
-	Bytes              int64 // of the accepted ones
+	Accepted, Rejected int64 // records in the direction of the question
+	Bytes              int64 // of the accepted records
 }

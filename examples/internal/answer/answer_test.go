@@ -21,7 +21,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/traffic"
 )
 
-// records returns a made log.
+// records returns the records of a generated log.
 func records(t testing.TB, n int) []flowlog.Record {
 	t.Helper()
 	v5, err := flowlog.FormatOf(5)
@@ -34,7 +34,7 @@ func records(t testing.TB, n int) []flowlog.Record {
 	return all
 }
 
-// text is the JSON and the lists of the page.
+// text returns the JSON and the lists of the page.
 func text(t *testing.T, c *Counter, v View) string {
 	t.Helper()
 	a, err := c.Answer(v)
@@ -48,8 +48,8 @@ func text(t *testing.T, c *Counter, v View) string {
 	return b.String()
 }
 
-// Whoever counts which records, in whatever order, the answer is the same; and
-// the sums are those of a tally with the rule alone.
+// The answer does not depend on the order of the records, or on how they are divided
+// among Counters. The sums are those of a tally with package traffic.
 func TestMerge(t *testing.T) {
 	all := records(t, 20_000)
 	for _, o := range []Options{
@@ -91,8 +91,8 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-// The question of the article alone has the answer that it has among the others, in fewer
-// fields.
+// The question SourcePorts gives the same source ports as the other questions, from
+// fewer fields.
 func TestSourcePorts(t *testing.T) {
 	all := records(t, 20_000)
 	at := all[0].Start.Time()
@@ -140,8 +140,8 @@ func TestSourcePorts(t *testing.T) {
 	}
 }
 
-// Prefixes of sources are those of the options, for IPv4 also as IPv6, or the private ones
-// where nothing else can be ours.
+// Sources returns the prefixes of the options, for IPv4 also as IPv6, or the private
+// prefixes if no other address can be ours.
 func TestSources(t *testing.T) {
 	v5, err := flowlog.FormatOf(5)
 	require.NoError(t, err)
@@ -153,7 +153,7 @@ func TestSources(t *testing.T) {
 	assert.Nil(t, (&Options{Question: SourcePorts}).Sources(v5), "flow-direction shows public addresses to be ours")
 }
 
-// Counting allocates nothing for what has been seen, and keeps no text.
+// Add allocates nothing for known values, and keeps no text of a record.
 func TestAddAllocates(t *testing.T) {
 	all := records(t, 2000)
 	c := NewCounter(&Options{})
@@ -166,8 +166,8 @@ func TestAddAllocates(t *testing.T) {
 	assert.Zero(t, testing.AllocsPerRun(5, count))
 }
 
-// Memory is bounded whatever the log holds, and the answer says so; sums are
-// right all the same.
+// Memory is bounded for any log. The answer says what was omitted, and its sums are
+// correct.
 func TestBounds(t *testing.T) {
 	all := records(t, 20_000)
 	full, cut := NewCounter(&Options{By: Peer}), NewCounter(&Options{By: Peer, bounds: &bounds{rows: 100, members: 200, texts: 5}})
@@ -240,8 +240,7 @@ func TestBaseline(t *testing.T) {
 	assert.Len(t, now.Ports, len(a.Ports), "the answer is good without it")
 }
 
-// The table has the width it is given, as far as it can, and no value of a log
-// reaches the terminal as it is.
+// The table has the given width, if possible, and escapes the values of a log.
 func TestTable(t *testing.T) {
 	c := NewCounter(&Options{By: Interface})
 	for i, r := range records(t, 3000) {

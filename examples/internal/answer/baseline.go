@@ -12,11 +12,11 @@ import (
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
 )
 
-// maxBaseline is the largest file, in bytes, that ReadBaseline takes.
+// maxBaseline is the maximum size of the file of ReadBaseline, in bytes.
 const maxBaseline = 256 << 20
 
-// ReadBaseline reads an earlier answer, as WriteJSON wrote it. The error names
-// the file.
+// ReadBaseline reads an earlier answer, written with WriteJSON. The error has the
+// name of the file.
 func ReadBaseline(path string) (*Answer, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -47,9 +47,9 @@ func ReadBaseline(path string) (*Answer, error) {
 	return a, nil
 }
 
-// comparable reports why an earlier answer cannot be compared with one of the
-// options, nil if it can: both have to ask the same question by the same groups,
-// and the earlier one has to have all rows.
+// comparable returns an error if an earlier answer cannot be compared with an answer
+// of the options. Both must have the same question and groups, and the earlier one
+// must have all rows.
 func (o *Options) comparable(earlier *Answer) error {
 	switch {
 	case o.Question != earlier.Question || o.Rejected != earlier.Rejected:
@@ -62,9 +62,9 @@ func (o *Options) comparable(earlier *Answer) error {
 	return nil
 }
 
-// compare marks the rows that an earlier answer does not have as new and puts
-// them first, and lists those that it has alone as gone. It returns how many
-// are new.
+// compare marks rows that an earlier answer does not have as new, and puts them
+// first. It lists rows that only the earlier answer has in Gone. It returns the
+// number of new rows.
 func (a *Answer) compare(earlier *Answer) (news int) {
 	a.Baseline = &Span{earlier.First, earlier.Last}
 	before := make(map[Key]bool, len(earlier.Ports))
@@ -101,7 +101,7 @@ func order(r Row) int {
 // IsNew reports whether the row is marked as new.
 func (r *Row) IsNew() bool { return r.New != nil && *r.New }
 
-// question says what was asked.
+// question describes the question of the answer.
 func (a *Answer) question() string {
 	if a.Rejected {
 		return "rejected " + a.Question.String()

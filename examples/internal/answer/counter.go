@@ -9,22 +9,22 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/traffic"
 )
 
-// Options say what is asked. The zero Options ask which ports we open outbound.
+// Options are the question. The zero Options ask which ports we open outbound.
 type Options struct {
 	Question Question
-	Rejected bool           // ask for rejected records, not for accepted ones
-	By       By             // group the rows by this too
-	CIDRs    []netip.Prefix // our addresses; none: private ones, and those that flow-direction shows
-	Names    *Names         // nil: no names
-	Since    time.Time      // only records that start then or later
-	Until    time.Time      // only records that start earlier
-	bounds   *bounds        // nil: the default ones; tests have lower ones
+	Rejected bool           // count rejected records instead of accepted ones
+	By       By             // group the rows by this, too
+	CIDRs    []netip.Prefix // our addresses; if empty, private addresses and those that flow-direction shows
+	Names    *Names         // may be nil
+	Since    time.Time      // count only records that start at this time or later
+	Until    time.Time      // count only records that start before this time
+	bounds   *bounds        // the default if nil; lower in tests
 }
 
-// Fields returns the fields that a Counter looks at, for readers that can leave out the
+// Fields returns the fields that a Counter uses, for readers that can skip the
 // others.
 func (o *Options) Fields() flowlog.FieldSet {
-	// By the last two a record shows to be of a transit gateway.
+	// The last two tell records of transit gateways.
 	fields := flowlog.FieldSetOf(flowlog.FieldSrcAddr, flowlog.FieldSrcPort, flowlog.FieldFlowDirection, flowlog.FieldLogStatus,
 		flowlog.FieldTGWID, flowlog.FieldResourceType)
 	if o.Question == SourcePorts {
@@ -41,9 +41,9 @@ func (o *Options) Fields() flowlog.FieldSet {
 	))
 }
 
-// Sources returns prefixes that hold the source of every record that a Counter counts, for
-// readers that can leave out the others. It returns nil if there are none for records of
-// the format.
+// Sources returns prefixes that contain the source of every record that a Counter
+// counts, for readers that can skip other records. It returns nil if there are no
+// such prefixes for the format.
 func (o *Options) Sources(f *flowlog.Format) []netip.Prefix {
 	if o.Question != SourcePorts || len(o.CIDRs) == 0 && slices.Contains(f.Fields(), flowlog.FieldFlowDirection) {
 		return nil
@@ -56,28 +56,28 @@ func (o *Options) Sources(f *flowlog.Format) []netip.Prefix {
 	}
 	all := slices.Clone(ours)
 	for _, p := range ours {
-		if p.Addr().Is4() { // as addresses mapped into IPv6
+		if p.Addr().Is4() { // the same as IPv4-mapped IPv6
 			all = append(all, netip.PrefixFrom(netip.AddrFrom16(p.Addr().As16()), p.Bits()+96))
 		}
 	}
 	return all
 }
 
-// A Counter counts records in bounded memory. It is not safe for concurrent
-// use; give each goroutine a Counter and Merge them.
+// A Counter counts records in bounded memory. It is not safe for concurrent use: use
+// one for each goroutine, and Merge them.
 type Counter struct {
 	options   Options
 	classify  traffic.Classifier
-	direction traffic.Direction // that is asked for
+	direction traffic.Direction // of the question
 
-	source     [1 << 16]int64              // records by source port, of our addresses
-	directions [traffic.External + 1]int64 // flows
-	evidence   [traffic.TCPFlags + 1]int64 // counted records
-	first      int64                       // the earliest start of a flow, in Unix seconds; 0 if not known
+	source     [1 << 16]int64              // records of our addresses, by source port
+	directions [traffic.External + 1]int64 // flows, by direction
+	evidence   [traffic.TCPFlags + 1]int64 // counted records, by evidence
+	first      int64                       // the earliest start of a flow, in Unix seconds; 0 if unknown
 	last       int64                       // the latest end
 	groups     groupsOf
-	events     [64]event // not counted in groups yet
-	pending    int       // how many
+	events     [64]event // not added to groups yet
+	pending    int       // number of events
 }
 
 // NewCounter returns a Counter.
@@ -90,7 +90,7 @@ func NewCounter(o *Options) *Counter {
 	return c
 }
 
-// Add counts a record. It keeps none of its text.
+// Add counts a record. It does not keep its text.
 func (c *Counter) Add(r *flowlog.Record) {
 	if c.options.Question == SourcePorts {
 		c.addSource(r)
@@ -124,15 +124,16 @@ func (c *Counter) addSource(r *flowlog.Record) {
 	}
 }
 
-// AddOurs is Add for the question SourcePorts and a record whose source is known to be
-// ours, as it is with a reader that leaves out others by Options.Sources.
+// AddOurs is Add for the question SourcePorts and a record whose source is ours. A
+// reader with Options.Sources returns only such records.
 func (c *Counter) AddOurs(r *flowlog.Record) {
 	if r.Has(flowlog.FieldSrcPort) && (r.LogStatus == flowlog.OK || r.HasFlow()) && c.within(seconds(r.Start)) {
 		c.source[r.SrcPort]++
 	}
 }
 
-// asked counts a flow in the direction that is asked for, or a rejected one of any.
+// asked counts a flow in the direction of the question, or a rejected flow in any
+// direction.
 func (c *Counter) asked(r *flowlog.Record, f traffic.Flow, start, end int64) {
 	if c.pending == len(c.events) {
 		c.flush()
@@ -172,7 +173,7 @@ func (c *Counter) asked(r *flowlog.Record, f traffic.Flow, start, end int64) {
 	c.evidence[f.Evidence]++
 }
 
-// flush counts the events that are pending.
+// flush adds the pending events to groups.
 func (c *Counter) flush() {
 	c.groups.add(c.events[:c.pending])
 	c.pending = 0
@@ -186,19 +187,18 @@ func toInt(b bool) int64 {
 	return 0
 }
 
-// inTheMiddle reports whether a record shows that its interface is neither end
-// of the connection: a NAT gateway, or one whose addresses are not those of the
-// packets.
+// inTheMiddle reports whether the interface of a record is not an end of the
+// connection. It is a NAT gateway, or its addresses are not those of the packets.
 func inTheMiddle(r *flowlog.Record) bool {
 	return r.InterfaceType == natGateway ||
 		r.Has(flowlog.FieldPktSrcAddr) && r.Has(flowlog.FieldSrcAddr) && r.PktSrcAddr != r.SrcAddr ||
 		r.Has(flowlog.FieldPktDstAddr) && r.Has(flowlog.FieldDstAddr) && r.PktDstAddr != r.DstAddr
 }
 
-// natGateway is the type of the interface of a NAT gateway.
+// natGateway is the interface type of a NAT gateway.
 const natGateway = "nat_gateway"
 
-// within reports whether a start is in the time asked for. An unknown one is.
+// within reports whether a start is in the selected time, or unknown.
 func (c *Counter) within(start int64) bool {
 	if start == 0 {
 		return true
@@ -232,11 +232,10 @@ func seconds(t flowlog.Timestamp) int64 {
 	return int64(t)
 }
 
-// hourOf returns the hours since 1970, 0 if the time is not known.
+// hourOf returns the hours since 1970, or 0 if the time is unknown.
 func hourOf(seconds int64) int32 { return int32(seconds / 3600) }
 
-// Merge adds what o has counted, and leaves o empty. Both have the same
-// Options.
+// Merge adds the counts of o, and empties o. Both must have the same Options.
 func (c *Counter) Merge(o *Counter) {
 	c.flush()
 	o.flush()
@@ -263,7 +262,7 @@ func (c *Counter) Merge(o *Counter) {
 	o.groups = newGroups(&o.options)
 }
 
-// flows returns the number of flows, and of those without an address of ours.
+// flows returns the number of flows, and the number without an address of ours.
 func (c *Counter) flows() (all, noSide int64) {
 	if c.options.Question == SourcePorts {
 		for _, n := range c.source {

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// WriteCSV writes the rows as CSV with a line of titles, for SourcePorts the source ports. Lists of members are
-// separated by spaces. A name that a spreadsheet would take for a formula gets a
-// quote in front.
+// WriteCSV writes the rows, or for SourcePorts the source ports, as CSV with a line
+// of titles. Lists of members are separated by spaces. A name that a spreadsheet
+// would interpret as a formula gets a quote before it.
 func (a *Answer) WriteCSV(w io.Writer) error {
 	c := csv.NewWriter(w)
 	if a.Question == SourcePorts {
@@ -75,7 +75,7 @@ func ids(list []Member) string {
 	return plainText(strings.Join(texts, " "))
 }
 
-// plainText keeps a spreadsheet from taking a text for a formula.
+// plainText escapes a text that a spreadsheet would interpret as a formula.
 func plainText(s string) string {
 	if s != "" && s != "-" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
 		return "'" + s

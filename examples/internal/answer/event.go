@@ -2,26 +2,26 @@ package answer
 
 import "net/netip"
 
-// An event is what a record adds to the groups.
+// An event is the contribution of a record to the groups.
 type event struct {
 	client, server netip.Addr
-	service        uint32 // as in serviceID
-	machine        uint32 // its number
-	by             uint32 // what rows are grouped by, unless that is an address
+	service        uint32 // see serviceID
+	machine        uint32 // number of the machine
+	by             uint32 // number of the group, unless that is an address
 	hour           int32
 	start, end     int64
-	total          Total // of a record asked for
-	asked          bool  // its direction is the one asked for
-	evidence       uint8 // of a record that is counted: a bit of traffic.Evidence
+	total          Total // of a record in the question
+	asked          bool  // the direction is that of the question
+	evidence       uint8 // of a counted record: a bit for its traffic.Evidence
 	accepted       int64 // 1 or 0
 	rejected       int64 // 1 or 0
 
-	ours, peer, row uint32 // numbers; 0 where there was no room
+	ours, peer, row uint32 // numbers; 0 if there was no room
 }
 
-// add adds events. Each step is taken for all of them before the next: the addresses, and
-// the peers of a row, are in tables that are larger than the processor's caches, and a
-// short loop lets it wait for many places of memory at the same time.
+// add adds events. It does each step for all events before the next step. The tables
+// of addresses and of peers are larger than the caches of the processor, and in a
+// short loop the cache misses overlap.
 func (g *groupsOf) add(events []event) {
 	for i := range events {
 		events[i].ours = g.addr(events[i].client)
@@ -59,8 +59,8 @@ func (g *groupsOf) reject(client, service uint32) {
 	}
 }
 
-// addToRow adds an event to its row and to the members of the row, but for its peer. It
-// returns the number of the row, 0 if there is no room for it.
+// addToRow adds an event to its row and to the members of the row except the peer. It
+// returns the number of the row, or 0 if there is no room for it.
 func (g *groupsOf) addToRow(e *event) uint32 {
 	if h := g.at(e.hour); h != nil {
 		h.Accepted += e.accepted

@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// grouped is what was counted, with the members of each row.
+// grouped is the groups of a Counter with the members of each row.
 type grouped struct {
 	*groupsOf
-	lists [kinds][][]member // by kind, and by the number of what they are members of
+	lists [kinds][][]member // by kind, and by the number of the owner
 }
 
 func newGrouped(g *groupsOf) *grouped {
@@ -25,8 +25,9 @@ func newGrouped(g *groupsOf) *grouped {
 	return all
 }
 
-// sorted returns the numbers of the rows with connections, the most connections first,
-// or the fewest, then by service and group.
+// sorted returns the numbers of the rows with connections. They are sorted by number
+// of connections, the largest or, if rare, the smallest first, then by service and
+// group.
 func (g *grouped) sorted(rare bool) []uint32 {
 	var all []uint32
 	for id := 1; id < len(g.rows); id++ {
@@ -51,7 +52,7 @@ func (g *grouped) sorted(rare bool) []uint32 {
 // addrOf returns the address with a number.
 func (g *grouped) addrOf(id uint32) netip.Addr { return g.addrs.keys[id].addr() }
 
-// compareBy compares what rows are grouped by.
+// compareBy compares the groups of two rows.
 func (g *grouped) compareBy(a, b uint32) int {
 	switch g.options.By {
 	case Address, Peer:
@@ -62,7 +63,7 @@ func (g *grouped) compareBy(a, b uint32) int {
 	return cmp.Compare(a, b)
 }
 
-// by returns the interface or instance that rows are grouped by.
+// by returns the interface or instance of a group.
 func (g *grouped) by(id uint32) string {
 	m := g.machines.keys[id]
 	return cmp.Or(m.iface, m.instance)
@@ -112,7 +113,7 @@ func (g *grouped) result(id uint32) Row {
 	return r
 }
 
-// detail adds to a row what only the page shows.
+// detail sets the fields of a row that are only for the page.
 func (g *grouped) detail(r *Row, a *Answer) {
 	r.Machines = make([]int64, len(a.Machines))
 	g.machinesOf(r.id, func(id string, n count) {
@@ -133,8 +134,8 @@ func (g *grouped) detail(r *Row, a *Answer) {
 	}
 }
 
-// machinesOf calls f with the machines of a row: instances, or interfaces, or
-// addresses, whichever are known.
+// machinesOf calls f with the machines of a row: the instances if they are known, or
+// the interfaces, or the addresses.
 func (g *grouped) machinesOf(row uint32, f func(id string, n count)) {
 	for _, e := range g.lists[machines][row] {
 		m := g.machines.keys[e.key.member()]
@@ -147,7 +148,7 @@ func (g *grouped) machinesOf(row uint32, f func(id string, n count)) {
 	}
 }
 
-// allMachines returns the machines of all rows, the most connections first.
+// allMachines returns the machines of all rows, by number of connections.
 func (g *grouped) allMachines(rows []uint32) []string {
 	sum := make(map[string]int64)
 	for _, id := range rows {
@@ -158,8 +159,8 @@ func (g *grouped) allMachines(rows []uint32) []string {
 	})
 }
 
-// firstAddrs returns the first n members, which are addresses, the most connections
-// first, and how many are left out. It changes the order of all.
+// firstAddrs returns the n addresses with the most connections, and the number of the
+// others. It changes the order of all.
 func (g *grouped) firstAddrs(all []member, n int) ([]member, int) {
 	compare := func(a, b member) int {
 		c := cmp.Or(cmp.Compare(b.count.count, a.count.count), cmp.Compare(b.bytes, a.bytes))
@@ -170,7 +171,7 @@ func (g *grouped) firstAddrs(all []member, n int) ([]member, int) {
 	}
 	kept := all[:min(n, len(all))]
 	slices.SortFunc(kept, compare)
-	for i := n; i < len(all); i++ { // few of many are among the first
+	for i := n; i < len(all); i++ { // the condition below is seldom true
 		if e := all[i]; compare(e, kept[n-1]) < 0 {
 			at, _ := slices.BinarySearchFunc(kept, e, compare)
 			all[i] = kept[n-1]
@@ -218,7 +219,7 @@ func (g *grouped) machineList(all []member) []Member {
 	return list
 }
 
-// allPeers returns the first addresses of others, and how many are left out.
+// allPeers returns the first addresses of others, and the number of the omitted ones.
 func (g *grouped) allPeers(rows []uint32) ([]Member, int) {
 	sum := make([]member, len(g.addrs.keys)) // by address
 	for _, row := range rows {
@@ -232,7 +233,7 @@ func (g *grouped) allPeers(rows []uint32) ([]Member, int) {
 	sum = slices.DeleteFunc(sum, func(e member) bool { return e.key == 0 })
 	sum, more := g.firstAddrs(sum, maxPeers)
 	list := make([]Member, len(sum))
-	services := make(map[uint32]map[uint32]int64) // of the first addresses, connections by service
+	services := make(map[uint32]map[uint32]int64) // for each of the first addresses, the connections by service
 	for _, e := range sum {
 		services[e.key.member()] = make(map[uint32]int64)
 	}
@@ -250,8 +251,8 @@ func (g *grouped) allPeers(rows []uint32) ([]Member, int) {
 	return list, more
 }
 
-// allRejects returns the first sources of rejected records, and how many are
-// left out.
+// allRejects returns the first sources of rejected records, and the number of the
+// omitted ones.
 func (g *grouped) allRejects() ([]Member, int) {
 	all, more := g.firstAddrs(g.lists[rejects][0], maxPeers)
 	list := make([]Member, len(all))
@@ -266,8 +267,8 @@ func (g *grouped) allRejects() ([]Member, int) {
 	return list, more
 }
 
-// firstServices returns the first of some services, the most connections first, and how
-// many are left out.
+// firstServices returns the services with the most connections, and the number of the
+// omitted ones.
 func firstServices(count map[uint32]int64) ([]string, int) {
 	all := slices.SortedFunc(maps.Keys(count), func(a, b uint32) int {
 		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b))
@@ -280,14 +281,14 @@ func firstServices(count map[uint32]int64) ([]string, int) {
 	return texts, more
 }
 
-// allHours returns what was counted over time, in hours, or in as long a time as
-// makes the list short enough.
+// allHours returns the counts over time and the length of each entry: an hour, or more
+// if the list would be too long.
 func (g *grouped) allHours() ([]Hour, time.Duration) {
 	for width := int32(1); ; width = max(24, width*2) {
 		sum := make(map[int32]Hour)
 		for hour, h := range g.hours {
 			if hour == 0 {
-				continue // the time is not known
+				continue // the time is unknown
 			}
 			start := hour - hour%width
 			o := sum[start]

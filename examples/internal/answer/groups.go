@@ -8,27 +8,27 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/traffic"
 )
 
-// bounds are the most of each that a Counter keeps.
+// bounds are the limits of a Counter.
 type bounds struct {
 	rows    int // rows
-	members int // addresses, machines, hours and services, in all rows together
+	members int // addresses, machines, hours and services in all rows together
 	texts   int // machines
 }
 
 var defaultBounds = bounds{rows: 1 << 16, members: 1 << 18, texts: 1 << 16}
 
-// row is what is known about a service, and what rows are grouped by.
+// row has the counts of a service and group.
 type row struct {
 	total              Total
 	accepted, rejected int64
 	first, last        int64
-	evidence           uint8 // of the counted records: a bit for each traffic.Evidence
+	evidence           uint8 // of the counted records, a bit for each traffic.Evidence
 	cut                bool  // members are missing
 }
 
-// rowKey is the key of a row: a service in the highest 24 bits of the lower 56, and in
-// the lowest 32 the number of what rows are grouped by: an address, a machine of which
-// only the interface or only the instance is set, or an hour.
+// rowKey is the key of a row: service<<32 | group. The group is the number of an
+// address, the number of a machine with only its interface or its instance set, or an
+// hour.
 type rowKey uint64
 
 func (k rowKey) service() traffic.Service { return serviceOf(uint32(k >> 32)) }
@@ -41,7 +41,7 @@ func serviceOf(id uint32) traffic.Service {
 	return traffic.Service{Port: uint16(id >> 8), Protocol: flowlog.Protocol(id)}
 }
 
-// machine is an interface, and the instance that it belongs to.
+// machine is an interface and its instance.
 type machine struct{ iface, instance string }
 
 // groupsOf holds the rows of a Counter and their members.
@@ -53,14 +53,14 @@ type groupsOf struct {
 	machines idTable[machine]
 	middle   map[string]bool // interfaces in the middle
 	rowIDs   idTable[rowKey]
-	rows     []row // by number; the first is not used
+	rows     []row // by number; the first is unused
 	tables   [kinds]memberTable
 	members  int             // in all tables
 	hours    map[int32]*Hour // Start is not set
-	hour     *Hour           // of the hour lastHour; nil at first
+	hour     *Hour           // the entry for lastHour; nil at first
 	lastHour int32
 
-	rest                          Total // of the rows that there was no room for
+	rest                          Total // of rows for which there was no room
 	rowsCut, membersCut, textsCut bool
 }
 
@@ -80,8 +80,8 @@ func newGroups(o *Options) groupsOf {
 	return g
 }
 
-// addr returns the number of an address, 0 if it is the zero Addr or there is no room for
-// one more.
+// addr returns the number of an address. It is 0 for the zero Addr, or if there is no
+// room for another address.
 func (g *groupsOf) addr(a netip.Addr) uint32 {
 	if !a.IsValid() {
 		return 0
@@ -89,7 +89,7 @@ func (g *groupsOf) addr(a netip.Addr) uint32 {
 	return g.addrNumber(a.As16())
 }
 
-// addrNumber is addr for an address as it is kept.
+// addrNumber is addr for an addrKey.
 func (g *groupsOf) addrNumber(k addrKey) uint32 {
 	hash := hashAddr(k)
 	id := g.addrs.find(k, hash)
@@ -103,8 +103,7 @@ func (g *groupsOf) addrNumber(k addrKey) uint32 {
 	return id
 }
 
-// machine returns the number of a machine. It is 0, that of no machine, if there is no
-// room for one more.
+// machine returns the number of a machine, or 0 if there is no room for another one.
 func (g *groupsOf) machine(m machine) uint32 {
 	if m == (machine{}) {
 		return 0
@@ -121,7 +120,7 @@ func (g *groupsOf) machine(m machine) uint32 {
 	return id
 }
 
-// inTheMiddle notes an interface in the middle.
+// inTheMiddle records an interface in the middle.
 func (g *groupsOf) inTheMiddle(iface string) {
 	if g.middle[iface] {
 		return
@@ -133,7 +132,8 @@ func (g *groupsOf) inTheMiddle(iface string) {
 	g.middle[strings.Clone(iface)] = true
 }
 
-// instanceOf returns the instance of a machine, from the names if the record has none.
+// instanceOf returns the instance of a machine. If the record has none, it is that of
+// the names.
 func (g *groupsOf) instanceOf(m machine) string {
 	if m.instance != "" {
 		return m.instance
@@ -141,7 +141,7 @@ func (g *groupsOf) instanceOf(m machine) string {
 	return g.options.Names.instanceOf(m.iface)
 }
 
-// room reports whether there is room for one more member.
+// room reports whether there is room for another member.
 func (g *groupsOf) room() bool {
 	if g.members+len(g.hours) >= g.bounds.members {
 		g.membersCut = true
@@ -150,8 +150,8 @@ func (g *groupsOf) room() bool {
 	return true
 }
 
-// addMember adds to a member. It reports false if the member is new and there is no
-// room for it.
+// addMember adds to the counts of a member. It returns false if the member is new and
+// there is no room for it.
 func (g *groupsOf) addMember(k kind, key memberKey, n count) bool {
 	m := g.tables[k].find(key)
 	if m.key == 0 {
@@ -166,7 +166,7 @@ func (g *groupsOf) addMember(k kind, key memberKey, n count) bool {
 	return true
 }
 
-// at returns what was counted in an hour, nil if there is no room for one more.
+// at returns the counts of an hour, or nil if there is no room for another one.
 func (g *groupsOf) at(hour int32) *Hour {
 	if g.hour != nil && g.lastHour == hour {
 		return g.hour
@@ -183,7 +183,7 @@ func (g *groupsOf) at(hour int32) *Hour {
 	return h
 }
 
-// row returns the number of a row, 0 if there is no room for one more.
+// row returns the number of a row, or 0 if there is no room for another one.
 func (g *groupsOf) row(k rowKey) uint32 {
 	hash := hashKey(uint64(k))
 	id := g.rowIDs.find(k, hash)
@@ -257,9 +257,9 @@ func (g *groupsOf) merge(o *groupsOf) {
 	g.textsCut = g.textsCut || o.textsCut
 }
 
-// mergeMembers adds the members of a kind of o. The numbers of what they are members of
-// are looked up in of, and their own by member; a new number of 0 says that there was no
-// room.
+// mergeMembers adds the members of a kind of o. of has the new numbers of the owners,
+// and member returns the new numbers of the members. A new number of 0 means that there
+// was no room.
 func (g *groupsOf) mergeMembers(k kind, o *groupsOf, of []uint32, member func(uint32) uint32) {
 	for i := range o.tables[k].slots {
 		m := &o.tables[k].slots[i]
@@ -279,8 +279,8 @@ func (g *groupsOf) mergeMembers(k kind, o *groupsOf, of []uint32, member func(ui
 	}
 }
 
-// renumber returns a key in which the number of what rows are grouped by is replaced: that
-// of an address by the one in addrs, that of a machine by the one in all.
+// renumber returns a key with the new number of its group: that in addrs for an
+// address, or that in all for a machine.
 func (g *groupsOf) renumber(k rowKey, addrs, all []uint32) rowKey {
 	by := k.by()
 	switch g.options.By {

@@ -8,16 +8,16 @@ import (
 	"net/netip"
 )
 
-// idTable numbers keys from 1 in the order in which they come. It is a hash table with
-// open addressing; the counts are then kept in tables by number, which costs a tenth of
-// what Go's maps by address cost.
+// idTable numbers keys from 1 in the order in which they are added. It is a hash table
+// with open addressing. Counts are kept in tables by number, which takes a tenth of the
+// time of maps by address.
 type idTable[K comparable] struct {
-	keys  []K         // by number; the first stands for no key
-	slots []idSlot[K] // a power of two
+	keys  []K         // by number; the first is no key
+	slots []idSlot[K] // the length is a power of two
 }
 
-// idSlot is a place in the table. It is free if id is 0. The key is in it, although it is
-// in keys too, so that most searches touch one cache line.
+// idSlot is a slot of the table. It is free if id is 0. It has the key, which is also in
+// keys, so that most lookups touch one cache line.
 type idSlot[K comparable] struct {
 	key      K
 	hash, id uint32
@@ -30,7 +30,7 @@ func newIDTable[K comparable]() idTable[K] {
 // len returns the number of keys.
 func (t *idTable[K]) len() int { return len(t.keys) - 1 }
 
-// find returns the number of a key, 0 if it has none.
+// find returns the number of a key, or 0 if it has none.
 func (t *idTable[K]) find(key K, hash uint32) uint32 {
 	mask := uint32(len(t.slots) - 1)
 	for i := hash & mask; ; i = (i + 1) & mask {
@@ -41,7 +41,7 @@ func (t *idTable[K]) find(key K, hash uint32) uint32 {
 	}
 }
 
-// add gives a number to a key that has none.
+// add numbers a key that has no number, and returns the number.
 func (t *idTable[K]) add(key K, hash uint32) uint32 {
 	if 2*len(t.keys) > len(t.slots) {
 		old := t.slots
@@ -58,8 +58,8 @@ func (t *idTable[K]) add(key K, hash uint32) uint32 {
 	return id
 }
 
-// newSlots returns n slots, all of them written. A page of fresh memory that is read
-// before it is written costs two page faults, and the second one interrupts all processors.
+// newSlots returns n slots, and writes all of them. A page of new memory that is read
+// before it is written costs two page faults, and the second interrupts all processors.
 func newSlots[T any](n int) []T {
 	slots := make([]T, n)
 	clear(slots)
@@ -76,15 +76,15 @@ func (t *idTable[K]) place(s idSlot[K]) {
 	t.slots[i] = s
 }
 
-// The hashes are seeded: nobody can write a log whose addresses and ids all fall
-// on the same slot.
+// The hashes have random seeds, so that nobody can write a log whose addresses and ids
+// collide.
 var (
 	textSeed = maphash.MakeSeed()
 	seed1    = rand.Uint64() | 1
 	seed2    = rand.Uint64() | 1
 )
 
-// addrKey is an address as it is kept: its 16 bytes, an IPv4 address mapped into IPv6.
+// addrKey is the 16 bytes of an address. An IPv4 address is mapped to IPv6.
 type addrKey [16]byte
 
 func (k addrKey) addr() netip.Addr { return netip.AddrFrom16(k).Unmap() }
@@ -103,7 +103,7 @@ func hashMachine(m machine) uint32 {
 
 func hashKey(key uint64) uint32 { return uint32(mix(key^seed1, seed2)) }
 
-// mix multiplies two numbers and folds the product.
+// mix multiplies two numbers and combines the halves of the product.
 func mix(a, b uint64) uint64 {
 	hi, lo := bits.Mul64(a, b)
 	return hi ^ lo

@@ -8,8 +8,7 @@ import (
 // plain is Answer without its methods.
 type plain Answer
 
-// document is the JSON of an Answer: the rows are under the name of the
-// question.
+// document is the JSON of an Answer. The name of its rows depends on the question.
 type document struct {
 	*plain
 	Outbound *[]Row `json:"outbound_ports,omitempty"`
@@ -17,12 +16,12 @@ type document struct {
 	Internal *[]Row `json:"internal_ports,omitempty"`
 }
 
-// rows returns where the rows are, nil for a question without rows.
+// rows returns the field for the rows, or nil for a question without rows.
 func (d *document) rows() **[]Row {
 	return []**[]Row{&d.Outbound, &d.Inbound, &d.Internal, nil}[d.plain.Question]
 }
 
-// MarshalJSON returns the JSON that "ports -json" prints.
+// MarshalJSON implements json.Marshaler. "ports -json" prints this JSON.
 func (a *Answer) MarshalJSON() ([]byte, error) { return json.Marshal(a.document()) }
 
 func (a *Answer) document() *document {
@@ -33,7 +32,7 @@ func (a *Answer) document() *document {
 	return d
 }
 
-// UnmarshalJSON takes what MarshalJSON returns.
+// UnmarshalJSON implements json.Unmarshaler.
 func (a *Answer) UnmarshalJSON(data []byte) error {
 	*a = Answer{}
 	d := document{plain: (*plain)(a)}
@@ -51,5 +50,5 @@ func (a *Answer) WriteJSON(w io.Writer) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	return enc.Encode(a.document()) // not a, whose text would be checked once more
+	return enc.Encode(a.document()) // not a: the encoder would check its text again
 }

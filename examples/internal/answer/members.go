@@ -1,21 +1,20 @@
 package answer
 
-// kind is a kind of members.
+// kind is a kind of members. A member belongs to an owner.
 type kind uint8
 
 // The kinds of members.
 const (
-	sources        kind = iota // of a row: our addresses
-	peers                      // of a row: addresses of others
-	machines                   // of a row: our machines
-	hours                      // of a row: hours since 1970
-	rejects                    // of nothing: sources of rejected records
-	rejectServices             // of a source of rejected records: services, as in serviceID
+	sources        kind = iota // our addresses of a row
+	peers                      // addresses of others of a row
+	machines                   // our machines of a row
+	hours                      // hours since 1970 of a row
+	rejects                    // sources of rejected records, without an owner
+	rejectServices             // services of a source of rejected records, see serviceID
 	kinds
 )
 
-// A memberKey is the number of what something is a member of, which is below 1<<32, and
-// that of the member. One of them is not 0.
+// A memberKey is owner<<32 | member, the numbers of both. It is not 0.
 type memberKey uint64
 
 func keyOf(of, member uint32) memberKey { return memberKey(of)<<32 | memberKey(member) }
@@ -25,23 +24,23 @@ func (k memberKey) member() uint32 { return uint32(k) }
 
 // member is a member with its counts.
 type member struct {
-	key memberKey // 0 if the place is free
+	key memberKey // 0 if the slot is free
 	count
 }
 
-// count is what a member has.
+// count is the counts of a member.
 type count struct{ count, bytes int64 }
 
-// memberTable holds the members of a kind: one hash table with open addressing for all
-// rows, because most rows have few members.
+// memberTable holds the members of a kind. It is one hash table with open addressing for
+// all owners, because most owners have few members.
 type memberTable struct {
-	slots []member // a power of two
+	slots []member // the length is a power of two
 	n     int      // members
 }
 
 func newMemberTable() memberTable { return memberTable{slots: make([]member, 64)} }
 
-// find returns the place of a member: it holds the member, or is free.
+// find returns the slot of a member. It is free if the member is not in the table.
 func (t *memberTable) find(key memberKey) *member {
 	mask := uint32(len(t.slots) - 1)
 	for i := hashKey(uint64(key)) & mask; ; i = (i + 1) & mask {
@@ -51,7 +50,7 @@ func (t *memberTable) find(key memberKey) *member {
 	}
 }
 
-// insert takes the place of a member that is not there yet.
+// insert returns a slot for a new member.
 func (t *memberTable) insert(key memberKey) *member {
 	t.n++
 	if 2*t.n > len(t.slots) {
@@ -68,7 +67,7 @@ func (t *memberTable) insert(key memberKey) *member {
 	return m
 }
 
-// lists returns the members by what they are members of, of which there are n.
+// lists returns the members of each of n owners.
 func (t *memberTable) lists(n int) [][]member {
 	sizes := make([]int32, n)
 	for i := range t.slots {

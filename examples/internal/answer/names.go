@@ -13,19 +13,18 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/traffic"
 )
 
-// Names are the names of addresses, interfaces and instances. A nil *Names has
-// none.
+// Names are names of addresses, interfaces and instances. A nil *Names has none.
 type Names struct {
-	given      traffic.Networks // from CSV
-	ranges     traffic.Networks // AWS's
-	addrs      traffic.Networks // of interfaces
+	given      traffic.Networks // from CSV files
+	ranges     traffic.Networks // from ip-ranges.json
+	addrs      traffic.Networks // from network interfaces
 	interfaces map[string]traffic.Interface
 	instances  map[string]string
 }
 
-// ReadFile adds the names in a file: CSV of addresses or prefixes and names,
-// AWS's ip-ranges.json, or what describe-network-interfaces prints. They are
-// told apart by content. The error names the file.
+// ReadFile adds the names in a file: CSV with addresses or prefixes and names,
+// ip-ranges.json of AWS, or the output of describe-network-interfaces. It detects the
+// kind of the file by its content. The error has the name of the file.
 func (n *Names) ReadFile(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -54,7 +53,7 @@ func (n *Names) read(r io.Reader) error {
 	}
 	all, err := traffic.ReadInterfaces(b)
 	if err != nil {
-		return fmt.Errorf("neither CSV, nor ip-ranges.json, nor network interfaces: %w", err)
+		return fmt.Errorf("not CSV, ip-ranges.json or network interfaces: %w", err)
 	}
 	n.addrs.AddAll(all.Networks())
 	if n.interfaces == nil {
@@ -77,8 +76,8 @@ func addTo(to *traffic.Networks, r io.Reader, read func(io.Reader) (*traffic.Net
 	return err
 }
 
-// addr returns the name of an address, "" if it has none. What the user gave
-// comes before what AWS says.
+// addr returns the name of an address, or "" if it has none. Names from CSV files come
+// before those of AWS.
 func (n *Names) addr(a netip.Addr) string {
 	if n == nil {
 		return ""
@@ -91,7 +90,7 @@ func (n *Names) addr(a netip.Addr) string {
 	return ""
 }
 
-// id returns the name of an interface or instance, "" if it has none.
+// id returns the name of an interface or instance, or "" if it has none.
 func (n *Names) id(id string) string {
 	if n == nil {
 		return ""
@@ -106,7 +105,7 @@ func (n *Names) id(id string) string {
 	return name
 }
 
-// instanceOf returns the instance of an interface, "" if it is not known.
+// instanceOf returns the instance of an interface, or "" if it is unknown.
 func (n *Names) instanceOf(iface string) string {
 	if n == nil {
 		return ""
@@ -114,5 +113,5 @@ func (n *Names) instanceOf(iface string) string {
 	return n.interfaces[iface].InstanceID
 }
 
-// isNAT reports whether an interface is that of a NAT gateway.
+// isNAT reports whether an interface belongs to a NAT gateway.
 func (n *Names) isNAT(iface string) bool { return n != nil && n.interfaces[iface].Type == natGateway }

@@ -1,7 +1,7 @@
 package answer
 
-// portNames are the names of ports that are seen often. A name is a guess: what
-// really runs on a port is not in the log.
+// portNames are the usual services on common ports. A name is a guess: the log does
+// not have the service.
 var portNames = map[uint16]string{
 	20: "ftp-data", 21: "ftp", 22: "ssh", 23: "telnet", 25: "smtp", 53: "domain", 67: "dhcp", 80: "http",
 	88: "kerberos", 110: "pop3", 123: "ntp", 135: "msrpc", 143: "imap", 161: "snmp", 389: "ldap", 443: "https",
@@ -14,5 +14,5 @@ var portNames = map[uint16]string{
 	27017: "mongodb", 51820: "wireguard",
 }
 
-// PortName returns the name that goes with a port, "" if none does.
+// PortName returns the name of the usual service on a port, or "" if there is none.
 func PortName(port uint16) string { return portNames[port] }

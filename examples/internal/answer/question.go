@@ -8,17 +8,17 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/traffic"
 )
 
-// Question is the direction of the connections that are asked for.
+// Question is what an Answer is about.
 type Question uint8
 
-// The questions. The zero Question is that of the article.
+// The questions. The zero Question is Outbound.
 const (
 	Outbound Question = iota // which ports do we open outbound?
 	Inbound                  // which of our ports do others open?
 	Internal                 // which ports do we open on each other?
 
-	// SourcePorts is the question of the article alone: from which ports do we send?
-	// There are no rows, and several times less is to be done.
+	// SourcePorts is only the question of the article: from which ports do we send?
+	// Its Answer has no rows, and counting is several times faster.
 	SourcePorts
 )
 
@@ -31,17 +31,17 @@ var (
 // String returns "outbound", "inbound", "internal" or "source-ports".
 func (q Question) String() string { return questions[q] }
 
-// MarshalText returns what String returns. It never fails.
+// MarshalText implements encoding.TextMarshaler. It never fails.
 func (q Question) MarshalText() ([]byte, error) { return []byte(q.String()), nil }
 
-// UnmarshalText takes what String returns.
+// UnmarshalText implements encoding.TextUnmarshaler, for the texts of String.
 func (q *Question) UnmarshalText(text []byte) error { return parse(questions, q, text) }
 
-// By is what rows are grouped by, besides the service.
+// By is the group of the rows, besides the service.
 type By uint8
 
-// The groups. An address, interface or instance is ours; a peer is the address
-// on the other side.
+// The groups. Addresses, interfaces and instances are ours. A peer is the address of
+// the other side.
 const (
 	Service By = iota
 	Address
@@ -53,13 +53,13 @@ const (
 
 var groups = []string{"service", "address", "interface", "instance", "peer", "hour"}
 
-// String returns the name as -by takes it.
+// String returns the name of the group, as in the flag -by.
 func (b By) String() string { return groups[b] }
 
-// MarshalText returns what String returns. It never fails.
+// MarshalText implements encoding.TextMarshaler. It never fails.
 func (b By) MarshalText() ([]byte, error) { return []byte(b.String()), nil }
 
-// UnmarshalText takes what String returns.
+// UnmarshalText implements encoding.TextUnmarshaler, for the texts of String.
 func (b *By) UnmarshalText(text []byte) error { return parse(groups, b, text) }
 
 func parse[T ~uint8](names []string, v *T, text []byte) error {

@@ -10,14 +10,14 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/traffic"
 )
 
-// A View says how an Answer is wanted. The zero View wants all rows.
+// A View selects the rows of an Answer. The zero View selects all.
 type View struct {
-	Top      int     // the most rows and source ports; 0: all
-	Rare     bool    // the rarest rows first
-	Baseline *Answer // an earlier answer to compare with; nil: none
+	Top      int     // maximum number of rows and of source ports; 0 means all
+	Rare     bool    // list the rarest rows first
+	Baseline *Answer // an earlier answer to compare with; may be nil
 }
 
-// The most members of the lists in rows and of those of the page.
+// The maximum lengths of the lists in rows and on the page.
 const (
 	maxMembers  = 10
 	maxPeers    = 50
@@ -26,9 +26,9 @@ const (
 	maxHours    = 800
 )
 
-// Answer returns what has been counted. The number of files, records and lines
-// that do not parse is for the caller to fill in. The error says why the
-// baseline cannot be compared with; the Answer is good without it.
+// Answer returns the answer. The caller sets Files, Records, NoData, SkipData and Bad.
+// The error is the reason for which the baseline cannot be used. The Answer is then
+// valid, but without the comparison.
 func (c *Counter) Answer(v View) (*Answer, error) {
 	c.flush()
 	a := &Answer{
@@ -73,7 +73,7 @@ func (c *Counter) Answer(v View) (*Answer, error) {
 	return a, err
 }
 
-// limits says what was left out.
+// limits returns the texts of Answer.Limits.
 func (c *Counter) limits() (all []string) {
 	g := &c.groups
 	if g.rowsCut {
@@ -88,7 +88,7 @@ func (c *Counter) limits() (all []string) {
 	return all
 }
 
-// whose says which addresses are ours.
+// whose returns the text of Answer.Ours.
 func (c *Counter) whose() string {
 	if len(c.options.CIDRs) == 0 {
 		return "private addresses, and those that flow-direction shows to be the interface's own"
@@ -100,8 +100,8 @@ func (c *Counter) whose() string {
 	return strings.Join(texts, ", ")
 }
 
-// sourcePorts returns the source ports of our addresses, the most frequent
-// first, and how many are left out.
+// sourcePorts returns the top source ports of our addresses, by frequency, and the
+// number of the others.
 func (c *Counter) sourcePorts(top int) ([]SourcePort, int) {
 	all := []SourcePort{}
 	for port, n := range c.source {
@@ -115,7 +115,7 @@ func (c *Counter) sourcePorts(top int) ([]SourcePort, int) {
 	return first(all, top)
 }
 
-// first returns the first n, all if n is 0, and how many it leaves out.
+// first returns the first n elements, or all if n is 0, and the number of the others.
 func first[T any](all []T, n int) ([]T, int) {
 	if n > 0 && len(all) > n {
 		return all[:n], len(all) - n
@@ -123,7 +123,7 @@ func first[T any](all []T, n int) ([]T, int) {
 	return all, 0
 }
 
-// evidence returns the names of the kinds of evidence, the strongest first.
+// evidence returns the names of the kinds of evidence in bits, the strongest first.
 func evidence(bits uint8) string {
 	var texts []string
 	for e := traffic.TCPFlags; ; e-- {
@@ -136,7 +136,7 @@ func evidence(bits uint8) string {
 	}
 }
 
-// unix returns a time of Unix seconds, the zero time for 0.
+// unix returns the time of Unix seconds, or the zero time for 0.
 func unix(seconds int64) time.Time {
 	if seconds == 0 {
 		return time.Time{}

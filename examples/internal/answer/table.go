@@ -13,8 +13,8 @@ import (
 
 // column is a column of the table.
 type column struct {
-	title string // right-aligned if it starts with a space
-	rank  int    // columns with the highest rank are left out first; 0: never
+	title string // right-aligned if it begins with a space
+	rank  int    // columns with the highest rank are omitted first; 0 means never
 	cell  func(r *Row) string
 }
 
@@ -55,8 +55,8 @@ func (a *Answer) columns() []column {
 	return all
 }
 
-// WriteTable writes the answer as tables. A width above 0 is that of the
-// terminal: columns that have no room are left out.
+// WriteTable writes the answer as tables. If width is not 0, it is that of the terminal,
+// and columns that do not fit are omitted.
 func (a *Answer) WriteTable(w io.Writer, width int) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s\n\n", a.Summary(), cli.Printable(a.basis()))
@@ -77,7 +77,7 @@ func (a *Answer) WriteTable(w io.Writer, width int) error {
 	return err
 }
 
-// Summary says in one line what was read.
+// Summary returns a line with the number of files and records.
 func (a *Answer) Summary() string {
 	parts := []string{cli.Counted(a.Records, "record") + " in " + cli.Counted(int64(a.Files), "file")}
 	for _, part := range []struct {
@@ -91,8 +91,8 @@ func (a *Answer) Summary() string {
 	return strings.Join(parts, ", ")
 }
 
-// basis says when the log is from, whose addresses are ours and how the client
-// was told from the server.
+// basis returns a line with the time of the log, our addresses, and the evidence for the
+// clients.
 func (a *Answer) basis() string {
 	s := "ours: " + a.Ours
 	if !a.First.IsZero() {
@@ -132,16 +132,16 @@ func (a *Answer) ports(b *strings.Builder, width int) {
 		t = cli.NewTable(strings.TrimPrefix(columns[0].title, " "))
 		t.Row("none")
 	}
-	_, _ = t.WriteTo(b) // a Builder takes everything
+	_, _ = t.WriteTo(b) // a Builder never fails
 	if a.PortsMore > 0 {
 		fmt.Fprintf(b, "and %s more: %s, %s\n", cli.Count(int64(a.PortsMore)), cli.Counted(a.Rest.Records, "record"), Bytes(a.Rest.Bytes))
 	}
 }
 
-// maxCell is the widest that a column gets on a terminal that is too narrow.
+// maxCell is the maximum width of a column on a terminal that is too narrow.
 const maxCell = 40
 
-// fit returns the columns that have room in a width, and cuts long cells.
+// fit returns the indices of the columns that fit into a width. It truncates long cells.
 func fit(columns []column, cells [][]string, width int) []int {
 	keep := make([]int, len(columns))
 	widths := make([]int, len(columns))
@@ -188,7 +188,7 @@ func (a *Answer) writeSourcePorts(w io.Writer) error {
 	return nil
 }
 
-// gone lists what is gone.
+// gone returns a line with the rows that are gone.
 func (a *Answer) gone() string {
 	var texts []string
 	list, more := first(a.Gone, maxMembers)
@@ -201,7 +201,7 @@ func (a *Answer) gone() string {
 	return strings.Join(texts, ", ")
 }
 
-// machines names the first of ours.
+// machines returns the names of our first machines.
 func (r *Row) machines() string {
 	if len(r.MachineList) > 0 {
 		return few(r.MachineList, max(r.Instances, len(r.MachineList)))
@@ -209,7 +209,7 @@ func (r *Row) machines() string {
 	return few(r.SourceList, r.Sources)
 }
 
-// few names the first two members of all.
+// few returns the names of the first two members, and the number of the others.
 func few(list []Member, all int) string {
 	var texts []string
 	for _, m := range list[:min(2, len(list))] {
@@ -229,7 +229,7 @@ func labelled(id, name string) string {
 	return id + " (" + name + ")"
 }
 
-// atLeast writes a number that may be a lower bound.
+// atLeast returns a number that may be a lower bound, as text.
 func (r *Row) atLeast(n int) string {
 	if r.AtLeast {
 		return cli.Count(int64(n)) + "+"
@@ -251,7 +251,7 @@ func minute(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04")
 }
 
-// Bytes writes a number of bytes in units of 1,000, such as "1.2 MB".
+// Bytes returns a number of bytes in units of 1,000, such as "1.2 MB".
 func Bytes(n int64) string {
 	if n < 1000 {
 		return fmt.Sprintf("%d B", n)
