@@ -312,9 +312,9 @@ func TestEmulated(t *testing.T) {
 		assert.Contains(t, e.run("glue", "get-table", "--database-name", stack["Database"], "--name", table), "s3://"+bucket+"/")
 	}
 
-	// The stream is gone. The emulator tries only events again that are invoked
-	// asynchronously by hand, and it has no on-failure destination in S3: what the
-	// forwarder gives up goes to a queue.
+	// The stream is gone. The emulator retries only events that are invoked
+	// asynchronously by hand, and its only on-failure destination is a queue: what
+	// the forwarder gives up goes there.
 	var queue struct{ QueueUrl string }
 	e.json(&queue, "sqs", "create-queue", "--queue-name", "failed")
 	arn := e.run("sqs", "get-queue-attributes", "--queue-url", queue.QueueUrl, "--attribute-names", "QueueArn", "--query", "Attributes.QueueArn", "--output", "text")
@@ -322,9 +322,12 @@ func TestEmulated(t *testing.T) {
 		"--destination-config", `{"OnFailure":{"Destination":"`+arn+`"}}`)
 	e.run("lambda", "update-function-configuration", "--function-name", stack["FunctionName"],
 		"--environment", `{"Variables":{"DELIVERY_STREAM_NAME":"gone","AWS_ENDPOINT_URL":"`+e.url+`"}}`)
-	more := sample(t, 100, 2)
-	sent = append(sent, more...)
-	event, err := json.Marshal(cwlogstest.LambdaEvent(cwlogstest.DataMessage(more...)))
+	more := func(n int, seed uint64) []string {
+		lines := sample(t, n, seed)
+		sent = append(sent, lines...)
+		return lines
+	}
+	event, err := json.Marshal(cwlogstest.LambdaEvent(cwlogstest.DataMessage(more(100, 2)...)))
 	require.NoError(t, err)
 	e.run("lambda", "invoke", "--function-name", stack["FunctionName"], "--invocation-type", "Event",
 		"--payload", "file://"+e.file("event.json", string(event)), e.file("answer.json", ""))
@@ -334,19 +337,22 @@ func TestEmulated(t *testing.T) {
 		return failed != ""
 	})
 	assert.Len(t, e.lines(bucket, "flowlogs/"), 500)
+	message := e.file("failed.json", failed)
+
+	// The objects that the emulator does not write itself, where the template has
+	// AWS write them.
+	e.store(bucket, "aws/lambda/async/forwarder/2026/11/22/2026-11-22T05.00.00-r.json", invocation(t, more(100, 3)))
+	e.store(bucket, "failed/processing-failed/2026/11/22/05/flow-logs-1-a", errorObject(t, "lambdaArn", "Lambda.FunctionError", more(50, 4))+
+		"\n"+errorObject(t, "lambdaARN", "Lambda.ProcessingFailedStatus", more(50, 5)))
 	redrive := e.build("redrive", "")
-	path := e.file("failed.json", failed)
-	for range 2 { // the second run finds nothing to do
-		cmd := exec.Command(redrive, "-stream", stack["StreamName"], filepath.Dir(path)+"/failed.json")
-		if _, err := os.Stat(path); err != nil {
-			cmd.Args[len(cmd.Args)-1] = filepath.Join(e.dir, "redriven")
-		}
-		cmd.Env = e.env
-		out, err := cmd.CombinedOutput()
-		require.NoError(t, err, string(out))
-	}
+	places := []string{message, "s3://" + bucket + "/aws/lambda/async/", "s3://" + bucket + "/failed/"}
+	assert.Contains(t, e.redrive(redrive, append([]string{"-stream", stack["StreamName"]}, places...)...), "300 delivered, 0 not; 3 done, 0 failed")
 	e.eventually("the lines that had failed", func() bool { return len(e.lines(bucket, "flowlogs/")) >= len(sent) })
+	// Nothing is left for a second run.
+	assert.NoFileExists(t, message)
+	assert.Contains(t, e.redrive(redrive, append([]string{"-stream", stack["StreamName"]}, places[1:]...)...), "0 delivered, 0 not; 0 done, 0 failed")
 	assert.Equal(t, want(), e.lines(bucket, "flowlogs/"))
+	assert.Len(t, e.objects(bucket, "redriven/"), 2)
 
 	// The small templates, on the same bucket and on their own.
 	e.deploy("forwarder/template.yaml", "forwarder", append(code, "ExistingLogGroup=other", "ExistingBucket="+bucket)...)
@@ -355,7 +361,8 @@ func TestEmulated(t *testing.T) {
 	e.deploy("s3.yaml", "straight", "ResourceId=vpc-1")
 
 	// The emulator delivers neither subscriptions nor flow logs to Firehose: the test
-	// puts a record there itself, as a flow log does.
+	// puts a record there itself, as a flow log does. A record that the function
+	// refuses comes back with redrive, once it can be read.
 	for _, stack := range []map[string]string{
 		e.deploy("firehose.yaml", "direct", append(code, "ResourceId=vpc-1")...),
 		e.deploy("transform/template.yaml", "transform", append(code, "ExistingLogGroup=third")...),
@@ -364,5 +371,53 @@ func TestEmulated(t *testing.T) {
 			"--record", `{"Data":"{\"message\":\"2 a\"}{\"message\":\"2 b\"}"}`)
 		e.eventually("transformed lines", func() bool { return len(e.lines(stack["Bucket"], "flowlogs/")) > 0 })
 		assert.Equal(t, []string{"2 a", "2 b"}, e.lines(stack["Bucket"], "flowlogs/"))
+
+		e.store(stack["Bucket"], "failed/processing-failed/2026/11/22/05/a", errorObject(t, "lambdaARN", "Lambda.FunctionError", []string{"2 c", "2 d"}))
+		for _, summary := range []string{"2 delivered, 0 not; 1 done, 0 failed", "0 delivered, 0 not; 0 done, 0 failed"} {
+			assert.Contains(t, e.redrive(redrive, "-message", "-stream", stack["StreamName"], "s3://"+stack["Bucket"]+"/failed/"), summary)
+		}
+		e.eventually("redriven lines", func() bool { return len(e.lines(stack["Bucket"], "flowlogs/")) > 2 })
+		assert.Equal(t, []string{"2 a", "2 b", "2 c", "2 d"}, e.lines(stack["Bucket"], "flowlogs/"))
 	}
+}
+
+// store stores an object.
+func (e *emulator) store(bucket, key, text string) {
+	e.t.Helper()
+	e.run("s3", "cp", "--quiet", e.file("object", text), "s3://"+bucket+"/"+key)
+}
+
+// redrive runs the command redrive and returns what it prints.
+func (e *emulator) redrive(path string, args ...string) string {
+	e.t.Helper()
+	cmd := exec.CommandContext(e.t.Context(), path, args...)
+	cmd.Env = e.env
+	out, err := cmd.CombinedOutput()
+	require.NoError(e.t, err, string(out))
+	return string(out)
+}
+
+// invocation returns the record that Lambda writes to an on-failure destination
+// for an event of the forwarder.
+// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+func invocation(t *testing.T, lines []string) string {
+	payload, err := json.Marshal(cwlogstest.LambdaEvent(cwlogstest.DataMessage(lines...)))
+	require.NoError(t, err)
+	return `{"version":"1.0","timestamp":"2026-11-22T05:00:00.000Z",` +
+		`"requestContext":{"requestId":"e4b46cbf-b738-xmpl-8880-a18cdf61200e","functionArn":"arn:aws:lambda:us-east-1:123456789012:function:forwarder:$LATEST","condition":"RetriesExhausted","approximateInvokeCount":3},` +
+		`"requestPayload":` + string(payload) + `,"responseContext":{"statusCode":200,"executedVersion":"$LATEST","functionError":"Unhandled"},` +
+		`"responsePayload":{"errorMessage":"not delivered","errorType":"DeliveryError"}}`
+}
+
+// errorObject returns the document that Firehose writes for a record of a
+// subscription which its function could not transform. Sources differ in the name
+// of the field with the function's ARN.
+func errorObject(t *testing.T, arn, code string, lines []string) string {
+	data, err := json.Marshal(map[string]any{
+		"rawData": cwlogstest.Payload(cwlogstest.DataMessage(lines...)), "errorCode": code, "errorMessage": "not transformed",
+		"attemptsMade": 4, "arrivalTimestamp": 1795328400000, "attemptEndingTimestamp": 1795328401000,
+		arn: "arn:aws:lambda:us-east-1:123456789012:function:transform",
+	})
+	require.NoError(t, err)
+	return string(data)
 }
