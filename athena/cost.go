@@ -92,7 +92,7 @@ func (q *asker) derived(description string, exprs, names, where []string, outer 
 			columns = append(columns, q.col(f))
 		}
 	}
-	lines := append([]string{"SELECT " + join(columns), "FROM " + q.table.table.sqlName()}, conditions(where)...)
+	lines := append([]string{"SELECT " + join(columns), "FROM " + q.from()}, conditions(where)...)
 	return Query{
 		Description: description,
 		SQL:         q.groupedFrom("(\n"+strings.Join(lines, "\n")+"\n)", by, q.totals(), outer, q.most()),
@@ -147,7 +147,7 @@ func (q *asker) byTag() Query {
 		q.missing = true
 		return Query{}
 	}
-	from := q.table.table.sqlName() + "\nCROSS JOIN UNNEST(ARRAY[" + sqlStrings(names) + "], ARRAY[" + join(values) + `]) AS "tag" ("field", "value")`
+	from := q.from() + "\nCROSS JOIN " + q.sql().pairs(names, values)
 	where := append(append(q.bounds(), q.ours()...), `"tag"."value" NOT IN ('-', '')`)
 	return Query{
 		Description: "How many bytes have the owners of each tag, for showing costs? A flow counts once for each tag field. Values are percent-encoded; url_decode reads them.",
@@ -173,7 +173,7 @@ func by(description string, fields ...flowlog.Field) func(*asker) Query {
 func (q *asker) perHour() Query {
 	start := q.col(flowlog.FieldStart)
 	if !q.table.table.iceberg() {
-		start = toTimestamp(start, 3)
+		start = q.sql().timestamp(start)
 	}
 	query := q.derived("How many bytes has each hour, by the start of the flows (UTC)? The latest hours come first.",
 		[]string{"date_trunc('hour', " + start + ")"}, []string{"hour"}, append(q.bounds(), q.ours()...))

@@ -15,6 +15,7 @@
 //	CreateAs, InsertFrom, Unload     copies as Parquet or Iceberg, made by Athena
 //	MergeFrom, Optimize, Vacuum      Iceberg tables: each record once, and their upkeep
 //	Queries                          questions, answered by SELECTs
+//	DuckDBView                       the same questions without Athena, over the files themselves
 //
 // Table.Glue returns the table without SQL, for the Glue API, CloudFormation and
 // Terraform. ParseKey, Table.Partition and Table.ParsePartition lead from an
@@ -56,6 +57,13 @@
 // layout: its partitions are the days, or hours, of the start of the flow, which
 // is a timestamp. MergeFrom fills it from any other table so that running it
 // twice changes nothing and a line delivered twice is one row.
+//
+// # DuckDB
+//
+// With Params.Dialect DuckDB, Queries asks DuckDB instead of Athena: run the
+// statement of DuckDBView once, then any of the questions. There is no dialect
+// for Spark or ClickHouse, because theirs differ in so much that they would
+// double the code of the questions.
 //
 // # Absent values
 //

@@ -27,6 +27,7 @@ func TestEnums(t *testing.T) {
 		"naming":       {namingNames[:], func(v uint8) textEnum { e := Naming(v); return &e }},
 		"partitioning": {partitioningNames[:], func(v uint8) textEnum { e := Partitioning(v); return &e }},
 		"header":       {headerNames[:], func(v uint8) textEnum { e := Header(v); return &e }},
+		"dialect":      {dialectNames[:], func(v uint8) textEnum { e := Dialect(v); return &e }},
 		"layout":       {layoutNames[:], func(v uint8) textEnum { e := Layout(v); return &e }},
 	} {
 		t.Run(name, func(t *testing.T) {

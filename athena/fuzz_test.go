@@ -151,6 +151,26 @@ func FuzzStatements(f *testing.F) {
 			}
 		}
 
+		if duck, err := hostile.DuckDBView(""); err == nil {
+			twinDuck, err := twin.DuckDBView("")
+			require.NoError(t, err)
+			require.Equal(t, shape(t, twinDuck, false), shape(t, duck, false))
+			params.Dialect, twinParams.Dialect = DuckDB, DuckDB
+			queries, err := hostile.Queries(params)
+			if err == nil {
+				twins, err := twin.Queries(twinParams)
+				require.NoError(t, err)
+				require.Len(t, queries, len(twins))
+				for i, q := range queries {
+					require.Equal(t, shape(t, twins[i].SQL, false), shape(t, q.SQL, false))
+				}
+			}
+			duck, err = hostile.DuckDBView(folder)
+			if folder != "" && err == nil {
+				require.Equal(t, shape(t, twinDuck, false), shape(t, duck, false))
+			}
+		}
+
 		view, err := hostile.View("v")
 		if err == nil {
 			twinView, err := twin.View("v")

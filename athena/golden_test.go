@@ -80,20 +80,22 @@ func partitionings(l Layout) []Partitioning {
 	return []Partitioning{Projected, Explicit}
 }
 
+// allParams are the parameters of the golden files that have them all.
+var allParams = Params{
+	CIDRs:  []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16"), netip.MustParsePrefix("2001:db8::/32")},
+	From:   day1.Add(5 * time.Hour),
+	To:     day1.Add(29 * time.Hour),
+	Since:  day1.Add(24 * time.Hour),
+	Limit:  50,
+	Source: netip.MustParseAddr("10.0.0.5"), Destination: netip.MustParseAddr("2001:db8::1"),
+	Accounts: []string{"123456789012"},
+	Ports:    100,
+	Zones:    []Zone{{"use1-az1", prefixes("10.0.0.0/24", "2001:db8::/64")}, {"use1-az2", prefixes("10.0.1.0/24")}},
+}
+
 func TestGoldenQueries(t *testing.T) {
-	all := Params{
-		CIDRs:  []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16"), netip.MustParsePrefix("2001:db8::/32")},
-		From:   day1.Add(5 * time.Hour),
-		To:     day1.Add(29 * time.Hour),
-		Since:  day1.Add(24 * time.Hour),
-		Limit:  50,
-		Source: netip.MustParseAddr("10.0.0.5"), Destination: netip.MustParseAddr("2001:db8::1"),
-		Accounts: []string{"123456789012"},
-		Ports:    100,
-		Zones:    []Zone{{"use1-az1", prefixes("10.0.0.0/24", "2001:db8::/64")}, {"use1-az2", prefixes("10.0.1.0/24")}},
-	}
 	for name, f := range testFormats(t) {
-		for params, p := range map[string]Params{"zero": {}, "all": all} {
+		for params, p := range map[string]Params{"zero": {}, "all": allParams} {
 			file := "queries/" + name + "-" + params + ".sql"
 			t.Run(file, func(t *testing.T) {
 				table := testTable(f, Text, S3Hourly, Projected)

@@ -63,7 +63,7 @@ func lex(s string, ddl bool) ([]token, error) {
 		case strings.HasPrefix(s[i:], "||") || strings.HasPrefix(s[i:], ">=") || strings.HasPrefix(s[i:], "<=") || strings.HasPrefix(s[i:], "<>"):
 			out = append(out, token{'p', s[i : i+2]})
 			i += 2
-		case strings.IndexByte("(),.=*<>/[]-+", c) >= 0:
+		case strings.IndexByte("(),.=*<>/[]-+{}:&", c) >= 0:
 			out = append(out, token{'p', s[i : i+1]})
 			i++
 		default:

@@ -8,6 +8,9 @@ import (
 // Params bounds and fills in the questions. The zero Params has no bound and a
 // limit of 10 rows.
 type Params struct {
+	// Dialect is the SQL of the questions. The zero Dialect is Athena's.
+	Dialect Dialect
+
 	// Names are the questions to return, in any order; empty is all.
 	Names []string
 
@@ -68,6 +71,9 @@ func (p *Params) late() time.Duration {
 
 // check holds the parameters to the rules of questions about a table.
 func (p *Params) check(c *checked) error {
+	if err := p.Dialect.check(c); err != nil {
+		return err
+	}
 	for _, prefix := range p.CIDRs {
 		if _, ok := unmap(prefix); !ok {
 			return broken(ErrQuery, "CIDR", prefix.String(), "must be an IPv4 or IPv6 prefix")
@@ -101,7 +107,7 @@ func (p *Params) check(c *checked) error {
 			return err
 		}
 	}
-	if t := c.table; t.Layout.s3() && t.Partitioning == Projected {
+	if t := c.table; t.Layout.s3() && t.Partitioning == Projected && p.Dialect == Athena {
 		if len(t.Accounts) == 0 && len(p.Accounts) == 0 {
 			return broken(ErrQuery, "accounts", "", "must be given, because the table injects its accounts")
 		}

@@ -38,7 +38,7 @@ func (q *asker) opened() (conditions []string, how string) {
 		return append(s, byPorts), "the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none"
 	}
 	flags := q.col(flowlog.FieldTCPFlags)
-	return append(s, "(("+proto+" = 6 AND bitwise_and("+flags+", 18) = 2) OR (("+proto+" <> 6 OR "+flags+" IS NULL) AND "+byPorts+"))"),
+	return append(s, "(("+proto+" = 6 AND "+q.sql().bits(flags, 18)+" = 2) OR (("+proto+" <> 6 OR "+flags+" IS NULL) AND "+byPorts+"))"),
 		"a TCP flow counts if its tcp-flags show SYN without ACK; for any other flow, and TCP without flags, the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none"
 }
 
@@ -110,7 +110,7 @@ func (q *asker) since() (unix, day string) {
 		at = q.params.To.Add(-newFor)
 	}
 	if at.IsZero() {
-		return "to_unixtime(current_timestamp - INTERVAL '7' DAY)", "seven days before the query runs"
+		return q.sql().weekAgo, "seven days before the query runs"
 	}
 	return seconds(at), at.UTC().Format("2006-01-02 15:04 MST")
 }
@@ -169,7 +169,7 @@ func (q *asker) regularCallers() Query {
 	where := append(append(append(q.bounds(), q.ours()...), opened...), q.present(addresses...)...)
 	key := join(q.cols(by...))
 	calls := []string{"(", "SELECT " + key + `, "at" - lag("at") OVER (PARTITION BY ` + key + ` ORDER BY "at") AS "gap"`,
-		"FROM (", "SELECT DISTINCT " + alias(q.unix(flowlog.FieldStart), "at") + ", " + key, "FROM " + q.table.table.sqlName()}
+		"FROM (", "SELECT DISTINCT " + alias(q.unix(flowlog.FieldStart), "at") + ", " + key, "FROM " + q.from()}
 	calls = append(append(calls, conditions(where)...), ")", ")")
 	return Query{
 		Description: "Which sources open connections to the same destination and port at even intervals: at least " + strconv.Itoa(minCalls) + " intervals in seconds, with a standard deviation of at most a tenth of their mean? Without tcp-flags a connection that stays open looks the same. Inferred: " + known + ".",

@@ -10,8 +10,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// Query is a named question. SQL is one SELECT in Athena's dialect, without a
-// semicolon.
+// Query is a named question. SQL is one SELECT in the dialect of Params, without
+// a semicolon.
 type Query struct {
 	Name        string
 	Description string
@@ -108,14 +108,18 @@ func (q *asker) cols(fields ...flowlog.Field) []string {
 	return s
 }
 
-// address returns a column as an IPADDRESS, NULL where it holds none.
-func (q *asker) address(f flowlog.Field) string {
-	return "TRY_CAST(" + q.col(f) + " AS IPADDRESS)"
-}
+// sql returns what the dialect of the question says in its own way.
+func (q *asker) sql() *forms { return &dialects[q.params.Dialect] }
+
+// from returns the name of the table or of the view that stands for it.
+func (q *asker) from() string { return q.sql().table(q.table.table) }
+
+// address returns a column as an address, NULL where it holds none.
+func (q *asker) address(f flowlog.Field) string { return q.sql().address(q.name(f)) }
 
 // in returns the condition that a field's address is in one of the prefixes.
 func (q *asker) in(prefixes []netip.Prefix, f flowlog.Field) string {
-	return inPrefixes(prefixes, q.address(f))
+	return q.sql().within(prefixes, q.address(f))
 }
 
 // equals compares a column with a constant.
@@ -130,7 +134,7 @@ func (q *asker) one(a netip.Addr, f flowlog.Field) []string {
 	if !a.IsValid() {
 		return nil
 	}
-	return []string{q.address(f) + " = IPADDRESS " + sqlString(a.WithZone("").Unmap().String())}
+	return []string{q.sql().is(q.address(f), a.WithZone("").Unmap())}
 }
 
 // present returns the conditions that fields carry a value.
@@ -265,7 +269,7 @@ func (q *asker) most() string {
 // grouped writes the common shape: groups of columns with their totals, the
 // largest first. Ties are in the order of the group, so that answers repeat.
 func (q *asker) grouped(by, totals, where []string, order string, having ...string) string {
-	return q.groupedFrom(q.table.table.sqlName(), by, totals, where, order, having...)
+	return q.groupedFrom(q.from(), by, totals, where, order, having...)
 }
 
 // groupedFrom is grouped over something else than the table.
@@ -280,7 +284,7 @@ func (q *asker) groupedFrom(from string, by, totals, where []string, order strin
 
 // overall writes one row of totals.
 func (q *asker) overall(totals, where []string) string {
-	lines := []string{"SELECT " + join(totals), "FROM " + q.table.table.sqlName()}
+	lines := []string{"SELECT " + join(totals), "FROM " + q.from()}
 	return strings.Join(append(lines, conditions(where)...), "\n")
 }
 

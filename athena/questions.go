@@ -171,7 +171,7 @@ func family(name string) func(*asker) Query {
 func talkers(sides []flowlog.Field, description string) func(*asker) Query {
 	return func(q *asker) Query {
 		const ip = `"side"."ip"`
-		from := q.table.table.sqlName() + "\nCROSS JOIN UNNEST(ARRAY[" + q.col(sides[0]) + ", " + q.col(sides[1]) + `]) AS "side" ("ip")`
+		from := q.from() + "\nCROSS JOIN UNNEST(ARRAY[" + q.col(sides[0]) + ", " + q.col(sides[1]) + `]) AS "side" ("ip")`
 		where := append(append(q.bounds(), q.ours()...), ip+" NOT IN ('-', '')")
 		return Query{Description: description, SQL: q.groupedFrom(from, []string{ip}, q.totals(), where, q.most())}
 	}
@@ -220,7 +220,7 @@ func (q *asker) logStatus() Query {
 	// these are a group, NULL however the files are stored.
 	name := q.col(flowlog.FieldInterfaceID)
 	group := orNull(name)
-	lines := []string{"SELECT " + join(append([]string{group + " AS " + name}, totals...)), "FROM " + q.table.table.sqlName()}
+	lines := []string{"SELECT " + join(append([]string{group + " AS " + name}, totals...)), "FROM " + q.from()}
 	lines = append(lines, conditions(where)...)
 	lines = append(lines, "GROUP BY "+group,
 		"ORDER BY "+sqlIdent("skipdata")+" DESC, "+sqlIdent("nodata")+" DESC, "+name, q.limit())

@@ -146,7 +146,7 @@ func TestAthena(t *testing.T) {
 			t.Run("coarse", func(t *testing.T) { testCoarse(t, k, tables) })
 			t.Run("queries", func(t *testing.T) { testQueries(t, k, tables) })
 			t.Run("pruning", func(t *testing.T) { testPruning(t, k, tables) })
-			t.Run("addresses", func(t *testing.T) { testAddresses(t, k, tables) })
+			t.Run("addresses", func(t *testing.T) { testAddresses(t, k.run, athena.Athena, tables) })
 			t.Run("article", func(t *testing.T) { testArticle(t, k, tables) })
 			t.Run("pipeline", func(t *testing.T) { testPipeline(t, k, runs) })
 			t.Run("views", func(t *testing.T) { testViews(t, k, tables) })

@@ -205,7 +205,7 @@ func testPruning(t *testing.T, k *trino, tables []*flowTable) {
 
 // testAddresses asks for prefixes and addresses at the ends of what there is,
 // and for those that are written otherwise than they are meant.
-func testAddresses(t *testing.T, k *trino, tables []*flowTable) {
+func testAddresses(t *testing.T, run func(testing.TB, string) [][]string, d athena.Dialect, tables []*flowTable) {
 	i := slices.IndexFunc(tables, func(ft *flowTable) bool { return ft.Name == "v2_unpartitioned_text" })
 	ft := tables[i]
 	records := parse(t, ft.Format, ft.lines)
@@ -216,21 +216,21 @@ func testAddresses(t *testing.T, k *trino, tables []*flowTable) {
 	} {
 		t.Run(in, func(t *testing.T) {
 			t.Parallel()
-			asks, means := athena.Params{CIDRs: prefixes(in), Limit: 1000}, athena.Params{CIDRs: prefixes(meant), Limit: 1000}
+			asks, means := athena.Params{CIDRs: prefixes(in), Limit: 1000, Dialect: d}, athena.Params{CIDRs: prefixes(meant), Limit: 1000}
 			asks.Names = []string{"VpcFlowLogsTotalBytesTransferred"}
 			want := answers["VpcFlowLogsTotalBytesTransferred"](&asked{ft, means, records})
 			require.NotEmpty(t, want)
-			assert.Equal(t, want, k.run(t, must[[]athena.Query](t)(ft.Queries(asks))[0].SQL))
+			assert.Equal(t, want, run(t, must[[]athena.Query](t)(ft.Queries(asks))[0].SQL))
 		})
 	}
 	for in, meant := range map[string]string{"10.0.0.7": "10.0.0.7", "::ffff:10.0.0.7": "10.0.0.7", "2001:db8:1234:0:0::7%eth0": "2001:db8:1234::7"} {
 		t.Run(in, func(t *testing.T) {
 			t.Parallel()
-			asks, means := athena.Params{Source: netip.MustParseAddr(in), Limit: 1000}, athena.Params{Source: netip.MustParseAddr(meant), Limit: 1000}
+			asks, means := athena.Params{Source: netip.MustParseAddr(in), Limit: 1000, Dialect: d}, athena.Params{Source: netip.MustParseAddr(meant), Limit: 1000}
 			asks.Names = []string{"VpcFlowLogsTrafficFrmSrcAddr"}
 			want := answers["VpcFlowLogsTrafficFrmSrcAddr"](&asked{ft, means, records})
 			require.NotEmpty(t, want)
-			assert.Equal(t, want, k.run(t, must[[]athena.Query](t)(ft.Queries(asks))[0].SQL))
+			assert.Equal(t, want, run(t, must[[]athena.Query](t)(ft.Queries(asks))[0].SQL))
 		})
 	}
 }

@@ -6,6 +6,7 @@ of nulls, the sum of the numbers and a digest of all values in order, and the st
 group. The Go tests compare that with what they wrote.
 """
 
+import datetime
 import hashlib
 import json
 import sys
@@ -127,6 +128,20 @@ def find(q):
     return {"counts": counts}
 
 
+DB = duckdb.connect()
+
+
+def sql(q):
+    """Runs a statement in DuckDB, each in the database of the one before, and answers with its rows as
+    text."""
+    def text(v):
+        if v is None:
+            return NULL
+        return v.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3] if isinstance(v, datetime.datetime) else str(v)
+
+    return {"rows": [[text(v) for v in row] for row in DB.execute(q["sql"]).fetchall()]}
+
+
 READERS = {"pyarrow": of_pyarrow, "duckdb": of_duckdb, "polars": of_polars}
 
 
@@ -139,6 +154,8 @@ def main():
         try:
             if q.get("versions"):
                 answer = versions
+            elif "sql" in q:
+                answer = sql(q)
             elif "values" in q:
                 answer = find(q)
             else:
