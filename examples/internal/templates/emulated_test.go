@@ -28,16 +28,16 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet"
 )
 
-// lacks are what the emulator cannot do, told by a part of the resource's text.
-// The test leaves those resources out. DEPLOY.md lists them, and what else only
-// AWS can show.
+// lacks are the features that the emulator lacks, by a part of the text of their
+// resources. The test leaves those resources out. DEPLOY.md lists them, and what
+// else only AWS can show.
 var lacks = map[string]string{
 	"Type: AWS::EC2::FlowLog\n":         "flow logs: the test puts the events into the log group itself",
 	"Type: AWS::Athena::NamedQuery\n":   "named queries: package athena's tests run them on real engines",
 	"          Expression: SUM(METRICS": "alarms on sums of metrics",
 }
 
-// emulator is an AWS on loopback.
+// emulator is an emulated AWS on the loopback interface.
 type emulator struct {
 	t        *testing.T
 	aws, url string
@@ -45,13 +45,21 @@ type emulator struct {
 	dir      string
 }
 
-// start starts ministack, from PyPI. VPCFLOW_MINISTACK and VPCFLOW_AWS_CLI name
-// the two commands; without them the test is skipped, and the script of the CI
-// makes sure that it ran.
-func start(t *testing.T) *emulator {
-	command, aws := os.Getenv("VPCFLOW_MINISTACK"), os.Getenv("VPCFLOW_AWS_CLI")
+// startMinistack starts ministack, from PyPI.
+func startMinistack(t *testing.T) *emulator {
+	return start(t, "VPCFLOW_MINISTACK", "/_ministack/health", func(port string) (args, env []string) {
+		return nil, []string{"GATEWAY_PORT=" + port, "BIND_HOST=127.0.0.1", "MINISTACK_HOST=127.0.0.1", "IOT_MTLS_ENABLED=0", "LAMBDA_EXECUTOR=local"}
+	})
+}
+
+// start starts an emulator on a free port. The environment variable name names
+// its command, and VPCFLOW_AWS_CLI the aws command. Without them the test is
+// skipped; the script of the CI makes sure that it ran. The emulator is ready when
+// it answers a request for the path health.
+func start(t *testing.T, name, health string, arguments func(port string) (args, env []string)) *emulator {
+	command, aws := os.Getenv(name), os.Getenv("VPCFLOW_AWS_CLI")
 	if command == "" || aws == "" {
-		t.Skip("VPCFLOW_MINISTACK and VPCFLOW_AWS_CLI are not set")
+		t.Skip(name + " and VPCFLOW_AWS_CLI are not set")
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -63,11 +71,12 @@ func start(t *testing.T) *emulator {
 		"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1"}
 	e.env = append(base, "AWS_ENDPOINT_URL="+e.url, "AWS_PAGER=", "AWS_DEFAULT_OUTPUT=json", "AWS_EC2_METADATA_DISABLED=true")
 
-	log, err := os.Create(filepath.Join(e.dir, "ministack.log"))
+	log, err := os.Create(filepath.Join(e.dir, "emulator.log"))
 	require.NoError(t, err)
-	cmd := exec.Command(command)
+	args, env := arguments(port)
+	cmd := exec.Command(command, args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = e.dir, log, log
-	cmd.Env = append(base, "GATEWAY_PORT="+port, "BIND_HOST=127.0.0.1", "MINISTACK_HOST=127.0.0.1", "IOT_MTLS_ENABLED=0", "LAMBDA_EXECUTOR=local")
+	cmd.Env = slices.Concat(base, env)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	require.NoError(t, cmd.Start())
 	t.Cleanup(func() {
@@ -76,11 +85,11 @@ func start(t *testing.T) *emulator {
 		_ = log.Close()
 		if t.Failed() {
 			text, _ := os.ReadFile(log.Name())
-			t.Logf("ministack:\n%s", text)
+			t.Logf("the emulator:\n%s", text)
 		}
 	})
 	e.eventually("the emulator", func() bool {
-		res, err := http.Get(e.url + "/_ministack/health")
+		res, err := http.Get(e.url + health)
 		if err != nil {
 			return false
 		}
@@ -102,7 +111,7 @@ func (e *emulator) run(args ...string) string {
 	e.t.Helper()
 	ctx, cancel := context.WithTimeout(e.t.Context(), 2*time.Minute)
 	defer cancel()
-	// SQS alone does not heed AWS_ENDPOINT_URL in version 1 of the command.
+	// Version 1 of the command ignores AWS_ENDPOINT_URL for SQS.
 	cmd := exec.CommandContext(ctx, e.aws, append([]string{"--endpoint-url", e.url}, args...)...)
 	cmd.Env, cmd.Dir = e.env, e.dir
 	var stderr bytes.Buffer
@@ -147,8 +156,8 @@ func (e *emulator) build(name, tags string) string {
 
 var resourceStart = regexp.MustCompile(`(?m)^  [A-Za-z]+:\n`)
 
-// deploy deploys a template without what the emulator lacks, its functions
-// pointed at the emulator, and returns its outputs.
+// deploy deploys a template without what the emulator lacks, and returns its
+// outputs. The functions get the address of the emulator.
 func (e *emulator) deploy(path, stack string, parameters ...string) map[string]string {
 	e.t.Helper()
 	text, err := os.ReadFile("../../" + path)
@@ -274,10 +283,11 @@ func (e *emulator) put(lines []string) {
 	e.run("logs", "put-log-events", "--log-group-name", "flow", "--log-stream-name", "eni-1", "--log-events", "file://"+e.file("events.json", string(b)))
 }
 
-// Every template deploys, lines put into the log group arrive in S3 and in Parquet
-// as they were, and lines that failed for good arrive after redrive, once each.
+// TestEmulated deploys every template. Lines that are put into the log group arrive
+// unchanged in S3 and in Parquet, and lines that failed arrive after redrive, once
+// each.
 func TestEmulated(t *testing.T) {
-	e := start(t)
+	e := startMinistack(t)
 	for part, why := range lacks {
 		t.Logf("left out: %s (%s)", why, strings.TrimSpace(part))
 	}
