@@ -42,7 +42,7 @@ type ProducerOptions struct {
 	// QueueBytes is the most data that a Producer holds: data added, data being sent, and
 	// data in the error of an OnFailed that has not returned. While that much is held, Add
 	// waits. Zero is DefaultQueueBytes. Data larger than QueueBytes is added when nothing
-	// else is held. The memory for it is at most twice QueueBytes, plus BatchBytes for
+	// else is held. The buffers take at most twice QueueBytes, plus BatchBytes for
 	// each processor. The client needs additional memory for each call in flight.
 	QueueBytes int
 
