@@ -46,6 +46,9 @@ func (c *command) print() error {
 	if c.explicit {
 		c.table.Partitioning = athena.Explicit
 	}
+	if c.folder != "" && c.table.Location == "" {
+		c.table.Location = "s3://folder/" // -folder stands for it
+	}
 	c.params.Accounts, c.params.Regions = c.table.Accounts, c.table.Regions
 	text, err := c.definition()
 	if err != nil {
@@ -68,7 +71,11 @@ func (c *command) print() error {
 // statements returns the statements that the flags select.
 func (c *command) statements() ([]statement, error) {
 	var s script
-	s.add("create")(c.table.Create())
+	if c.params.Dialect == athena.DuckDB {
+		s.add("view")(c.table.DuckDBView(c.folder))
+	} else {
+		s.add("create")(c.table.Create())
+	}
 	if c.keys {
 		added, err := c.partitions()
 		if err != nil {
@@ -77,7 +84,7 @@ func (c *command) statements() ([]statement, error) {
 		for _, sql := range added {
 			s.add("add partitions")(sql, nil)
 		}
-	} else if sql, err := c.table.Repair(); err == nil {
+	} else if sql, err := c.table.Repair(); err == nil && c.params.Dialect == athena.Athena {
 		s.add("repair")(sql, nil)
 	}
 	if c.view != "" {
@@ -170,7 +177,7 @@ const manyPartitions = 10_000
 // warnOfMany writes a warning if a query without a time would list very many
 // folders.
 func (c *command) warnOfMany() {
-	if n := c.table.ProjectedPartitions(time.Now()); c.table.Since.IsZero() && n > manyPartitions {
+	if n := c.table.ProjectedPartitions(time.Now()); c.params.Dialect == athena.Athena && c.table.Since.IsZero() && n > manyPartitions {
 		c.Warn("without -since the table has %d partitions, and a query without a time lists each: set -since to the first day of the log", n)
 	}
 }

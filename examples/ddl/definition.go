@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/vpcflow/vpcflow/athena"
 )
 
 // checkOutput returns an error if the flags select more than one kind of output.
@@ -19,11 +21,16 @@ func (c *command) checkOutput() error {
 		}
 	}
 	table := c.glue || c.terraform || c.cloudformation
+	others := c.keys || c.view != "" || c.parquet != "" || c.iceberg != ""
 	switch {
 	case n > 1:
 		return errors.New("-json, -glue, -terraform and -cloudformation exclude each other")
-	case table && (c.keys || c.view != "" || c.parquet != "" || c.iceberg != "" || len(c.queries) > 0):
+	case table && (others || len(c.queries) > 0):
 		return errors.New("-glue, -terraform and -cloudformation print only the table, and exclude -keys, -view, -parquet, -iceberg and -queries")
+	case c.params.Dialect == athena.DuckDB && (table || others):
+		return errors.New("-dialect duckdb prints a view and -queries: leave out -glue, -terraform, -cloudformation, -keys, -view, -parquet and -iceberg")
+	case c.params.Dialect != athena.DuckDB && c.folder != "":
+		return errors.New("-folder is for -dialect duckdb")
 	case table && !c.glue && c.table.Database == "":
 		return errors.New("-terraform and -cloudformation need -database")
 	}

@@ -6,6 +6,11 @@
 //	aws s3 ls --recursive s3://bucket/ | ddl -location s3://bucket/ -layout firehose -explicit -keys
 //	ddl -location s3://bucket/prefix/ -database logs -terraform
 //
+// With -dialect duckdb it prints a view that DuckDB makes over the files
+// themselves, and the queries for it:
+//
+//	ddl -dialect duckdb -folder logs/ -layout unpartitioned -queries OutboundPorts | duckdb
+//
 // Each statement has a comment with its name before it, and ends in ";". Athena
 // runs one statement at a time, so -json prints a list of objects with one
 // statement each. -glue, -cloudformation and -terraform print only the table, in
@@ -37,6 +42,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 		Examples: []string{
 			"ddl -location s3://bucket/ -layout s3-daily -format 5 -accounts 123456789012 -regions us-east-1 -since 2026-11-22",
 			"aws s3 ls --recursive s3://bucket/ | ddl -location s3://bucket/ -explicit -keys",
+			"ddl -dialect duckdb -folder logs/ -layout unpartitioned -queries OutboundPorts | duckdb",
 			"ddl -location s3://bucket/vpc/ -queries OutboundPorts -cidr 10.0.0.0/8 -from 2026-11-22 -to 2026-11-23",
 		},
 		Reads:  "ddl reads standard input for -format - and -keys, and nothing else. It writes statements to standard output and does not run them.",
@@ -63,6 +69,7 @@ type command struct {
 	format         string
 	view, parquet  string
 	iceberg        string
+	folder         string
 	explicit, keys bool
 
 	json, glue, terraform, cloudformation bool
@@ -94,6 +101,8 @@ func (c *command) define() {
 	c.TimeFlag("from", &p.From, "query flows from this `time` on")
 	c.TimeFlag("to", &p.To, "query flows before this `time`")
 	f.IntVar(&p.Limit, "limit", 10, "the maximum number of `rows` of a query")
+	f.TextVar(&p.Dialect, "dialect", athena.Athena, "`engine` that runs the statements: athena or duckdb, which reads the files itself")
+	f.StringVar(&c.folder, "folder", "", "`folder` where DuckDB finds the files, if not at -location")
 	f.BoolVar(&c.json, "json", false, "print a list of {\"name\", \"description\", \"sql\"}")
 	f.BoolVar(&c.glue, "glue", false, "print the table for aws glue create-table --table-input")
 	f.BoolVar(&c.cloudformation, "cloudformation", false, "print the table as a CloudFormation template")

@@ -298,3 +298,29 @@ func TestIceberg(t *testing.T) {
 		assert.Equal(t, 1, strings.Count(errs, "\n"), errs)
 	}
 }
+
+func TestDuckDB(t *testing.T) {
+	out, errs, status := ddl(t, "", "-dialect", "duckdb", "-folder", "logs", "-format", "${srcport}", "-layout", "s3-hive-daily", "-explicit", "-queries", "SourcePorts")
+	require.Zero(t, status, errs)
+	assert.Empty(t, errs)
+	assert.True(t, strings.HasPrefix(out, "-- view\nCREATE OR REPLACE VIEW \"vpc_flow_logs\" AS\nSELECT\n  TRY_CAST("), out)
+	assert.Contains(t, out, "\nFROM read_csv(\n  'logs/AWSLogs/aws-account-id=*/")
+	assert.Contains(t, out, "\n-- SourcePorts: ")
+	assert.Equal(t, 2, strings.Count(out, ";\n"))
+	for name, args := range map[string][]string{
+		"another table":  {"-location", "s3://amzn-s3-demo-bucket/", "-dialect", "duckdb", "-view", "v"},
+		"a definition":   {"-location", "s3://amzn-s3-demo-bucket/", "-dialect", "duckdb", "-glue"},
+		"Athena":         {"-location", "s3://amzn-s3-demo-bucket/", "-folder", "logs"},
+		"no such engine": {"-dialect", "spark"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out, errs, status := ddl(t, "", args...)
+			assert.Equal(t, 2, status)
+			assert.Empty(t, out)
+			assert.Contains(t, errs, "-")
+		})
+	}
+	_, errs, status = ddl(t, "", "-location", "s3://amzn-s3-demo-bucket/", "-dialect", "duckdb", "-storage", "regex")
+	assert.Equal(t, 1, status)
+	assert.Equal(t, "ddl: athena: dialect \"duckdb\": must be athena for the storage regex: DuckDB reads text and Parquet tables\n", errs)
+}
