@@ -7,12 +7,12 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -154,28 +154,20 @@ func (e *emulator) build(name, tags string) string {
 	return path
 }
 
-var resourceStart = regexp.MustCompile(`(?m)^  [A-Za-z]+:\n`)
-
 // deploy deploys a template without what the emulator lacks, and returns its
 // outputs. The functions get the address of the emulator.
 func (e *emulator) deploy(path, stack string, parameters ...string) map[string]string {
 	e.t.Helper()
 	text, err := os.ReadFile("../../" + path)
 	require.NoError(e.t, err)
-	head, resources, ok := strings.Cut(string(text), "\nResources:\n")
+	head, _, ok := strings.Cut(string(text), "\nResources:\n")
 	require.True(e.t, ok)
-	resources, outputs, ok := strings.Cut(resources, "\nOutputs:\n")
+	_, outputs, ok := strings.Cut(string(text), "\nOutputs:\n")
 	require.True(e.t, ok)
 	var kept strings.Builder
-	at := resourceStart.FindAllStringIndex(resources, -1)
-	for i := range at {
-		end := len(resources)
-		if i+1 < len(at) {
-			end = at[i+1][0]
-		}
-		block := resources[at[i][0]:end]
-		if !slices.ContainsFunc(slices.Collect(keys(lacks)), func(s string) bool { return strings.Contains(block, s) }) {
-			kept.WriteString(block)
+	for _, r := range resources(e.t, string(text)) {
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(lacks)), func(s string) bool { return strings.Contains(r, s) }) {
+			kept.WriteString(r)
 		}
 	}
 	variables := "        Variables:\n"
@@ -190,16 +182,6 @@ func (e *emulator) deploy(path, stack string, parameters ...string) map[string]s
 		got[o.OutputKey] = o.OutputValue
 	}
 	return got
-}
-
-func keys(m map[string]string) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
-	}
 }
 
 func (e *emulator) json(to any, args ...string) {
