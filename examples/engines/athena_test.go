@@ -292,6 +292,9 @@ func testSpark(t *testing.T, m *metastore, s *s3Server, tables []*flowTable, tar
 			equalLines(t, want.project(names), sortedRows(got))
 		})
 	}
+	if !without("iceberg") {
+		t.Run("merge", func(t *testing.T) { mergeSpark(t, spark, tables) })
+	}
 }
 
 // addPartitions adds, drops and finds again the partitions of a table.

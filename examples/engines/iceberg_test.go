@@ -64,6 +64,39 @@ func createIceberg(t *testing.T, spark sparkSQL, targets []*target) {
 	}
 }
 
+// Spark quotes names with backticks, and has another function for timestamps.
+var athenaTimestamp = regexp.MustCompile(`CAST\(at_timezone\(from_unixtime\(IF\(("\w+") >= 100000000000, "\w+" / 1e3, "\w+"\)\), 'UTC'\) AS timestamp\(6\)\)`)
+
+// mergeSpark merges text with lines that are there twice into an Iceberg table
+// in Spark, twice: each line is one row.
+func mergeSpark(t *testing.T, spark sparkSQL, tables []*flowTable) {
+	src := tables[slices.IndexFunc(tables, func(ft *flowTable) bool { return ft.Name == "v2_firehose_text_explicit" })]
+	dst := &target{src: src, Table: athena.Table{
+		Database: "flows", Name: "iceberg_spark", Location: "s3://out/iceberg_spark/", Format: src.Format, Storage: athena.Iceberg,
+	}}
+	createIceberg(t, spark, []*target{dst})
+	want := icebergRows(dst.Format, src.lines)
+	require.Less(t, len(want.columns[0]), len(src.lines), "no line is there twice")
+	names := make([]string, len(want.names))
+	for i, name := range want.names {
+		names[i] = "`" + name + "`"
+		if dst.Format.Fields()[i].Kind() == flowlog.KindTime {
+			names[i] = "date_format(" + names[i] + ", 'yyyy-MM-dd HH:mm:ss.SSS')"
+		}
+	}
+	merges := must[[]string](t)(dst.MergeFrom(&src.Table, &athena.WriteOptions{From: begin.Truncate(24 * time.Hour), To: end.Truncate(24 * time.Hour).Add(24 * time.Hour)}))
+	for range 2 {
+		for _, sql := range merges {
+			require.Regexp(t, athenaTimestamp, sql)
+			sql = athenaTimestamp.ReplaceAllString(sql, "CAST(timestamp_millis(IF($1 >= 100000000000, $1, $1 * 1000)) AS timestamp_ntz)")
+			spark.run(t, strings.ReplaceAll(sql, `"`, "`"))
+		}
+		rows := texts(spark.run(t, "SELECT "+strings.Join(names, ", ")+" FROM `flows`.`iceberg_spark`"))
+		require.Len(t, rows, len(want.columns[0]))
+		equalLines(t, want.project(want.names), sortedRows(rows))
+	}
+}
+
 // icebergRows returns what an Iceberg table must hold of lines: each once, and
 // those without a start never.
 func icebergRows(f *flowlog.Format, lines []string) *table {
