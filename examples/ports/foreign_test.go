@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Files of other tools are answered, whatever columns stand beside those that are asked for.
+// Parquet files of other tools are read, with any other columns.
 func TestForeignFiles(t *testing.T) {
 	for file, warning := range map[string]string{
 		"timestamp-us.parquet": "",

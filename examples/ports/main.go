@@ -1,25 +1,25 @@
-// Command ports answers, for flow logs, which ports we open outbound: how often,
-// from which of our machines, to whom, since when.
+// Command ports answers which ports we open outbound: how often, from which of our
+// machines, to whom, and since when.
 //
 //	ports [flags] [PATH ...]
 //
-// A PATH is a flow log, a folder of them, s3://bucket/prefix/, or "-" for
-// standard input, which is also read without a PATH. Package
-// examples/internal/input says what is read and what is skipped.
+// A PATH is a flow log, a folder, s3://bucket/prefix/, or "-" for standard input.
+// Without a PATH, ports reads standard input. Package examples/internal/input
+// describes which files it reads and which it skips.
 //
-// It prints a table, or with -json one JSON object, with -csv CSV; with -html
-// FILE it writes a page with charts that needs nothing else. -by groups the
-// ports by our machines, by peers or by time, -baseline compares with an earlier
-// -json, and -inbound, -internal and -rejected ask the neighbouring questions.
-// -source-ports asks only the question of the article, GROUP BY sourceport.
+// ports prints a table. With -json it prints a JSON object, and with -csv CSV. With
+// -html FILE it writes a page with charts, which needs no other file. -by groups the
+// ports by our machines, by peers or by time. -baseline compares with an earlier
+// -json. -inbound, -internal and -rejected answer related questions. -source-ports
+// answers only the question of the article, GROUP BY sourceport.
 //
-// What cannot be read is named on standard error; what was read of the rest is
-// answered all the same, and the exit status is 1. It is 2 for wrong flags and
-// 130 after SIGINT or SIGTERM. Standard error also says what share of the
-// records has no address of ours: if it is large, -cidr is wrong or missing.
+// If a log cannot be read, ports prints its name on standard error, answers from the
+// others, and the exit status is 1. It is 2 for invalid flags, and 130 after SIGINT
+// or SIGTERM. Standard error also has the share of records without an address of
+// ours. If it is large, -cidr is wrong or missing.
 //
-// Package flowlog/traffic has the rule by which the client and the server of a
-// connection are told apart; athena.Table.Queries asks the same in SQL.
+// Package flowlog/traffic has the rule that tells the client and the server of a
+// connection apart. athena.Table.Queries answers the same questions in SQL.
 package main
 
 import (
@@ -39,14 +39,14 @@ import (
 
 func main() {
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(50) // the heap is tables that grow by doubling: a fifth less memory, in the same time
+		debug.SetGCPercent(50) // saves a fifth of the memory at the same speed: the heap is tables that double
 	}
 	cli.Main(func(ctx context.Context) int {
 		return run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	})
 }
 
-// options are what the flags say.
+// options are the values of the flags.
 type options struct {
 	format    *flowlog.Format // nil: from the header, or the default
 	ask       answer.Options
@@ -58,7 +58,7 @@ type options struct {
 	paths     []string
 }
 
-// run is the command. It returns the exit status.
+// run runs the command and returns the exit status.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	cmd, o := newCommand(stdout, stderr), new(options)
 	if err := o.parse(cmd, args); err != nil {
@@ -91,8 +91,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return cli.OK
 }
 
-// readFiles reads what the flags name. The answer does without what cannot be
-// read.
+// readFiles reads the files of the flags. If one cannot be read, the answer is made
+// without it.
 func (o *options) readFiles() (errs []error) {
 	if len(o.names) > 0 {
 		o.ask.Names = new(answer.Names)
@@ -111,7 +111,7 @@ func (o *options) readFiles() (errs []error) {
 	return errs
 }
 
-// write writes the answer in the ways that were asked for.
+// write writes the answer in the formats of the flags.
 func (s *scan) write(cmd *cli.Command) (errs []error) {
 	add := func(err error) {
 		if err != nil {
@@ -130,7 +130,7 @@ func (s *scan) write(cmd *cli.Command) (errs []error) {
 		if !cmd.Given("top") {
 			v.Top = 0
 		}
-		all, _ := s.answer(v) // the error is that above
+		all, _ := s.answer(v) // the same error as above
 		queries, err := page.Queries(all, s.seen, s.ask.CIDRs)
 		add(err)
 		add(cmd.WriteFile(s.html, func(w io.Writer) error { return page.Write(w, all, queries) }))
@@ -146,7 +146,7 @@ func (s *scan) write(cmd *cli.Command) (errs []error) {
 	return errs
 }
 
-// noSide says what share of the records has no address of ours.
+// noSide returns a line with the share of records without an address of ours.
 func noSide(a *answer.Answer) string {
 	return fmt.Sprintf("%.1f%% of the records (%s) have no address of ours: %s", 100*float64(a.NoSide)/float64(a.Flows), cli.Count(a.NoSide), a.Ours)
 }
@@ -154,43 +154,43 @@ func noSide(a *answer.Answer) string {
 func newCommand(stdout, stderr io.Writer) *cli.Command {
 	return &cli.Command{
 		Name:    "ports",
-		Purpose: "ports answers which ports we open outbound: how often, from which machines, to whom, since when.",
+		Purpose: "ports answers which ports we open outbound: how often, from which machines, to whom, and since when.",
 		Args:    "[PATH ...]",
 		Examples: []string{
 			"ports logs/",
 			"ports -cidr 10.0.0.0/16 -html ports.html s3://bucket/AWSLogs/ -since 2026-11-22",
 			"ports -by instance -baseline last-week.json -json logs/ >this-week.json",
 		},
-		Reads: "A PATH is a flow log (text, gzip, zstd, bzip2 or Parquet, told apart by content), a folder, " +
-			"s3://bucket/prefix/, or - for standard input, which is also read without a PATH.",
+		Reads: "A PATH is a flow log (text, gzip, zstd, bzip2 or Parquet, detected by content), a folder, " +
+			"s3://bucket/prefix/, or - for standard input, the default.",
 		Stdout: stdout,
 		Stderr: stderr,
 	}
 }
 
-// defaultTop is how many ports the table lists.
+// defaultTop is the default number of ports in the table.
 const defaultTop = 10
 
-// parse reads the flags.
+// parse parses the flags.
 func (o *options) parse(cmd *cli.Command, args []string) error {
 	flags := cmd.Flags()
 	cmd.FormatFlag(&o.format, "the `fields` of text without a header line: "+cli.FormatHelp+" (default 2)")
 	cmd.CIDRFlag(&o.ask.CIDRs, "our `addresses`, such as 10.0.0.0/16, separated by commas (default: private ones, and those that flow-direction shows)")
-	cmd.TimeFlag("since", &o.ask.Since, "only records that start at this `time` or later")
-	cmd.TimeFlag("until", &o.ask.Until, "only records that start before this `time`")
+	cmd.TimeFlag("since", &o.ask.Since, "count only records that start at this `time` or later")
+	cmd.TimeFlag("until", &o.ask.Until, "count only records that start before this `time`")
 	flags.TextVar(&o.ask.By, "by", answer.Service, "also `group` by address, interface, instance, peer or hour")
-	inbound := flags.Bool("inbound", false, "ask which of our ports others open")
-	internal := flags.Bool("internal", false, "ask which ports we open on each other")
+	inbound := flags.Bool("inbound", false, "list which of our ports others open")
+	internal := flags.Bool("internal", false, "list which ports we open on each other")
 	sources := flags.Bool("source-ports", false, "only count the source ports of our addresses, which is several times faster")
-	flags.BoolVar(&o.ask.Rejected, "rejected", false, "ask for rejected records instead")
+	flags.BoolVar(&o.ask.Rejected, "rejected", false, "count rejected records instead of accepted ones")
 	list := func(s string) error {
 		o.names = append(o.names, s)
 		return nil
 	}
-	flags.Func("names", "a `file` that names addresses: CSV, ip-ranges.json, or what describe-network-interfaces prints; may be given again", list)
-	flags.StringVar(&o.baseline, "baseline", "", "an earlier -json `file`; mark what is new and what is gone")
+	flags.Func("names", "a `file` with names of addresses: CSV, ip-ranges.json, or the output of describe-network-interfaces; can be given several times", list)
+	flags.StringVar(&o.baseline, "baseline", "", "an earlier -json `file`; mark new ports, and list those that are gone")
 	flags.BoolVar(&o.view.Rare, "rare", false, "list the rarest ports first")
-	flags.IntVar(&o.view.Top, "top", 0, "the most `ports` to list, 0 for all (default 10 in the table)")
+	flags.IntVar(&o.view.Top, "top", 0, "the maximum number of `ports` to list, 0 for all (default 10 in the table)")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object")
 	flags.BoolVar(&o.csv, "csv", false, "print CSV")
 	flags.StringVar(&o.html, "html", "", "write a page to this `file`, - for standard output")
@@ -208,7 +208,7 @@ func (o *options) parse(cmd *cli.Command, args []string) error {
 		o.ask.Question = answer.SourcePorts
 		for _, name := range []string{"by", "rejected", "names", "baseline", "rare", "html"} {
 			if cmd.Given(name) {
-				return fmt.Errorf("-source-ports lists no ports that are opened, so -%s has no meaning", name)
+				return fmt.Errorf("-source-ports and -%s exclude each other: with -source-ports no opened ports are listed", name)
 			}
 		}
 	case *inbound:

@@ -16,7 +16,7 @@ import (
 
 const plantedHeader = "interface-id instance-id interface-type srcaddr dstaddr pkt-srcaddr pkt-dstaddr srcport dstport protocol tcp-flags flow-direction start end packets bytes action log-status\n"
 
-// planted returns a log in which there is something to find.
+// planted returns a log with planted findings.
 func planted() string {
 	var b strings.Builder
 	b.WriteString(plantedHeader)
@@ -33,9 +33,9 @@ func planted() string {
 		peer := fmt.Sprintf("52.0.0.%d", i%8+1)
 		line("eni-1", "i-1", "-", "10.0.1.5", peer, 40000+i, 443, 2, "egress", "ACCEPT")
 		line("eni-1", "i-1", "-", peer, "10.0.1.5", 443, 40000+i, 18, "ingress", "ACCEPT")
-		line("eni-1", "i-1", "-", peer, "10.0.1.5", 443, 40000+i, 0, "ingress", "ACCEPT") // an answer without SYN
+		line("eni-1", "i-1", "-", peer, "10.0.1.5", 443, 40000+i, 0, "ingress", "ACCEPT") // a response, without SYN
 	}
-	for range 5 { // a service above its client's port
+	for range 5 { // a service on a higher port than its client
 		line("eni-2", "i-2", "-", "10.0.1.6", "52.0.1.1", 20000, 31337, 3, "egress", "ACCEPT")
 		line("eni-2", "i-2", "-", "52.0.1.1", "10.0.1.6", 31337, 20000, 19, "ingress", "ACCEPT")
 	}
@@ -62,7 +62,7 @@ func find(t *testing.T, a *answer.Answer, service string) answer.Row {
 	return a.Ports[i]
 }
 
-// What is planted is found: in the JSON, the table and the page.
+// The planted findings are in the JSON, the table and the page.
 func TestPlanted(t *testing.T) {
 	dir := t.TempDir()
 	log := planted()

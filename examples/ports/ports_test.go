@@ -21,8 +21,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet"
 )
 
-// TestMain makes this test's own executable the command, when it is started as
-// one.
+// TestMain makes the test executable the command, if it is started as one.
 func TestMain(m *testing.M) {
 	if os.Getenv("RUN_PORTS") != "" {
 		main()
@@ -37,7 +36,7 @@ func command(t *testing.T, ctx context.Context, stdin []byte, args ...string) (c
 	return code, out.String(), errs.String()
 }
 
-// decode reads what -json prints.
+// decode parses the output of -json.
 func decode(t *testing.T, stdout string) *answer.Answer {
 	t.Helper()
 	a := new(answer.Answer)
@@ -45,7 +44,7 @@ func decode(t *testing.T, stdout string) *answer.Answer {
 	return a
 }
 
-// ask runs the command with -json; it has to succeed.
+// ask runs the command with -json, which must succeed.
 func ask(t *testing.T, stdin []byte, args ...string) *answer.Answer {
 	t.Helper()
 	code, stdout, stderr := command(t, t.Context(), stdin, append([]string{"-json"}, args...)...)
@@ -53,7 +52,7 @@ func ask(t *testing.T, stdin []byte, args ...string) *answer.Answer {
 	return decode(t, stdout)
 }
 
-// opened returns "443/TCP 2" and so on.
+// opened returns the ports and their counts, such as "443/TCP 2".
 func opened(a *answer.Answer) []string {
 	var all []string
 	for _, r := range a.Ports {
@@ -96,7 +95,7 @@ func write(t *testing.T, path string, data []byte) string {
 	return path
 }
 
-// Every shape of the same log gives the same answer.
+// The answer is the same for all forms of a log.
 func TestShapes(t *testing.T) {
 	v5, err := flowlog.FormatOf(5)
 	require.NoError(t, err)
@@ -166,7 +165,8 @@ func TestFolders(t *testing.T) {
 	}
 	assert.EqualValues(t, 2000, ask(t, text, dir, "-").Records, "and standard input")
 
-	// The folder of another day is not opened; records of other times are not counted.
+	// The folder of another day is not opened, and records of other times are not
+	// counted.
 	a = ask(t, nil, dir, "-since", "2026-11-02", "-until", "2026-11-03")
 	assert.Equal(t, 2, a.Files)
 	assert.Zero(t, ask(t, nil, dir, "-since", "2027-01-01").Flows)
@@ -210,7 +210,7 @@ func TestNamesAndBaseline(t *testing.T) {
 	assert.False(t, a.Ports[1].IsNew())
 	assert.Equal(t, "evil.example.com", a.Ports[0].PeerList[0].Name)
 
-	// What is wrong with such a file is one line; the rest is answered.
+	// The error of such a file is one line, and the others are counted.
 	for _, args := range [][]string{
 		{"-baseline", names}, {"-baseline", filepath.Join(dir, "missing")}, {"-names", base}, {"-names", filepath.Join(dir, "missing")},
 		{"-baseline", base, "-inbound"},
@@ -278,8 +278,7 @@ func TestBadInput(t *testing.T) {
 		}
 	}
 
-	// The others are answered all the same; errors come in the order of the
-	// logs.
+	// The other logs are counted. The errors are in the order of the logs.
 	code, stdout, stderr := command(t, t.Context(), nil, "-json", other, missing, good, broken)
 	assert.Equal(t, 1, code)
 	assert.EqualValues(t, 300, decode(t, stdout).Records)

@@ -14,8 +14,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// Objects are read as files are. A prefix without permission, and an object that
-// vanishes after it was listed, are a line each.
+// Objects are read as files are. A prefix without permission, and an object deleted
+// after it was listed, are a line each.
 func TestS3(t *testing.T) {
 	backend := s3mem.New()
 	require.NoError(t, backend.CreateBucket("logs"))

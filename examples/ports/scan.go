@@ -22,30 +22,30 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet"
 )
 
-// scan reads all that the paths name.
+// scan reads the logs of the paths.
 type scan struct {
 	*options
 	logs     *input.Source
 	progress *cli.Progress
-	read     atomic.Int64 // bytes
-	text     *sections
+	read     atomic.Int64 // bytes read so far
+	text     *sections    // parses text logs
 
 	mu      sync.Mutex
 	files   int
 	total   flowlog.Stats
 	counter *answer.Counter
-	seen    *flowlog.Format // of the first log that was read
-	lacking error           // why a Parquet file was read without bytes and packets
+	seen    *flowlog.Format // of the first log
+	lacking error           // the reason for which a Parquet file was read without bytes and packets
 	errs    []logError
 }
 
-// logError is what is wrong with a log.
+// logError is the error of a log.
 type logError struct {
 	index int
 	err   error
 }
 
-// delivery is how long after its start a record may be delivered.
+// delivery is the maximum time between the start of a record and its delivery.
 const delivery = time.Hour
 
 func newScan(o *options, stdin io.Reader, progress *cli.Progress) *scan {
@@ -63,12 +63,12 @@ type job struct {
 	log   *input.Log
 }
 
-// waiting is how many objects are read at once from S3, where most of the time
-// is spent waiting.
+// waiting is the number of objects that are read from S3 at a time. Their readers
+// mostly wait.
 const waiting = 8
 
-// run reads everything, several logs at a time, and returns what went wrong, in
-// the order of the logs.
+// run reads all logs, several at a time, and returns the errors in the order of the
+// logs.
 func (s *scan) run(ctx context.Context) []error {
 	readers := runtime.GOMAXPROCS(0)
 	if slices.ContainsFunc(s.paths, func(p string) bool { return strings.HasPrefix(p, "s3://") }) {
@@ -115,7 +115,7 @@ func (s *scan) run(ctx context.Context) []error {
 	return errs
 }
 
-// merge adds what a parser has counted.
+// merge adds the counts of a parser.
 func (s *scan) merge(p *parser) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -128,7 +128,7 @@ func (s *scan) fail(index int, err error) {
 	s.errs = append(s.errs, logError{index, err})
 }
 
-// settle notes the result of a log.
+// settle adds the result of a log.
 func (s *scan) settle(index int, err error, st flowlog.Stats) {
 	if errors.Is(err, input.ErrSkipped) {
 		return
@@ -142,8 +142,7 @@ func (s *scan) settle(index int, err error, st flowlog.Stats) {
 	s.total.Add(st)
 }
 
-// answer returns the answer with the counts of the scan. The error is that of
-// the baseline.
+// answer returns the answer with the counts of the scan, or an error of the baseline.
 func (s *scan) answer(v answer.View) (*answer.Answer, error) {
 	a, err := s.counter.Answer(v)
 	a.Files, a.Records, a.NoData, a.SkipData, a.Bad = s.files, s.total.Records, s.total.NoData, s.total.SkipData, s.total.Bad
@@ -153,9 +152,9 @@ func (s *scan) answer(v answer.View) (*answer.Answer, error) {
 // worker reads one log at a time.
 type worker struct {
 	*scan
-	own    *parser       // of what is not read in sections; nil until there is any
-	others []*parser     // of further parts of Parquet files
-	stats  flowlog.Stats // of the log
+	own    *parser       // for logs that are not read in sections; nil until there is one
+	others []*parser     // for further parts of Parquet files
+	stats  flowlog.Stats // of the current log
 }
 
 // parser returns the parser of the worker.
@@ -212,7 +211,7 @@ func (w *worker) lines(ctx context.Context, src io.Reader) (err error) {
 func (w *worker) parquet(ctx context.Context, c *input.Content) error {
 	opts := &parquet.ReaderOptions{Fields: w.ask.Fields()}
 	r, err := parquet.NewReader(c.Parquet, c.Size, opts)
-	if errors.Is(err, parquet.ErrUnsupported) { // maybe of a column that the answer can do without
+	if errors.Is(err, parquet.ErrUnsupported) { // maybe of a column that the answer does not need
 		opts.Fields = opts.Fields.Without(flowlog.FieldBytes).Without(flowlog.FieldPackets)
 		if reader, again := parquet.NewReader(c.Parquet, c.Size, opts); again == nil {
 			w.lack(err)
@@ -257,8 +256,7 @@ func (w *worker) parquet(ctx context.Context, c *input.Content) error {
 	return cmp.Or(errs...)
 }
 
-// statsOf returns what a file says of its records. It reports false if the file does not
-// say it.
+// statsOf returns the counts in the metadata of a file, and whether the file has them.
 func statsOf(r *parquet.Reader) (st flowlog.Stats, ok bool) {
 	for key, n := range map[string]*int64{"vpcflow.records": &st.Records, "vpcflow.nodata": &st.NoData, "vpcflow.skipdata": &st.SkipData} {
 		text, _ := r.Metadata(key)
@@ -271,7 +269,7 @@ func statsOf(r *parquet.Reader) (st flowlog.Stats, ok bool) {
 }
 
 // rows counts the records of a Parquet file, or of a part of one. If ours is true, their
-// sources are known to be ours.
+// sources are ours.
 func (p *parser) rows(ctx context.Context, r *parquet.Reader, ours bool) (st flowlog.Stats, err error) {
 	defer r.Close()
 	for rec, err := range r.All() {
@@ -295,7 +293,7 @@ func (p *parser) rows(ctx context.Context, r *parquet.Reader, ours bool) (st flo
 	return st, nil
 }
 
-// lack notes that a Parquet file is read without its bytes and packets.
+// lack records that a Parquet file is read without bytes and packets.
 func (w *worker) lack(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -304,7 +302,7 @@ func (w *worker) lack(err error) {
 	}
 }
 
-// use notes the format of a log, for the queries of the page.
+// use records the format of a log, for the queries of the page.
 func (w *worker) use(f *flowlog.Format) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -11,13 +11,13 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// sectionSize is how much text a section has, in bytes.
+// sectionSize is the size of the text of a section, in bytes.
 const sectionSize = 1 << 20
 
-// A section is whole lines of a log, to be parsed apart from the others.
+// A section is whole lines of a log that are parsed independently of the others.
 type section struct {
 	text   []byte
-	line   int64 // lines before it in the log
+	line   int64 // number of lines before it in the log
 	format *flowlog.Format
 	log    *sectioned
 }
@@ -26,14 +26,14 @@ type section struct {
 type sectioned struct {
 	pending sync.WaitGroup // sections that are not parsed yet
 
-	format *flowlog.Format // of its start; nil is the default
+	format *flowlog.Format // at its start; nil is the default
 
 	mu    sync.Mutex
 	stats flowlog.Stats
-	first *flowlog.ParseError // the error that is first in the log
+	first *flowlog.ParseError // the error with the lowest line number
 }
 
-// done adds what came of a section.
+// done adds the result of a section. before is the number of lines before it.
 func (s *sectioned) done(st flowlog.Stats, first *flowlog.ParseError, before int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -47,7 +47,7 @@ func (s *sectioned) done(st flowlog.Stats, first *flowlog.ParseError, before int
 	}
 }
 
-// A parser parses sections of any logs, in a goroutine of its own.
+// A parser parses sections of any logs. Each goroutine has one.
 type parser struct {
 	reader  *flowlog.Reader
 	counter *answer.Counter
@@ -55,12 +55,12 @@ type parser struct {
 
 func newParser(o *answer.Options) *parser {
 	p := &parser{reader: flowlog.NewReader(nil, nil), counter: answer.NewCounter(o)}
-	p.reader.ReuseText = true // nothing of a record is kept
+	p.reader.ReuseText = true // the Counter keeps no text
 	return p
 }
 
-// parse counts the records of a text. It returns the first line that does not
-// parse, and an error of src.
+// parse counts the records of a text. It returns the error of the first line that does
+// not parse, and an error of src.
 func (p *parser) parse(src io.Reader, f *flowlog.Format) (first *flowlog.ParseError, err error) {
 	p.reader.Reset(src, f)
 	for rec, err := range p.reader.All() {
@@ -82,7 +82,7 @@ func (p *parser) parse(src io.Reader, f *flowlog.Format) (first *flowlog.ParseEr
 // sections parses sections until there are no more.
 func (p *parser) sections(queue <-chan section, free chan<- []byte) {
 	for s := range queue {
-		first, _ := p.parse(bytes.NewReader(s.text), s.format) // a bytes.Reader has no errors
+		first, _ := p.parse(bytes.NewReader(s.text), s.format) // a bytes.Reader returns no error
 		s.log.done(p.reader.Stats(), first, s.line)
 		free <- s.text[:cap(s.text)]
 		s.log.pending.Done()
@@ -92,12 +92,12 @@ func (p *parser) sections(queue <-chan section, free chan<- []byte) {
 // sections parse text logs on all processors.
 type sections struct {
 	queue chan section
-	free  chan []byte // buffers that are not in use
+	free  chan []byte // unused buffers
 	done  sync.WaitGroup
 }
 
-// newSections starts n parsers, which are given to finish at the end. Buffers
-// are enough for them and for the readers.
+// newSections starts n parsers. At the end it calls finish with each. There are enough
+// buffers for the parsers and the readers.
 func newSections(n, readers int, o *answer.Options, finish func(*parser)) *sections {
 	s := &sections{queue: make(chan section), free: make(chan []byte, 2*n+readers)}
 	for range cap(s.free) {
@@ -122,16 +122,16 @@ func (s *sections) close() {
 // rest is the part of a log that is not parsed in sections.
 type rest struct {
 	src    io.Reader
-	line   int64 // lines before it
+	line   int64 // number of lines before it
 	format *flowlog.Format
 }
 
-// split reads a log and queues sections of it. It ends before a line that may
-// change the format of those after it, and returns the rest of the log from
-// there, nil if there is none. Until then all lines begin as records do whose
-// first field is a number, or repeat the header line.
+// split reads a log and queues its sections. It stops before a line that may change the
+// format of the lines after it, and returns the rest of the log, or nil if there is
+// none. All lines before it begin as records whose first field is a number, or repeat
+// the header line.
 func (s *sections) split(ctx context.Context, l *sectioned, src io.Reader, f *flowlog.Format) *rest {
-	var header, kept []byte // kept: the begin of a line
+	var header, kept []byte // kept is the beginning of a line
 	var lines int64
 	for first := true; ; first = false {
 		var buf []byte
@@ -181,8 +181,8 @@ func (s *sections) split(ctx context.Context, l *sectioned, src io.Reader, f *fl
 	}
 }
 
-// fill reads until buf is full, and unlike io.ReadFull returns the reader's own
-// error if it is not.
+// fill reads until buf is full. Unlike io.ReadFull, it returns the error of the reader
+// unchanged.
 func fill(r io.Reader, buf []byte) (n int, err error) {
 	for n < len(buf) && err == nil {
 		var m int
@@ -195,21 +195,21 @@ func fill(r io.Reader, buf []byte) (n int, err error) {
 	return n, err
 }
 
-// failing is a reader with an error.
+// failing is a reader that returns an error.
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-// opening looks at the first line of a log. It returns the format of the log and
-// the header line, if it has one, and whether lines that begin with a number or
-// "-" can be taken for records. A nil format is the default.
+// opening examines the first line of a log. It returns the format of the log, the header
+// line, if there is one, and whether lines that begin with a number or "-" are records.
+// A nil format is the default.
 func opening(text []byte, f *flowlog.Format) (format *flowlog.Format, header []byte, ok bool) {
 	if !startsRecord(text) {
 		i := bytes.IndexByte(text, '\n') + 1
 		header = bytes.Clone(text[:i])
 		r := flowlog.NewReader(bytes.NewReader(header), f)
 		for range r.All() {
-			return f, nil, false // it is no header
+			return f, nil, false // not a header line
 		}
 		if f = r.Format(); len(header) == 0 {
 			return f, nil, false
@@ -223,8 +223,8 @@ func opening(text []byte, f *flowlog.Format) (format *flowlog.Format, header []b
 	return f, header, fields[0] != 0 && fields[0].Type() != flowlog.TypeString
 }
 
-// plainLines counts the lines of a text. It reports false if one neither begins
-// as a record does nor is the header.
+// plainLines returns the number of lines of a text. It returns false if a line is not the
+// header line and does not begin as a record.
 func plainLines(text, header []byte) (n int64, ok bool) {
 	for len(text) > 0 {
 		blank := text[0] == '\n' || bytes.HasPrefix(text, []byte("\r\n"))

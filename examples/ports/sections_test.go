@@ -16,8 +16,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/flowlogtest"
 )
 
-// inSections parses a log as the command does, and returns what it counted and
-// whether all of it was parsed in sections.
+// inSections parses a log as the command does. It returns the counts, and whether all of
+// it was parsed in sections.
 func inSections(t *testing.T, src io.Reader, f *flowlog.Format) (text string, l *sectioned, all bool, err error) {
 	t.Helper()
 	counter := answer.NewCounter(&answer.Options{})
@@ -39,7 +39,7 @@ func inSections(t *testing.T, src io.Reader, f *flowlog.Format) (text string, l 
 	return b.String(), l, rest == nil, err
 }
 
-// A log in sections gives the same as one that is read from start to end.
+// A log in sections has the same counts as one that is read from start to end.
 func TestSections(t *testing.T) {
 	var b bytes.Buffer
 	_, err := b.ReadFrom(flowlogtest.NewReader(flowlog.V2, 30_000, 3)) // of three sections

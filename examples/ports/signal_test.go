@@ -19,7 +19,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// patience is how long a process may take for what it does at once.
+// patience is the time limit for things that a process does at once.
 const patience = 30 * time.Second
 
 // launch starts the command as a process.
@@ -52,7 +52,7 @@ func ends(t *testing.T, exited chan struct{}) {
 	}
 }
 
-// Whatever it reads, a signal ends it.
+// A signal ends the process while it reads any input.
 func TestSignals(t *testing.T) {
 	dir := t.TempDir()
 	fifo := filepath.Join(dir, "fifo")
@@ -77,7 +77,7 @@ func TestSignals(t *testing.T) {
 				assert.Equal(t, "ports: interrupted\n", stderr.String())
 			})
 		}
-		// An output that blocks cannot be given up: the next signal kills.
+		// A blocked output cannot be cancelled: the next signal ends the process.
 		t.Run(sig.String()+"/again", func(t *testing.T) {
 			r, w, err := os.Pipe()
 			require.NoError(t, err)

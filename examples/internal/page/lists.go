@@ -8,14 +8,14 @@ import (
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
 )
 
-// column is a bar over time.
+// column is a bar of the chart over time.
 type column struct {
 	Label              string
 	Accepted, Rejected string
 	A, R               int // percent of the highest
 }
 
-// cell is a value with the number to sort it by.
+// cell is a value and the number by which it is sorted.
 type cell struct {
 	Text  string
 	Value int64
@@ -58,7 +58,7 @@ type matrixCell struct {
 	Shade int
 }
 
-// times fills in the chart, and returns its buckets, nil if there are none.
+// times sets the chart and returns its buckets, or nil if there are none.
 func (v *view) times() *buckets {
 	b := bucketsOf(v.a.Hours, v.a.Bucket)
 	if b == nil {
@@ -88,7 +88,7 @@ func (v *view) times() *buckets {
 	return b
 }
 
-// at returns when a bucket starts.
+// at returns the start of a bucket.
 func (b *buckets) at(i int) time.Time { return b.start.Add(time.Duration(i) * b.width) }
 
 func (v *view) ports(b *buckets) {
@@ -137,7 +137,7 @@ func (v *view) ports(b *buckets) {
 	}
 }
 
-// members names some of n addresses or machines.
+// members returns the names of the first of n addresses or machines.
 func (v *view) members(list []answer.Member, n int) string {
 	var names []string
 	for _, m := range list[:min(len(list), v.limit(maxList))] {
@@ -199,7 +199,7 @@ func (v *view) rejects() {
 	v.Rejects, v.MoreReject = v.bars(v.a.Rejects, maxRejects, v.a.RejectsMore, "source")
 }
 
-// bars returns the rows of a list, and says what it leaves out.
+// bars returns the rows of a list, and a text about the omitted ones.
 func (v *view) bars(list []answer.Member, limit, left int, noun string) (rows []barRow, more string) {
 	var most, count int64 = 1, 0
 	for _, m := range list {

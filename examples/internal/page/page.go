@@ -1,9 +1,9 @@
-// Package page renders an answer as one HTML file that needs nothing else: no
-// network, no other file. Everything in it is shown without its script, which
-// only sorts, filters and copies.
+// Package page renders an answer as a single HTML file that needs no network and no
+// other file. It shows everything without its script, which only sorts, filters and
+// copies.
 //
-// Its size is bounded whatever the answer holds, and values of logs are cut and
-// escaped: they cannot change its structure.
+// The size of the page is limited for any answer. Values of logs are truncated and
+// escaped, so that they cannot change its structure.
 package page
 
 import (
@@ -28,7 +28,7 @@ var pageCSS string
 //go:embed page.js
 var pageJS string
 
-// Write writes the page of an answer, with queries for its views.
+// Write writes the page for an answer, with queries for its views.
 func Write(w io.Writer, a *answer.Answer, queries []Query) error {
 	t, err := template.New("page").Parse(pageHTML)
 	if err != nil {
@@ -49,14 +49,15 @@ func Write(w io.Writer, a *answer.Answer, queries []Query) error {
 	return err
 }
 
-// hash is how a Content Security Policy names a style or a script.
+// hash returns the source expression of a style or a script for a Content Security
+// Policy.
 func hash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// steps are classes for the lengths of bars and the shades of cells: the policy
-// allows no style attributes.
+// steps returns CSS classes for the lengths of bars and the shades of cells. The
+// policy does not allow style attributes.
 func steps() string {
 	var b strings.Builder
 	for i := range 101 {

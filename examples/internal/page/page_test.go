@@ -20,7 +20,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// write returns the page. With VPCFLOW_PAGE set it is also kept there.
+// write returns the page. It also writes it to the file VPCFLOW_PAGE, if set.
 func write(t *testing.T, a *answer.Answer, queries []Query) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -31,8 +31,8 @@ func write(t *testing.T, a *answer.Answer, queries []Query) string {
 	return b.String()
 }
 
-// elements returns the elements of the body, in order, each with its attributes'
-// names; text and the values of attributes are not part of it.
+// elements returns the elements of the body, in order, with the names of their
+// attributes, but without text and values.
 func elements(t *testing.T, page string) []string {
 	t.Helper()
 	body := page[strings.Index(page, "<header>"):strings.LastIndex(page, "<script>")]
@@ -61,7 +61,7 @@ func elements(t *testing.T, page string) []string {
 	}
 }
 
-// The page is too long to be printed when something is missing.
+// has requires that a page has a text. It does not print the page, which is long.
 func has(t *testing.T, page, text string) {
 	t.Helper()
 	assert.True(t, strings.Contains(page, text), text)
@@ -139,7 +139,7 @@ func TestHeadline(t *testing.T) {
 	assert.Equal(t, "Which of our ports do others open, and are refused?", newView(&answer.Answer{Question: answer.Inbound, Rejected: true}, nil, 1).Question)
 }
 
-// Hours become few buckets, and nothing is lost.
+// Hours become few buckets with the same sums.
 func TestBuckets(t *testing.T) {
 	start := time.Date(2026, 1, 1, 5, 0, 0, 0, time.UTC)
 	for _, tt := range []struct {
@@ -159,7 +159,7 @@ func TestBuckets(t *testing.T) {
 	assert.Nil(t, bucketsOf(nil, 0))
 }
 
-// hostile returns the sample with s in place of all text.
+// hostile returns the sample with all text replaced by s.
 func hostile(s string) (*answer.Answer, []Query) {
 	a := Sample()
 	members := func(list []answer.Member) {
@@ -195,7 +195,7 @@ func distinct(all []string) []string {
 	return slices.Compact(all)
 }
 
-// Values of a log change nothing in the page's structure.
+// Values of a log do not change the structure of the page.
 func TestHostile(t *testing.T) {
 	a, queries := hostile("x")
 	want := elements(t, write(t, a, queries))
@@ -217,7 +217,7 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// The page is small whatever it shows, and says what it leaves out.
+// The page is small for any answer, and says what it omits.
 func TestLarge(t *testing.T) {
 	long := strings.Repeat("é<", 2000)
 	a, queries := hostile(long)

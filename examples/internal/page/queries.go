@@ -9,7 +9,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// A Query is a statement that asks Athena for what a view shows.
+// A Query is an Athena query for the data of a view.
 type Query struct {
 	View        string // "new", "times", "ports", "matrix", "peers" or "rejects"
 	Name        string
@@ -17,7 +17,7 @@ type Query struct {
 	SQL         string
 }
 
-// views are the views that queries of package athena belong to.
+// views are the views for the queries of package athena.
 var views = map[string]string{
 	"BytesPerHour":  "times",
 	"OutboundPorts": "ports",
@@ -26,16 +26,16 @@ var views = map[string]string{
 	"PortScans":     "rejects",
 }
 
-// newViews are those that compare with an earlier time.
+// newViews are the views for queries that compare with an earlier time.
 var newViews = map[string]string{
 	"NewPorts":         "new",
 	"NewInstancePorts": "matrix",
 	"NewDestinations":  "peers",
 }
 
-// Queries returns the queries for the views of an answer, of a table named
-// vpc_flow_logs that holds the log. There are none of those whose fields the
-// format lacks; nil is the default format.
+// Queries returns the queries for the views of an answer. They query a table named
+// vpc_flow_logs with the log. Queries whose fields the format does not have are
+// omitted. A nil format is the default format.
 func Queries(a *answer.Answer, f *flowlog.Format, cidrs []netip.Prefix) ([]Query, error) {
 	if f == nil {
 		f = flowlog.V2

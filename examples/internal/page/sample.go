@@ -9,8 +9,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// Sample returns an answer that is made up, for tests of the page: of two days,
-// with three ports that are new.
+// Sample returns a sample answer for tests of the page. It covers two days and has
+// three new ports.
 func Sample() *answer.Answer {
 	r := rand.New(rand.NewPCG(1, 2))
 	start := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)

@@ -11,14 +11,14 @@ import (
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
 )
 
-// sparkWidth and sparkHeight are the sizes of a sparkline, in its own units.
+// sparkWidth and sparkHeight are the size of a sparkline, in units of its SVG.
 const sparkWidth, sparkHeight = 96, 20
 
-// minSpark is how many points a sparkline has at least.
+// minSpark is the minimum number of points of a sparkline.
 const minSpark = 4
 
-// spark returns the points of a line through the counts of a row over time, and
-// what it says in words.
+// spark returns the points of a line through the counts of a row over time, and its
+// description.
 func (v *view) spark(r *answer.Row, buckets *buckets) (points, says string) {
 	if buckets.n < minSpark || len(r.Hours) != len(v.a.Hours) {
 		return "", ""
@@ -56,7 +56,7 @@ func label(r *answer.Row) string {
 	return s
 }
 
-// member is the name of an address or machine, or its id.
+// member returns the name of an address or machine, or else its id.
 func member(m answer.Member) string {
 	if m.Name != "" {
 		return text(m.Name)
@@ -64,7 +64,7 @@ func member(m answer.Member) string {
 	return text(m.ID)
 }
 
-// evidence says how the client was told from the server.
+// evidence describes the evidence for the client.
 func evidence(r *answer.Row) string {
 	var parts []string
 	for e := range strings.SplitSeq(r.Evidence, ", ") {
@@ -89,7 +89,7 @@ func atLeast(n int, more bool) cell {
 	return c
 }
 
-// share is part of whole in percent, 1 at least for what is not zero.
+// share returns part of whole in percent. It is at least 1 if part is not zero.
 func share(part, whole int64) int {
 	if part <= 0 {
 		return 0
@@ -113,7 +113,7 @@ func size(n int64) cell {
 	return cell{Text: answer.Bytes(n), Value: n, Title: cli.Counted(n, "byte")}
 }
 
-// compact is a number of few characters.
+// compact returns a number in few characters, such as "12k".
 func compact(n int64) string {
 	f, unit := float64(n), ""
 	for _, next := range []string{"k", "M", "G"} {
@@ -141,7 +141,7 @@ func date(t time.Time) string {
 	return t.UTC().Format("2 Jan 2006")
 }
 
-// period is a length of time after "per".
+// period returns a length of time for use after "per", such as "hour" or "2 hours".
 func period(d time.Duration) string {
 	n, unit := int64(d/time.Second), "second"
 	for _, u := range []struct {
@@ -159,12 +159,13 @@ func period(d time.Duration) string {
 	return cli.Counted(n, unit)
 }
 
-// sortKey sorts services by protocol as they are shown, ports as numbers.
+// sortKey returns the key by which rows are sorted: by group, then port, then
+// protocol.
 func sortKey(r *answer.Row) string {
 	return fmt.Sprintf("%s%05d/%v", text(r.By), r.Port, r.Protocol)
 }
 
-// text makes a value from a log fit to be shown: printable, and not long.
+// text returns a value of a log, escaped and truncated.
 func text(s string) string {
 	if len(s) > 8*maxText {
 		s = s[:8*maxText]
@@ -176,12 +177,12 @@ func text(s string) string {
 	return s
 }
 
-// sentence is text of the command itself, which may be longer.
+// sentence returns text of the command, which may be longer than values of a log.
 func sentence(s string) string {
 	return cli.Printable(s[:min(len(s), maxSentence)])
 }
 
-// lines is text of several lines.
+// lines returns text of several lines, with each line escaped.
 func lines(s string) string {
 	if len(s) > maxSQL {
 		return s // not shown
@@ -193,7 +194,7 @@ func lines(s string) string {
 	return strings.Join(all, "\n")
 }
 
-// few returns up to n values, and how many more there are.
+// few returns the first n values, and a text with the number of the others.
 func few(all []string, n int) []string {
 	var out []string
 	for i, s := range all {

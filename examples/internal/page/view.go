@@ -11,9 +11,9 @@ import (
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
 )
 
-// view is what the template is given.
+// view is the data of the template.
 type view struct {
-	scale int // lists show this part of what they could: a half, a quarter
+	scale int // divisor of the limits: 1, 2, 4 and so on
 	a     *answer.Answer
 
 	Style  template.CSS
@@ -23,7 +23,7 @@ type view struct {
 	Question, Headline, By string
 	Facts                  []fact
 	Notes                  []string
-	Opened                 string // what the numbers under "opened" are
+	Opened                 string // explains the numbers in the column "opened"
 
 	Compared bool // there is a baseline
 	Since    string
@@ -47,7 +47,7 @@ type view struct {
 
 type fact struct{ Term, Text string }
 
-// titles ask the questions in full.
+// titles are the questions in full.
 var titles = map[answer.Question]string{
 	answer.Outbound: "Which ports do we open outbound?",
 	answer.Inbound:  "Which of our ports do others open?",
@@ -93,10 +93,10 @@ func newView(a *answer.Answer, queries []Query, scale int) *view {
 	return v
 }
 
-// limit returns how much of a list is shown that shows up to n.
+// limit returns the limit n, divided by scale.
 func (v *view) limit(n int) int { return max(1, n/v.scale) }
 
-// headline says the finding.
+// headline sets Headline, the result in a sentence.
 func (v *view) headline() {
 	a := v.a
 	since := ""
@@ -134,7 +134,7 @@ func (v *view) headline() {
 	v.Gone = few(gone, v.limit(maxNew))
 }
 
-// most returns the row that counts most, which need not be the first.
+// most returns the row with the highest count. It is not always the first.
 func most(rows []answer.Row) *answer.Row {
 	m := &rows[0]
 	for i := range rows {
@@ -152,7 +152,7 @@ func (v *view) noun(adjective string) string {
 	return adjective + "row"
 }
 
-// opening says who opens a port, and on whom.
+// opening returns a sentence about who opens a port to whom.
 func (v *view) opening(r *answer.Row) string {
 	ours, n := v.ours(r)
 	peers := cli.Counted(int64(r.Peers), "peer")
@@ -173,7 +173,7 @@ func (v *view) opening(r *answer.Row) string {
 	return fmt.Sprintf("%s open %s to %s.", ours, label(r), peers)
 }
 
-// ours names our machine, or says how many there are.
+// ours returns the name of our machine if there is one, or else their number.
 func (v *view) ours(r *answer.Row) (string, int) {
 	for _, of := range []struct {
 		n    int
@@ -231,18 +231,17 @@ func (v *view) facts() {
 	}
 }
 
-// buckets are the hours of an answer put together, so that there are few.
+// buckets are groups of the hours of an answer.
 type buckets struct {
 	start time.Time
 	width time.Duration
 	n     int
 }
 
-// index returns the bucket of a time.
+// index returns the index of the bucket of a time.
 func (b *buckets) index(t time.Time) int { return int(t.Sub(b.start) / b.width) }
 
-// bucketsOf returns buckets for hours, as many hours each as it takes for their
-// number to be at most maxTimes.
+// bucketsOf returns buckets for hours. There are at most maxTimes.
 func bucketsOf(hours []answer.Hour, width time.Duration) *buckets {
 	if len(hours) == 0 {
 		return nil
