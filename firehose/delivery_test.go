@@ -59,6 +59,7 @@ func TestDelivery(t *testing.T) {
 			if len(tt.faults.Calls) > 0 {
 				s.Script(tt.faults.Calls[0].Fault) // at least one
 			}
+			tt.opts.CallTimeout = 10 * time.Minute // on a slow machine no call times out
 			if outage < time.Second {
 				tt.opts.Backoff = func(attempt int) time.Duration { return time.Duration(attempt) * 5 * time.Millisecond }
 			}
