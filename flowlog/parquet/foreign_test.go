@@ -15,8 +15,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// A time is the second of its TIMESTAMP, whatever the unit, also before 1970; what is no
-// time of day on a date is refused.
+// A TIMESTAMP of any unit is read in whole seconds, also before 1970. A value that is not
+// a time is an error.
 func TestTimestamps(t *testing.T) {
 	when := time.Date(2023, 11, 14, 22, 13, 20, 999_999_999, time.UTC)
 	early := time.Date(1969, 12, 31, 23, 59, 59, 1, time.UTC)
@@ -55,7 +55,7 @@ func TestTimestamps(t *testing.T) {
 	assert.Equal(t, []string{"1 2023-11-14 01:02:03.004 -1.5"}, lines(t, data, nil), "columns of unknown name are carried as text")
 }
 
-// Files of other tools, as people have them.
+// Typical files of other tools.
 func TestForeignInputs(t *testing.T) {
 	for _, tt := range []struct {
 		file   string
@@ -82,7 +82,7 @@ func TestForeignInputs(t *testing.T) {
 	assert.ErrorContains(t, err, `column "bytes" is a decimal number with 2 digits after the point`)
 }
 
-// A row is made once, however many columns of unknown name there are, and within
+// A row is built once for any number of columns with unknown names, and within
 // MaxMemory.
 func TestManyUnknownColumns(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join("testdata", "many-unknown-columns.parquet"))

@@ -16,7 +16,7 @@ import (
 
 // FuzzForeign reads files of another writer. start is a number or a TIMESTAMP, and a column
 // of unknown name is before, between or after the known columns. Known columns must be read
-// whatever the unknown column holds.
+// with any values in the unknown column.
 func FuzzForeign(f *testing.F) {
 	for bits := range uint16(64) {
 		f.Add(bits, int64(1_700_000_000), "web server 1", int32(19_675))

@@ -24,8 +24,7 @@ import (
 
 // The numbered cases are listed in flowlog/testdata/cases.md.
 
-// readAll reads what can be read of a file. It returns the error that ended it,
-// nil at the end of the file.
+// readAll reads the records of a file until its end or an error.
 func readAll(data []byte, opts *ReaderOptions) (rows int, err error) {
 	r, err := NewReader(bytes.NewReader(data), int64(len(data)), opts)
 	if err != nil {
@@ -42,7 +41,8 @@ func readAll(data []byte, opts *ReaderOptions) (rows int, err error) {
 	return rows, nil
 }
 
-// checkHostile reads a file that may be anything: the error is one of ours.
+// checkHostile reads any file, and requires that an error wraps ErrCorrupt or
+// ErrUnsupported.
 func checkHostile(tb testing.TB, data []byte) {
 	_, err := readAll(data, &ReaderOptions{MaxMemory: 1 << 20})
 	if err != nil && !errors.Is(err, ErrCorrupt) && !errors.Is(err, ErrUnsupported) {
@@ -50,7 +50,7 @@ func checkHostile(tb testing.TB, data []byte) {
 	}
 }
 
-// small returns small files of every codec, version and encoding.
+// small returns small files with every codec, version and encoding.
 func small(tb testing.TB) [][]byte {
 	recs := makeRecords(tb, flowlog.V2, 20)
 	var s [][]byte
@@ -68,7 +68,7 @@ func small(tb testing.TB) [][]byte {
 	return s
 }
 
-// A file cut anywhere is an error, never a panic and never fewer rows.
+// A file truncated at any byte is an error, never a panic and never fewer rows.
 func TestTruncated(t *testing.T) {
 	for i, data := range small(t) {
 		want, err := readAll(data, nil)
@@ -93,7 +93,7 @@ func TestFlipped(t *testing.T) {
 	}
 }
 
-// A wrong byte in a page is found by its checksum.
+// The checksum detects a wrong byte in a page.
 func TestChecksum(t *testing.T) {
 	data := write(t, flowlog.V2, &Options{Compression: Uncompressed}, makeRecords(t, flowlog.V2, 50))
 	for _, c := range openFile(t, data).Metadata().RowGroups[0].Columns {
@@ -227,7 +227,7 @@ func allocated(fn func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// What a footer claims is not believed before it is seen.
+// The Reader does not allocate memory for counts and sizes that a footer only claims.
 func TestFooterMemory(t *testing.T) {
 	huge := binary.AppendUvarint(nil, math.MaxInt32)
 	list := func(field, typ byte) []byte { return append([]byte{field<<4 | decode.ThriftList, 0xf0 | typ}, huge...) }
@@ -255,7 +255,7 @@ func TestFooterMemory(t *testing.T) {
 	}
 }
 
-// onePage returns a file of one column of text of which the page is given.
+// onePage returns a file with one column of text and the given page.
 func onePage(tb testing.TB, codec format.CompressionCodec, typ format.Type, rows int64, pages ...any) []byte {
 	b := []byte(pack.Magic)
 	for i := 0; i < len(pages); i += 2 {
@@ -267,8 +267,8 @@ func onePage(tb testing.TB, codec format.CompressionCodec, typ format.Type, rows
 	return columnsOfPages(tb, codec, typ, rows, b, "instance_tag")
 }
 
-// columnsOfPages returns a file of one row group in which each of the columns
-// consists of the pages in b, after the magic.
+// columnsOfPages returns a file with one row group. Each column consists of the pages
+// in b, after the magic.
 func columnsOfPages(tb testing.TB, codec format.CompressionCodec, typ format.Type, rows int64, b []byte, names ...string) []byte {
 	meta := format.FileMetaData{
 		NumRows:   rows,
@@ -292,7 +292,7 @@ func dataPage(enc format.Encoding, values, full, size int) format.PageHeader {
 		DataPageHeader: thrift.New(format.DataPageHeader{NumValues: int32(values), Encoding: enc, DefinitionLevelEncoding: format.RLE, RepetitionLevelEncoding: format.RLE})}
 }
 
-// What a page claims is not believed before it is seen either. Case 57.
+// Case 57: nor does it for counts and sizes that a page claims.
 func TestPageMemory(t *testing.T) {
 	z, err := encode.NewCompressor(format.Zstd)
 	require.NoError(t, err)
@@ -307,7 +307,7 @@ func TestPageMemory(t *testing.T) {
 	page := func(enc format.Encoding, values int, body []byte) []any {
 		return []any{dataPage(enc, values, len(body), len(body)), body}
 	}
-	prefixes := func() []byte { // a value that is its predecessor and a byte, again and again
+	prefixes := func() []byte { // each value is the one before it and a byte
 		var p, s [10000]int32
 		for i := range p {
 			p[i], s[i] = int32(max(i-1, 0)), 1
@@ -356,7 +356,7 @@ func TestPageMemory(t *testing.T) {
 	}
 }
 
-// Numbers in floating point are not made text before they are asked for: some
+// Floating-point numbers are converted to text only when they are read, because some
 // have 309 digits.
 func TestFloatMemory(t *testing.T) {
 	const n = 200_000
@@ -381,7 +381,7 @@ func TestFloatMemory(t *testing.T) {
 	assert.Less(t, used, uint64(16<<20))
 }
 
-// MaxMemory is for all columns together, and for all row groups.
+// MaxMemory is the limit for all columns together, in each row group.
 func TestMemoryOfColumns(t *testing.T) {
 	const rows, size = 2048, 1000
 	prefixes, suffixes := make([]int32, rows), make([]int32, rows)
@@ -405,7 +405,7 @@ func TestMemoryOfColumns(t *testing.T) {
 		assert.Equal(t, want == nil, rows > 0)
 	}
 
-	// What one row group took is given back, whether it is used again or not.
+	// The memory of a row group is released for the next.
 	recs := makeRecords(t, flowlog.V2, 5000)
 	data := write(t, flowlog.V2, &Options{RowGroupRows: 500}, recs)
 	r := open(t, data, nil)
@@ -420,7 +420,7 @@ func TestMemoryOfColumns(t *testing.T) {
 	assert.Equal(t, defaultMaxMemory, r.budget+held)
 }
 
-// Pages that are odd but right.
+// Unusual but valid pages.
 func TestOddPages(t *testing.T) {
 	data := onePage(t, format.Uncompressed, format.ByteArray, 3,
 		dataPage(format.Plain, 0, 0, 0), []byte{},
@@ -439,7 +439,7 @@ func TestOddPages(t *testing.T) {
 	)
 	assert.Equal(t, []string{"-", "-", "x"}, lines(t, data, nil))
 
-	// No bytes at all for the values of a page of nulls, whatever the codec.
+	// A page of nulls has no bytes for values, with any codec.
 	for _, codec := range []format.CompressionCodec{format.Snappy, format.Gzip, format.Zstd, format.Uncompressed} {
 		h := format.PageHeader{Type: format.DataPageV2, UncompressedPageSize: 2, CompressedPageSize: 2,
 			DataPageHeaderV2: thrift.New(format.DataPageHeaderV2{NumValues: 2, NumNulls: 2, NumRows: 2, Encoding: format.Plain, DefinitionLevelsByteLength: 2})}
@@ -447,7 +447,8 @@ func TestOddPages(t *testing.T) {
 	}
 }
 
-// An error in the middle of a file comes after the rows before it, and stays.
+// An error in the middle of a file is returned after the rows before it, and by all
+// further reads.
 func TestErrorStays(t *testing.T) {
 	recs := makeRecords(t, flowlog.V2, 100)
 	data := write(t, flowlog.V2, &Options{RowGroupRows: 10}, recs)
@@ -482,8 +483,8 @@ func FuzzReader(f *testing.F) {
 	})
 }
 
-// FuzzPage reads mutated pages, which the checksums and footers of whole files
-// keep FuzzReader from.
+// FuzzPage reads mutated pages. FuzzReader seldom reaches these, because of the
+// checksums and footers of whole files.
 func FuzzPage(f *testing.F) {
 	for _, enc := range []format.Encoding{format.Plain, format.RLEDictionary, format.DeltaBinaryPacked, format.DeltaLengthByteArray, format.DeltaByteArray} {
 		f.Add(byte(enc), byte(format.ByteArray), byte(format.Uncompressed), uint16(7), []byte("\x01\x00\x00\x00ab\x02\x01\x01\x80\x01\x04\x03\x02\x05"))
@@ -505,7 +506,7 @@ func FuzzPage(f *testing.F) {
 		checkHostile(t, onePage(t, format.CompressionCodec(codec%8), format.Type(typ%8), 2*int64(rows), dict, values,
 			dataPage(format.Encoding(enc%10), int(rows), len(page), len(page)), page, v2, append(levels, body...)))
 
-		// And with levels that are anything.
+		// The same with any levels.
 		v2.DataPageHeaderV2 = thrift.New(format.DataPageHeaderV2{NumValues: int32(rows), NumRows: int32(rows), Encoding: format.Encoding(enc % 10), DefinitionLevelsByteLength: int32(len(body) / 2)})
 		v2.UncompressedPageSize, v2.CompressedPageSize = int32(len(body)), int32(len(body))
 		checkHostile(t, onePage(t, format.CompressionCodec(codec%8), format.Type(typ%8), 2*int64(rows), dict, values,

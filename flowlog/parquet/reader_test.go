@@ -22,8 +22,8 @@ import (
 
 // The numbered cases are listed in flowlog/testdata/cases.md.
 
-// foreign writes a file with parquet-go: the columns in order, name and node,
-// and the values of each row, nil being null.
+// foreign writes a file with parquet-go: the columns in order, each a name and a node,
+// and the values of each row, where nil is null.
 func foreign(tb testing.TB, names []string, nodes []parquet.Node, values [][]any, opts ...parquet.WriterOption) []byte {
 	g := group{Group: parquet.Group{}}
 	for i, name := range names {
@@ -55,7 +55,7 @@ func foreign(tb testing.TB, names []string, nodes []parquet.Node, values [][]any
 	return b.Bytes()
 }
 
-// lines returns the records of a file as lines of its format; a row that is no
+// lines returns the records of a file as lines of its format. A row that is not a
 // record is its error.
 func lines(tb testing.TB, data []byte, opts *ReaderOptions) (s []string) {
 	r := open(tb, data, opts)
@@ -70,7 +70,8 @@ func lines(tb testing.TB, data []byte, opts *ReaderOptions) (s []string) {
 	return s
 }
 
-// Other tools write the same columns in other types, and null in other ways.
+// Files of other tools have other types for the same columns, and other values for
+// null.
 func TestForeignFiles(t *testing.T) {
 	opt := parquet.Optional
 	str, i32, i64 := parquet.String(), parquet.Int(32), parquet.Int(64)
@@ -128,7 +129,7 @@ func TestForeignFiles(t *testing.T) {
 
 func nan() float64 { v, _ := strconv.ParseFloat("NaN", 64); return v }
 
-// Every encoding and codec a writer may use, in both versions of pages.
+// Every encoding and codec, in both versions of data pages.
 func TestForeignEncodings(t *testing.T) {
 	names := []string{"srcaddr", "dstport", "bytes", "vpc_id"}
 	var values [][]any
@@ -158,7 +159,7 @@ func TestForeignEncodings(t *testing.T) {
 	}
 }
 
-// A dictionary that is given up in the middle of a column.
+// A column with a dictionary for a part of its pages only.
 func TestForeignDictionaryFallback(t *testing.T) {
 	var values [][]any
 	var want []string
@@ -246,7 +247,7 @@ func TestWithin(t *testing.T) {
 			assert.Equal(t, one, read(t, data, &ReaderOptions{Within: map[flowlog.Field][]netip.Prefix{flowlog.FieldSrcAddr: prefixes}}))
 			assert.Equal(t, both, read(t, data, &ReaderOptions{Within: map[flowlog.Field][]netip.Prefix{flowlog.FieldSrcAddr: prefixes, flowlog.FieldDstAddr: prefixes}}))
 
-			// The field that is tested need not be read.
+			// The field of the filter need not be read.
 			got := read(t, data, &ReaderOptions{Fields: flowlog.FieldSetOf(flowlog.FieldBytes), Within: map[flowlog.Field][]netip.Prefix{flowlog.FieldSrcAddr: prefixes}})
 			require.Len(t, got, len(one))
 			for i := range got {
@@ -267,13 +268,13 @@ func TestWithin(t *testing.T) {
 	})
 }
 
-// Addresses are remembered where there is memory for it, and read all the same
-// where there is just enough for the file.
+// Parsed addresses are cached if there is memory for it. They are read without a cache
+// if there is just enough memory for the file.
 func TestKeepAddrs(t *testing.T) {
 	recs := records(t, sampleText(20000, false), nil)
 	data := write(t, flowlog.V2, &Options{RowGroupRows: 7000}, recs)
-	// kept reads the file and returns how many columns had their addresses
-	// remembered, batch by batch.
+	// kept reads the file and returns the number of columns with cached addresses,
+	// added up over the batches.
 	kept := func(memory int) (n int, err error) {
 		r := open(t, data, &ReaderOptions{MaxMemory: memory})
 		for i := range recs {
@@ -301,7 +302,7 @@ func TestKeepAddrs(t *testing.T) {
 	assert.Less(t, least, most)
 }
 
-// Numbers are what their logical types say.
+// The logical type of a column determines its numbers.
 func TestLogicalTypes(t *testing.T) {
 	data := foreign(t, []string{"my_counter", "bytes"}, []parquet.Node{parquet.Uint(32), parquet.Uint(64)}, [][]any{{uint32(4000000000), uint64(1) << 40}})
 	assert.Equal(t, []string{"4000000000 1099511627776"}, lines(t, data, nil))
@@ -315,7 +316,7 @@ func TestLogicalTypes(t *testing.T) {
 	assert.ErrorContains(t, err, "decimal")
 }
 
-// Our own files have nulls for what is absent, and "None" is a value there.
+// In files of this package an absent value is null, and "None" is a value.
 func TestNone(t *testing.T) {
 	f, _ := flowlog.ParseFormat("version vpc-id owner")
 	var rec flowlog.Record
@@ -337,7 +338,7 @@ func TestReaderOptions(t *testing.T) {
 	}
 }
 
-// Read resets all of the record, whatever it held.
+// Read resets all fields of the record.
 func TestReadResets(t *testing.T) {
 	f, err := flowlog.NewFormat(flowlog.FieldDstPort)
 	require.NoError(t, err)
@@ -361,7 +362,7 @@ func TestReaderClosed(t *testing.T) {
 	assert.Equal(t, flowlog.V2, r.Format())
 }
 
-// The loop may stop, and another may go on.
+// A second loop goes on where the first stopped.
 func TestAllStops(t *testing.T) {
 	r := open(t, write(t, flowlog.V2, nil, make([]flowlog.Record, 3)), nil)
 	n := 0
@@ -375,7 +376,7 @@ func TestAllStops(t *testing.T) {
 	assert.Equal(t, 3, n)
 }
 
-// Reading allocates by the page, not by the row.
+// Reading allocates memory for each page, not for each row.
 func TestReadAllocs(t *testing.T) {
 	data := write(t, flowlog.V2, nil, records(t, sampleText(20000, false), nil))
 	var rec flowlog.Record
@@ -393,7 +394,7 @@ func TestReadAllocs(t *testing.T) {
 	}), 500.0)
 }
 
-// parseV4 takes what netip takes, and gives what it gives.
+// parseV4 accepts the same texts as netip, with the same results.
 func TestParseV4(t *testing.T) {
 	for _, s := range []string{"", "0.0.0.0", "255.255.255.255", "1.2.3.4", "10.0.64.1", "256.1.1.1", "1.1.1.256", "1.1.1", "1.1.1.1.1", "1.1.1.", ".1.1.1", "1..1.1", "01.1.1.1", "1.1.1.00", "1.1.1.1 ", "+1.1.1.1", "1.1.1.a", "4294967297.1.1.1", "::1", "1.1.1.4294967297"} {
 		want, err := netip.ParseAddr(s)
@@ -406,7 +407,7 @@ func TestParseV4(t *testing.T) {
 	}
 }
 
-// within has what netip says the prefixes contain.
+// within agrees with netip on the addresses in the prefixes.
 func TestWithinHas(t *testing.T) {
 	sets := [][]string{
 		{}, {"10.0.0.0/16"}, {"0.0.0.0/0"}, {"10.0.0.0/7", "172.16.0.0/12"}, {"192.168.255.0/24", "100.64.0.0/10", "1.0.0.0/8"},

@@ -17,7 +17,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// The parts hold all rows that were left, in order, whatever had been read.
+// The parts have all rows that were not read before Split, in order.
 func TestSplit(t *testing.T) {
 	records := makeRecords(t, flowlog.V2, 10_000)
 	var file bytes.Buffer
@@ -76,13 +76,13 @@ func TestSplit(t *testing.T) {
 	require.ErrorIs(t, err, ErrClosed)
 }
 
-// An error of a part names the row of the file.
+// An error of a part has the number of the row in the file.
 func TestSplitLines(t *testing.T) {
 	values := make([][]any, 100)
 	for i := range values {
 		values[i] = []any{int32(i)}
 	}
-	values[70] = []any{int32(70_000)} // no port
+	values[70] = []any{int32(70_000)} // not a port number
 	data := foreign(t, []string{"dstport"}, []parquet.Node{parquet.Int(32)}, values, parquet.MaxRowsPerRowGroup(10))
 	parts, err := open(t, data, nil).Split(4)
 	require.NoError(t, err)
@@ -99,7 +99,7 @@ func TestSplitLines(t *testing.T) {
 	assert.Equal(t, 1, lines)
 }
 
-// A part keeps the filters, and its error is its own.
+// A part keeps the filters of the Reader.
 func TestSplitWithin(t *testing.T) {
 	data := write(t, flowlog.V2, &Options{RowGroupRows: 500}, records(t, sampleText(4000, false), nil))
 	opts := &ReaderOptions{Within: map[flowlog.Field][]netip.Prefix{flowlog.FieldSrcAddr: {netip.MustParsePrefix("10.0.0.0/9")}}}
@@ -125,7 +125,7 @@ func TestSplitWithin(t *testing.T) {
 	}
 }
 
-// brokenAt is a file of which the bytes from at on cannot be read any more.
+// brokenAt is a file whose bytes from at on cannot be read.
 type brokenAt struct {
 	io.ReaderAt
 	at     int64
