@@ -24,7 +24,8 @@ import (
 // as one log. A log that was compressed more than once is decompressed up to three
 // times; a fourth layer of gzip is an error, and no record is read. Zero bytes
 // after a member are padding and are ignored. Other data after the last member is
-// an error, returned after the records of all members.
+// an error, which Read returns after the records of all members. As with any error
+// of the stream, text after the last newline is then not read as a record.
 //
 // A bad line does not end the stream: Read returns a *ParseError for it, and the
 // next Read continues with the next line. NODATA and SKIPDATA lines are records.
