@@ -155,7 +155,8 @@ func (q *asker) byTag() Query {
 	}
 }
 
-// by asks for bytes by fields, of which the format needs only the last.
+// by asks for bytes by fields. The format must have the last one; the others are
+// used if it has them.
 func by(description string, fields ...flowlog.Field) func(*asker) Query {
 	return func(q *asker) Query {
 		var present []flowlog.Field

@@ -58,8 +58,8 @@ func (t *Table) Create() (string, error) {
 	return fits(b.String())
 }
 
-// ddlColumns returns the names and types of the table's columns but for
-// partitions.
+// ddlColumns returns the names and types of the table's columns, without the
+// partition columns.
 func (c *checked) ddlColumns() ([][2]string, error) {
 	var columns [][2]string
 	for _, col := range c.columns {

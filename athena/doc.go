@@ -1,7 +1,6 @@
-// Package athena writes the SQL that puts Amazon Athena over flow logs in S3:
-// tables for every format, in every layout in which flow logs are delivered;
-// their partitions; copies of text as Parquet and Iceberg; and the questions
-// people ask.
+// Package athena writes the SQL with which Amazon Athena reads flow logs in S3:
+// tables for every format and every layout in which flow logs are delivered,
+// their partitions, copies of text as Parquet and Iceberg, and common questions.
 // Statements are text: the package imports no AWS client, so run them with the
 // one you have. Columns and types come from package flowlog alone, so a table
 // fits what flowlog reads and flowlog/parquet writes.
@@ -18,13 +17,13 @@
 //	DuckDBView                       the same questions without Athena, over the files themselves
 //
 // Table.Glue returns the table without SQL, for the Glue API, CloudFormation and
-// Terraform. ParseKey, Table.Partition and Table.ParsePartition lead from an
-// object's key, and from what SHOW PARTITIONS prints, to the partition;
-// Table.PartitionLocation leads back.
+// Terraform. ParseKey and Table.Partition find the partition of an object's key,
+// and Table.ParsePartition reads what SHOW PARTITIONS prints.
+// Table.PartitionLocation returns the folder of a partition.
 //
 // # Layouts
 //
-// Partition columns are strings. Below the location of the table lie
+// Partition columns are strings. The folders below the location of the table are
 //
 //	Unpartitioned   anything
 //	Firehose        {datehour}/, which is yyyy/MM/dd/HH; or Table.Prefix
@@ -37,18 +36,18 @@
 // the location ends in it.
 //
 // A table is Projected by default: Athena computes the partitions, and nothing
-// has to be kept up to date. Use Explicit partitions for engines that do not know
-// projection (Spark, Redshift Spectrum), for SHOW PARTITIONS, and for logs with
-// so many empty hours, accounts and Regions that listing their folders would
-// take longer than the query.
+// has to be kept up to date. Use Explicit partitions for engines that do not
+// support projection (Spark, Redshift Spectrum) and for SHOW PARTITIONS. Use them
+// also if so many hours, accounts and Regions are empty that listing their folders
+// would take longer than the query.
 //
 // # Time
 //
 // Folders are named for the time of arrival (Firehose) or of delivery (S3), in
-// UTC, not for the time of the flow. A Firehose stream with a time zone of its
-// own does not fit. So a question about a time asks for the start of the flow,
-// and bounds the partitions only to read less: from the first moment asked for
-// until Params.Late after the last.
+// UTC, not for the time of the flow. A Firehose stream with another time zone is
+// not supported. A question about a time therefore compares the start of the
+// flow. It also bounds the partitions, to read less: from Params.From until
+// Params.Late after Params.To.
 //
 // # Iceberg
 //
@@ -80,9 +79,9 @@
 // A statement never ends in a semicolon and never holds two. Every name is
 // quoted: in backticks in DDL, in double quotes in SELECT, INSERT and views.
 // Names, locations, prefixes, accounts, Regions and addresses are checked
-// against Athena's rules first. What breaks one is a *RuleError that names the
-// rule, before any text exists. Nothing given to this package can change the
-// shape of a statement.
+// against Athena's rules first. A value that breaks a rule is a *RuleError that
+// names the rule, and no statement is returned. No value given to this package can
+// change the structure of a statement.
 //
 // This project's tests run the statements on the engines that Athena is made of,
 // not on Athena itself. Where AWS's pages disagree or are silent, the comment on

@@ -27,7 +27,8 @@ import (
 // absolute or relative to DuckDB's working directory, with slashes, or a URL that
 // DuckDB reads. Empty is the Location itself; DuckDB reads s3:// with its
 // extension httpfs. All files below the folder that follow the Layout are read,
-// also those outside Since and Until, but for names that begin with "_" or ".".
+// also those outside Since and Until, except those whose names begin with "_" or
+// ".".
 // Text that is no number in a column of numbers is NULL, as in Athena.
 //
 // The error is a *RuleError, with ErrLayout for a storage other than Text and
@@ -99,7 +100,7 @@ func (c *checked) checkHex() error {
 // duckTypes are DuckDB's names of AWS's types of numbers.
 var duckTypes = map[flowlog.Type]string{flowlog.TypeInt32: "INTEGER", flowlog.TypeInt64: "BIGINT"}
 
-// duckColumns returns the columns of the view but for the partitions.
+// duckColumns returns the columns of the view, without the partition columns.
 func (c *checked) duckColumns() []string {
 	var exprs, added []string
 	for _, col := range c.columns {

@@ -76,7 +76,7 @@ const (
 
 var headerNames = [...]string{HeaderAuto: "auto", HeaderLine: "line", NoHeader: "none"}
 
-// Layout is where the objects of a time lie below a table's location.
+// Layout is how the folders below a table's location are named.
 type Layout uint8
 
 // The layouts. Unpartitioned is the zero Layout.

@@ -172,3 +172,37 @@ func ExampleParseKey() {
 	fmt.Println(o.Layout, o.Storage, o.Account, o.Region, o.FlowLog, o.Time.Format(time.DateTime))
 	// Output: s3-hive-daily parquet 123456789012 us-gov-west-1 fl-1234abcd 2026-11-22 16:20:00
 }
+
+// DuckDB answers the same questions from a local copy of the log.
+func ExampleTable_DuckDBView() {
+	format, _ := flowlog.ParseFormat("${srcport}")
+	table := athena.Table{Name: "vpc_flow_logs", Location: "s3://amzn-s3-demo-bucket/", Format: format, Storage: athena.Parquet, Layout: athena.Firehose}
+	view, err := table.DuckDBView("copy/")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	queries, err := table.Queries(athena.Params{Dialect: athena.DuckDB, Names: []string{"SourcePorts"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(view + ";\n\n" + queries[0].SQL + ";")
+	// Output:
+	// CREATE OR REPLACE VIEW "vpc_flow_logs" AS
+	// SELECT
+	//   "srcport" AS "srcport",
+	//   regexp_extract("the file", '^copy/([0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/[0-9][0-9])/', 1) AS "datehour"
+	// FROM read_parquet(
+	//   'copy/[0-9][0-9][0-9][0-9]/[0-9][0-9]/[0-9][0-9]/[0-9][0-9]/**/[!_.]*',
+	//   filename = 'the file',
+	//   hive_partitioning = false
+	// );
+	//
+	// SELECT "srcport", count(*) AS "cnt"
+	// FROM "vpc_flow_logs"
+	// WHERE "srcport" IS NOT NULL
+	// GROUP BY "srcport"
+	// ORDER BY "cnt" DESC, "srcport"
+	// LIMIT 10;
+}

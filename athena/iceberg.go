@@ -12,7 +12,7 @@ import (
 // iceberg reports whether the table is an Iceberg table.
 func (t *Table) iceberg() bool { return t.Storage == Iceberg }
 
-// s3Tables reports whether the table lies in a table bucket of S3 Tables.
+// s3Tables reports whether the table is in a table bucket of S3 Tables.
 func (t *Table) s3Tables() bool { return t.Catalog != "" }
 
 var (

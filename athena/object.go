@@ -237,10 +237,9 @@ func (m *match) partition() (Partition, bool) {
 	return Partition{m.account, m.region, t}, t.Day() == p[day] && checkTime(ErrKey, "", t) == nil
 }
 
-// Partition returns the partition in which an object of the table's bucket
-// lies, by the table's own location, layout and prefix. The key may be encoded
-// as in S3 event notifications; it is decoded only if it lies in no partition as
-// it is. A key outside the layout is a *RuleError that wraps ErrKey.
+// Partition returns the partition of an object in the table's bucket, by the
+// table's own location, layout and prefix. The key may be encoded as in S3 event
+// notifications; it is decoded only if it is in no partition as it is. A key outside the layout is a *RuleError that wraps ErrKey.
 func (t *Table) Partition(key string) (Partition, error) {
 	c, err := t.check()
 	if err != nil {

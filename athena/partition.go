@@ -131,7 +131,7 @@ func (c *checked) spec(p Partition) string {
 	return "(" + strings.Join(s, ", ") + ")"
 }
 
-// folder returns where a partition lies.
+// folder returns the folder of a partition.
 func (c *checked) folder(p Partition) string {
 	return c.plan.path(func(col *partitionColumn) string { return col.of(p) })
 }
@@ -139,7 +139,7 @@ func (c *checked) folder(p Partition) string {
 // PartitionLocation returns where the objects of a partition lie, such as
 // "s3://amzn-s3-demo-bucket/AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/11/22/",
 // for projected and explicit tables. It is the inverse of ParseKey and
-// Table.Partition: the key of an object there leads back to the partition. The
+// Table.Partition, which returns the partition of a key in that folder. The
 // error is that of AddPartitions for a partition the layout does not have, and
 // an ErrLayout for a table without partitions.
 func (t *Table) PartitionLocation(p Partition) (string, error) {

@@ -191,7 +191,7 @@ func (p pattern) offset(u unit) (at, width int, ok bool) {
 	return 0, 0, false
 }
 
-// truncate returns the start of the unit that t lies in, in UTC.
+// truncate returns the start of the unit that contains t, in UTC.
 func truncate(t time.Time, u unit) time.Time {
 	t = t.UTC()
 	y, m, d, h := t.Year(), t.Month(), t.Day(), t.Hour()

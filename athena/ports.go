@@ -70,7 +70,7 @@ func (q *asker) leaving() (conditions []string, whose string) {
 		"the private ones and those that flow-direction shows to be the interface's own"
 }
 
-// outboundPorts is the question behind the article's: which ports do we open
+// outboundPorts is what the article wants to know: which ports do we open
 // outbound?
 func (q *asker) outboundPorts() Query {
 	leaving, whose := q.leaving()

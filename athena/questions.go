@@ -22,7 +22,7 @@ var (
 )
 
 // questions are all questions in the order in which Queries returns them: the
-// article's, the one behind it, our own, and AWS's sixteen under AWS's names.
+// article's, OutboundPorts, the package's own, and AWS's sixteen under AWS's names.
 // AWS publishes what those ask, not their SQL; see
 // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-run-athena-query.html.
 var questions = []question{

@@ -5,8 +5,8 @@ import "strings"
 // Athena has two languages. DDL is Hive's: identifiers in backticks, string
 // literals with backslash escapes. SELECT, views, CTAS and INSERT are Trino's:
 // identifiers in double quotes, string literals in which only the quote itself
-// is doubled. Everything in a statement that is not a word of this package has
-// passed through one of these four functions.
+// is doubled. Every value in a statement that is not written in this package is
+// quoted by one of the functions below, or is a number.
 // See https://docs.aws.amazon.com/athena/latest/ug/reserved-words.html.
 
 // ddlIdent quotes an identifier for DDL.

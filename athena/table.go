@@ -204,7 +204,7 @@ func (t *Table) checkBounds() error {
 	return checkRange("since and until", t.Since, t.Until)
 }
 
-// checkRange checks two times, of which the zero value is no bound.
+// checkRange checks that from is before to. A zero time is no bound.
 func checkRange(what string, from, to time.Time) error {
 	for _, t := range []time.Time{from, to} {
 		if err := checkTime(ErrRange, what, t); err != nil && !t.IsZero() {

@@ -38,12 +38,12 @@ func (c Compression) String() string { return enumName(compressionNames[:], uint
 // writes all of the source.
 type WriteOptions struct {
 	// From and To bound the partitions of the source that are read, [From, To),
-	// not the times of the records in them. So ranges that touch copy each object
-	// once. Both must lie on bounds of the partitions written, or of the source's
-	// if the target has none. A target with partitions needs both.
+	// not the times of the records in them, so that consecutive ranges copy each
+	// object once. Each must be the start of a partition of the target, or of the
+	// source if the target has none. A target with partitions needs both.
 	From, To time.Time
 
-	// Key holds the fields by which MergeFrom tells records apart; it must hold
+	// Key is the fields by which MergeFrom tells records apart; it must contain
 	// start. Empty is all columns. With a smaller key, one of the records with the
 	// same key is kept: the least in the order of the columns.
 	Key []flowlog.Field
@@ -62,8 +62,8 @@ type WriteOptions struct {
 // NULL. One statement writes at most 100 partitions: for more, Create the table
 // and fill it with InsertFrom.
 //
-// Location must be empty, and neither hold the location of src nor lie in it,
-// so that src never reads its own copy. The workgroup must not enforce an output
+// Location must be empty. It must neither contain the location of src nor be in
+// it, so that src never reads its own copy. The workgroup must not enforce an output
 // location.
 //
 // See https://docs.aws.amazon.com/athena/latest/ug/create-table-as.html.
@@ -125,7 +125,7 @@ func (t *Table) InsertFrom(src *Table, opts *WriteOptions) ([]string, error) {
 
 // Unload returns the UNLOAD statement that writes the table's columns, in the
 // order of its Format and with "-" as NULL, as Parquet files into an empty
-// folder, which must neither hold the table's location nor lie in it. A nil opts
+// folder, which must neither contain the table's location nor be in it. A nil opts
 // is the zero WriteOptions.
 //
 // See https://docs.aws.amazon.com/athena/latest/ug/unload.html.
