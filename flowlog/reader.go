@@ -48,8 +48,9 @@ type Reader struct {
 	// copy to keep. This is faster, and reading allocates no memory per record.
 	// Errors remain valid. Set ReuseText before the first Read.
 	//
-	// Clone strings before they become map keys: m[rec.InterfaceID]++ stores the
-	// string of the record in m. See the example.
+	// Never assign to a map under a string of a record, as m[rec.InterfaceID]++ does,
+	// not even if the map has the key already: the map may keep the string. Look the
+	// value up and change it through a pointer; clone the string of a new key.
 	ReuseText bool
 
 	src     io.Reader

@@ -135,7 +135,7 @@ func TestFailures(t *testing.T) {
 		"until":             {[]string{location, "-since", "2026-11-22", "-until", "2026-11-22"}, 1, "since and until"},
 		"header":            {[]string{location, "-header", "yes"}, 2, "auto, line, none"},
 		"service":           {[]string{location, "-service", "service"}, 1, "Hive-compatible"},
-		"CIDR":              {[]string{location, "-cidr", "10.0.0.0"}, 2, "10.0.0.0"},
+		"CIDR":              {[]string{location, "-cidr", "10.0.0.0/33"}, 2, "10.0.0.0"},
 		"argument":          {[]string{location, "x"}, 2, `"x"`},
 		"flag":              {[]string{"-x"}, 2, "-x"},
 		"no such question":  {[]string{location, "-queries", "SourcePorts,What"}, 1, `question "What": must be one that this table can answer: SourcePorts, OutboundPorts,`},

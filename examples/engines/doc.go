@@ -3,6 +3,6 @@
 // Hive, Hive's own parser, Trino and an S3 server.
 //
 // It is a module of its own, so that no user of the library ever sees these
-// dependencies. It holds tests only; the script run installs the engines and
-// runs them.
+// dependencies. The script run installs the engines and runs the tests; the
+// program race compares speed.
 package engines

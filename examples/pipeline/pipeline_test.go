@@ -426,7 +426,7 @@ func TestCutWithinStatus(t *testing.T) {
 
 func TestBadFlags(t *testing.T) {
 	for _, args := range [][]string{
-		{"-faults", "1"}, {"-faults", "-0.1"}, {"-faults", "NaN"}, {"-faults", "x"}, {"-cidr", "10.0.0.0"}, {"-cidr", "x"},
+		{"-faults", "1"}, {"-faults", "-0.1"}, {"-faults", "NaN"}, {"-faults", "x"}, {"-cidr", "10.0.0.0/33"}, {"-cidr", "x"},
 		{"-format", "version version"}, {"-format", "1"}, {"-format", "v99"}, {"-format", "${bytes"}, {"-top", "-1"}, {"-lines", "0"}, {"-nonsense"},
 	} {
 		res := pipeline(t, t.Context(), args...)

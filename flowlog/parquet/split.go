@@ -7,11 +7,11 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/decode"
 )
 
-// Split divides what r has not read among at most n Readers, each for a goroutine of its
-// own: consecutive row groups, in order, about as many rows each. There are fewer if there
-// are fewer row groups, and one at least. The first goes on where r is, in the middle of a
-// row group too. All have the options of r, and each may take MaxMemory. The file's
-// io.ReaderAt must take calls from several goroutines, as an os.File does.
+// Split divides the unread rows into at most n Readers of consecutive row groups, in order
+// and with about as many rows each, so that each can be read by its own goroutine. It
+// returns at least one Reader, and at most one for each row group. The first continues at
+// the current row. All have the options of r, and each may use MaxMemory. The io.ReaderAt of
+// the file must allow concurrent calls, as an os.File does.
 //
 // Split closes r. The Readers must be closed. If n is below 1 the error wraps ErrOptions; if
 // r cannot be read on, it is the error of Read. Then r is left as it is.

@@ -72,7 +72,7 @@ type Counter struct {
 
 	source     [1 << 16]int64              // records of our addresses, by source port
 	directions [traffic.External + 1]int64 // flows, by direction
-	evidence   [traffic.TCPFlags + 1]int64 // counted records, by evidence
+	evidence   [1 << 8]int64               // counted records, by evidence
 	first      int64                       // the earliest start of a flow, in Unix seconds; 0 if unknown
 	last       int64                       // the latest end
 	groups     groupsOf

@@ -10,11 +10,11 @@ type event struct {
 	by             uint32 // number of the group, unless that is an address
 	hour           int32
 	start, end     int64
-	total          Total // of a record in the question
-	asked          bool  // the direction is that of the question
-	evidence       uint8 // of a counted record: a bit for its traffic.Evidence
-	accepted       int64 // 1 or 0
-	rejected       int64 // 1 or 0
+	total          Total  // of a record in the question
+	asked          bool   // the direction is that of the question
+	evidence       uint64 // of a counted record: a bit for its traffic.Evidence
+	accepted       int64  // 1 or 0
+	rejected       int64  // 1 or 0
 
 	ours, peer, row uint32 // numbers; 0 if there was no room
 }

@@ -22,8 +22,8 @@ type row struct {
 	total              Total
 	accepted, rejected int64
 	first, last        int64
-	evidence           uint8 // of the counted records, a bit for each traffic.Evidence
-	cut                bool  // members are missing
+	evidence           uint64 // of the counted records, a bit for each traffic.Evidence
+	cut                bool   // members are missing
 }
 
 // rowKey is the key of a row: service<<32 | group. The group is the number of an

@@ -124,9 +124,9 @@ func first[T any](all []T, n int) ([]T, int) {
 }
 
 // evidence returns the names of the kinds of evidence in bits, the strongest first.
-func evidence(bits uint8) string {
+func evidence(bits uint64) string {
 	var texts []string
-	for e := traffic.TCPFlags; ; e-- {
+	for e := traffic.Evidence(63); ; e-- {
 		if bits&(1<<e) != 0 {
 			texts = append(texts, e.String())
 		}

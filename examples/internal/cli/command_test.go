@@ -165,10 +165,13 @@ func TestParseCIDRs(t *testing.T) {
 	_, err := c.Parse([]string{"-cidr", "10.0.0.1/16, 2001:db8::/32", "x", "-cidr", "::ffff:192.0.2.0/120"})
 	require.NoError(t, err)
 	assert.Equal(t, "[10.0.0.0/16 2001:db8::/32 192.0.2.0/24]", fmt.Sprint(all))
-	for _, s := range []string{"", "x", "10.0.0.0", "10.0.0.0/8,"} {
+	for _, s := range []string{"", "x", "10.0.0.0/8,"} {
 		_, err := ParseCIDRs(s)
 		assert.Error(t, err, s)
 	}
+	all, err = ParseCIDRs("10.0.0.7,2001:db8::1")
+	require.NoError(t, err)
+	assert.Equal(t, []netip.Prefix{netip.MustParsePrefix("10.0.0.7/32"), netip.MustParsePrefix("2001:db8::1/128")}, all)
 }
 
 func TestParseTime(t *testing.T) {

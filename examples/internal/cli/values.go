@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -45,14 +46,18 @@ func (c *Command) FormatFlag(to **flowlog.Format, usage string) {
 	})
 }
 
-// ParseCIDRs parses prefixes separated by commas. IPv4-mapped IPv6 prefixes become
+// ParseCIDRs parses prefixes separated by commas. An address is the prefix of it alone. IPv4-mapped IPv6 prefixes become
 // IPv4 prefixes.
 func ParseCIDRs(s string) ([]netip.Prefix, error) {
 	var all []netip.Prefix
 	for part := range strings.SplitSeq(s, ",") {
-		p, err := netip.ParsePrefix(strings.TrimSpace(part))
+		part = strings.TrimSpace(part)
+		p, err := netip.ParsePrefix(part)
+		if a, addrErr := netip.ParseAddr(part); err != nil && addrErr == nil && a.Zone() == "" {
+			p, err = netip.PrefixFrom(a, a.BitLen()), nil
+		}
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%.64q: want a prefix such as 10.0.0.0/16, or an address", part)
 		}
 		if p.Addr().Is4In6() && p.Bits() >= 96 {
 			p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
