@@ -3,6 +3,7 @@ package parquet
 import (
 	"errors"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -93,4 +94,25 @@ func TestAllRecordsAreNew(t *testing.T) {
 		}
 	}
 	assert.Equal(t, len(recs), i)
+}
+
+// A row whose unknown columns take too much memory ends the reading, for good.
+func TestExtraTooLarge(t *testing.T) {
+	f, err := flowlog.ParseFormat("dstport one two")
+	require.ErrorIs(t, err, flowlog.ErrUnknownField)
+	long := strings.Repeat("x", 1000)
+	recs := make([]flowlog.Record, 3)
+	for i := range recs {
+		require.NoError(t, recs[i].SetInt(flowlog.FieldDstPort, int64(i)))
+		recs[i].Extra = long + " " + long
+	}
+	r := open(t, write(t, f, nil, recs), nil)
+	var rec flowlog.Record
+	require.NoError(t, r.Read(&rec))
+	require.Equal(t, recs[0], rec)
+	r.budget = 100
+	for range 2 {
+		require.ErrorIs(t, r.Read(&rec), ErrUnsupported)
+		assert.Equal(t, flowlog.Record{}, rec)
+	}
 }

@@ -64,6 +64,10 @@ func (r *Reader) next() (*flowlog.Record, error) {
 	}
 	err := r.finish(rec, row, r.block.bad[i])
 	r.block.note(i)
+	if _, ok := errors.AsType[*flowlog.ParseError](err); err != nil && !ok {
+		r.err, r.selected, r.pos, r.taken, r.ready = err, nil, 0, 0, 0
+		return new(flowlog.Record), err
+	}
 	return rec, err
 }
 
