@@ -12,15 +12,15 @@ var ddlTypes = map[flowlog.Type]string{flowlog.TypeInt32: "int", flowlog.TypeInt
 
 // Create returns the CREATE EXTERNAL TABLE statement.
 //
-// The types are those of flowlog.Field.Type, so protocol is int and bytes
-// bigint. In Text and Regex tables a "-" is NULL in a number and stays "-" in a
-// string (see View). A column that is also a partition is left out: in Parquet
-// and Regex entirely; in Text, where the columns after it would move, it keeps
-// its place under its name with "_logged" added.
+// The column types are those of flowlog.Field.Type: protocol is int, bytes is
+// bigint. In Text and Regex tables "-" is NULL in a column of numbers and stays "-"
+// in a column of strings; see View. If a partition column has the name of a column,
+// Parquet and Regex tables omit the column. A Text table must keep it, because its
+// columns match by position, and adds "_logged" to its name.
 //
-// For an Iceberg table it is the CREATE TABLE statement, which fails if the
-// table exists. start and end are timestamps. Athena takes no sort order; Spark
-// sets one with ALTER TABLE ... WRITE ORDERED BY, which writers other than Athena
+// For an Iceberg table it is the CREATE TABLE statement, which fails if the table
+// exists. start and end are timestamps. Athena does not support a sort order. Spark
+// can set one with ALTER TABLE ... WRITE ORDERED BY, which writers other than Athena
 // follow.
 //
 // See https://docs.aws.amazon.com/athena/latest/ug/vpc-flow-logs.html and
@@ -74,7 +74,7 @@ func (c *checked) ddlColumns() ([][2]string, error) {
 	return columns, nil
 }
 
-// leftOut reports whether a column of the files is no column of the table.
+// leftOut reports whether the table omits a column of the files.
 func (c *checked) leftOut(col fileColumn) bool {
 	t := c.table
 	return col.place != "" && (t.Storage == Regex || t.Storage == Parquet && t.Columns == AWSNames)
@@ -100,7 +100,7 @@ func (c *checked) fileFormat() fileFormat {
 			"org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
 			[][2]string{{"serialization.format", "1"}}}
 		if c.table.Columns != AWSNames {
-			// The files have AWS's names; by index the table's own do not matter.
+			// The names in the files are AWS's. Access by index ignores them.
 			f.props = append([][2]string{{"parquet.column.index.access", "true"}}, f.props...)
 		}
 		return f

@@ -61,8 +61,8 @@
 //
 // With Params.Dialect DuckDB, Queries asks DuckDB instead of Athena: run the
 // statement of DuckDBView once, then any of the questions. There is no dialect
-// for Spark or ClickHouse, because theirs differ in so much that they would
-// double the code of the questions.
+// for Spark or ClickHouse: their SQL differs in so many places that each would double
+// the code of the questions.
 //
 // # Absent values
 //

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// RuleError says which part of a table, a partition, a key or a question
-// breaks which rule. Every error of this package is a *RuleError, returned
-// before any text of a statement exists.
+// RuleError says which part of a table, a partition, a key or a question breaks which
+// rule. Every error of this package is a *RuleError. With an error, no statement is
+// returned.
 type RuleError struct {
 	What  string // the part: "table name", "location", "partition account"
 	Value string // its value, a copy cut at 64 bytes

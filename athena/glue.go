@@ -34,14 +34,13 @@ type glueSerde struct {
 // Glue returns the table as the TableInput of the Glue API, in indented JSON:
 // for aws glue create-table --table-input, for AWS::Glue::Table in a
 // CloudFormation template, and for Terraform's aws_glue_catalog_table. It is the
-// table that Create makes. The database is no part of a TableInput.
+// table that Create makes. A TableInput does not contain the database.
 //
-// The location template of a projected table holds "${" and the name of a
-// column. Fn::Sub in CloudFormation and strings in Terraform would replace that:
-// escape it there.
+// The location template of a projected table contains "${" and the name of a column.
+// Escape it where Fn::Sub in CloudFormation or a string in Terraform would replace it.
 //
-// An Iceberg table is a *RuleError: it needs metadata in S3, which only Create
-// writes.
+// For an Iceberg table Glue returns a *RuleError, because such a table needs metadata
+// in S3, which only Create writes.
 //
 // See https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html.
 func (t *Table) Glue() ([]byte, error) {

@@ -20,8 +20,8 @@ var (
 	s3TableName = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9_]*[a-z0-9])?$`)
 )
 
-// checkIceberg holds an Iceberg table to its rules, and others to having none
-// of its options.
+// checkIceberg checks the rules of Iceberg tables, and that no other table has their
+// options.
 func (t *Table) checkIceberg() error {
 	switch {
 	case !t.iceberg() && t.Catalog != "":
@@ -108,17 +108,16 @@ func (w *writing) icebergProperties() []string {
 	}
 }
 
-// MergeFrom returns MERGE INTO statements that add to an Iceberg table the
-// records of src that it does not have yet, as InsertFrom does otherwise. Run
-// twice they add nothing the second time, and lines that were delivered twice
-// become one row.
+// MergeFrom returns MERGE INTO statements that add to an Iceberg table the records of
+// src that it does not have yet. Running them again adds nothing, and lines that were
+// delivered twice become one row. In everything else it is like InsertFrom.
 //
-// Two records are the same if all columns are, or those of WriteOptions.Key.
-// Records without a start, which AWS does not write, are left out; InsertFrom
-// takes them. Rows that the table holds twice already stay.
+// Two records are the same if all their columns are equal, or those in
+// WriteOptions.Key. Records without a start are left out; AWS does not write them, and
+// InsertFrom copies them. Rows that are already twice in the table stay.
 //
-// The statements read the table only where it has the starts that the records
-// have. See
+// The statements read only the partitions of the table that have the starts of the
+// records. See
 // https://docs.aws.amazon.com/athena/latest/ug/merge-into-statement.html.
 func (t *Table) MergeFrom(src *Table, opts *WriteOptions) ([]string, error) {
 	w, err := t.writing(src, opts)
@@ -153,9 +152,9 @@ func (t *Table) MergeFrom(src *Table, opts *WriteOptions) ([]string, error) {
 	return out, nil
 }
 
-// sameValue returns the condition that a column has the same value in two
-// tables, absent values being alike. The start is never absent. Where it can it
-// is an equation, for which engines have fast joins.
+// sameValue returns the condition that a column has the same value in two tables, where
+// absent values are equal to each other. The start is never absent. If possible the
+// condition is an equation, because engines have fast joins for equations.
 func sameValue(col fileColumn, t, s string) string {
 	name := sqlIdent(col.name)
 	switch {
@@ -210,10 +209,10 @@ func (w *writing) distinct(chunk [2]time.Time, key []fileColumn) string {
 		"\nFROM (\n" + w.selectFrom(chunk, "", start) + "\n)\n)\nWHERE " + sqlIdent(number) + " = 1"
 }
 
-// Optimize returns the OPTIMIZE statement that joins the small files of an
-// Iceberg table, and removes what MERGE has marked as deleted. opts may bound
-// the partitions by From and To, each the start of a day or, in an Hourly table,
-// an hour. S3 Tables optimizes its tables itself.
+// Optimize returns the OPTIMIZE statement, which merges the small files of an Iceberg
+// table and removes the rows that MERGE has marked as deleted. From and To of opts may
+// bound the partitions; each must be the start of a day, or of an hour in an Hourly
+// table. S3 Tables optimizes its tables itself, so for these it is an error.
 //
 // See https://docs.aws.amazon.com/athena/latest/ug/optimize-statement.html.
 func (t *Table) Optimize(opts *WriteOptions) (string, error) {
@@ -246,7 +245,7 @@ func (t *Table) Optimize(opts *WriteOptions) (string, error) {
 
 // Vacuum returns the VACUUM statement, which deletes the snapshots of an Iceberg
 // table that are older than Athena's default of five days, and the files that
-// only they need. S3 Tables does so itself.
+// only they need. S3 Tables does this itself, so for its tables it is an error.
 //
 // See https://docs.aws.amazon.com/athena/latest/ug/vacuum-statement.html.
 func (t *Table) Vacuum() (string, error) {

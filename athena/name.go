@@ -10,8 +10,7 @@ import (
 // maxName is the length of the longest name in the Glue catalog, in bytes.
 const maxName = 255
 
-// checkName holds a name to Athena's rule: letters, digits and underscores, at
-// most 255 bytes.
+// checkName checks a name: letters, digits and underscores, at most 255 bytes.
 // See https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html.
 func checkName(what, s string) error {
 	if s == "" {
@@ -32,9 +31,9 @@ func checkName(what, s string) error {
 
 var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 
-// checkLocation holds a location to Athena's rule: a bucket or a folder in it,
-// with a slash at the end, no file and no pattern. Characters that could be
-// taken for a pattern, a template or a quote are errors.
+// checkLocation checks a location: a bucket or a folder in it, with a slash at the end.
+// Files and patterns are errors, and so are characters that could be part of a pattern,
+// a template or a quotation.
 // See https://docs.aws.amazon.com/athena/latest/ug/tables-location-format.html.
 func checkLocation(what, s string) error {
 	rest, ok := strings.CutPrefix(s, "s3://")
@@ -85,7 +84,7 @@ var (
 	orgID      = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
 )
 
-// checkAccount holds an account to AWS's form, 12 digits.
+// checkAccount checks an account id: 12 digits.
 func checkAccount(kind error, what, s string) error {
 	if !accountID.MatchString(s) {
 		return broken(kind, what, s, "must be an account id of 12 digits")
@@ -93,8 +92,8 @@ func checkAccount(kind error, what, s string) error {
 	return nil
 }
 
-// checkRegion holds a Region to the form of AWS's Region codes, those of
-// GovCloud, China and the isolated partitions included.
+// checkRegion checks a Region code, including those of GovCloud, China and the isolated
+// partitions.
 func checkRegion(kind error, what, s string) error {
 	if !regionName.MatchString(s) {
 		return broken(kind, what, s, "must be a Region code such as us-east-1")

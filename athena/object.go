@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Object is what the key of a delivered object says.
+// Object is the information in the key of a delivered object.
 type Object struct {
 	Key     string  // the key, decoded
 	Layout  Layout  // Firehose or one of the S3 layouts
@@ -24,14 +24,15 @@ type Object struct {
 	Partition Partition // of a table with this layout
 }
 
-// ParseKey reads the S3 key of a delivered object: in each S3 layout, with or
-// without a prefix and an organization, in every partition of AWS, text or
-// Parquet; and of Firehose under its default prefix, or under any other if the
-// object has a name that Firehose gives. The Partition of a Firehose object is
-// that of the default prefix; Table.Partition takes a table's own.
+// ParseKey parses the S3 key of a delivered object. It accepts the keys of every S3
+// layout, with or without a prefix and an organization, in every partition of AWS, of
+// text and Parquet. It also accepts the keys of Firehose under the default prefix, and
+// under any other prefix if the object has a name in Firehose's style. The Partition of
+// a Firehose object is that of the default prefix; Table.Partition uses the prefix of a
+// table.
 //
-// S3 event notifications encode keys. A key with a percent sign is decoded; one
-// without is taken as it is.
+// S3 event notifications encode keys. A key with a percent sign is decoded, and any
+// other key is used unchanged.
 //
 // A key that fits no layout is a *RuleError that wraps ErrKey.
 //
@@ -60,7 +61,7 @@ func ParseKey(key string) (Object, error) {
 // encoded.
 const maxKey = 3 * 1024
 
-// decodeKey undoes the encoding of S3 event notifications.
+// decodeKey decodes a key as S3 event notifications encode it.
 func decodeKey(key string) string {
 	if strings.Contains(key, "%") {
 		if s, err := url.QueryUnescape(key); err == nil {
@@ -237,9 +238,10 @@ func (m *match) partition() (Partition, bool) {
 	return Partition{m.account, m.region, t}, t.Day() == p[day] && checkTime(ErrKey, "", t) == nil
 }
 
-// Partition returns the partition of an object in the table's bucket, by the
-// table's own location, layout and prefix. The key may be encoded as in S3 event
-// notifications; it is decoded only if it is in no partition as it is. A key outside the layout is a *RuleError that wraps ErrKey.
+// Partition returns the partition of an object in the bucket of the table, according to
+// the location, layout and prefix of the table. The key may be encoded as in S3 event
+// notifications; it is decoded only if the key itself is in no partition. For a key
+// outside the layout the error is a *RuleError that wraps ErrKey.
 func (t *Table) Partition(key string) (Partition, error) {
 	c, err := t.check()
 	if err != nil {

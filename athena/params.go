@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Params bounds and fills in the questions. The zero Params has no bound and a
-// limit of 10 rows.
+// Params are the parameters of the questions. The zero Params has no bounds and a limit
+// of 10 rows.
 type Params struct {
 	// Dialect is the SQL of the questions. The zero Dialect is Athena's.
 	Dialect Dialect
@@ -14,8 +14,8 @@ type Params struct {
 	// Names are the questions to return, in any order; empty is all.
 	Names []string
 
-	// CIDRs are our addresses. SourcePorts asks for flows from them, OutboundPorts
-	// for flows from them to others, every other question for flows from or to
+	// CIDRs are our addresses. SourcePorts counts flows from them, OutboundPorts
+	// flows from them to other addresses, and every other question flows from or to
 	// them.
 	CIDRs []netip.Prefix
 
@@ -23,9 +23,9 @@ type Params struct {
 	// partitions that are read. A zero time is no bound.
 	From, To time.Time
 
-	// Late is how long after To records may still arrive: partitions are named
-	// for the time of arrival (Firehose) or of delivery (S3). Zero is an hour; a
-	// negative value is none; the most is a year.
+	// Late is how long after To records may still arrive, because partitions are
+	// named for the time of arrival (Firehose) or of delivery (S3). Zero means an
+	// hour, and a negative value no time. The maximum is a year.
 	Late time.Duration
 
 	// Since is the time from which something is new, for NewPorts and the like.
@@ -35,8 +35,8 @@ type Params struct {
 	// Limit is the number of rows, 0 for 10.
 	Limit int
 
-	// Source and Destination are the addresses that the questions about one
-	// source or one destination ask for. The zero Addr asks about all.
+	// Source and Destination are the addresses for the questions about one source
+	// or one destination. The zero Addr means all addresses.
 	Source, Destination netip.Addr
 
 	// Accounts and Regions bound the partitions of the S3 layouts, elsewhere the
@@ -44,12 +44,12 @@ type Params struct {
 	// need them.
 	Accounts, Regions []string
 
-	// Zones are the Availability Zones and their subnets, for CrossZoneBytes.
-	// Empty takes the zones that the log names, if it does.
+	// Zones are the Availability Zones and their subnets, for CrossZoneBytes. If it
+	// is empty, the zones in the log are used, if the format has them.
 	Zones []Zone
 
-	// Ports is how many different ports of one destination a source must try to
-	// count as a scan. Zero is 20.
+	// Ports is the number of different ports of one destination that make a scan,
+	// 20 if zero.
 	Ports int
 }
 
@@ -69,7 +69,7 @@ func (p *Params) late() time.Duration {
 	return max(p.Late, 0)
 }
 
-// check holds the parameters to the rules of questions about a table.
+// check checks the parameters for questions about a table.
 func (p *Params) check(c *checked) error {
 	if err := p.Dialect.check(c); err != nil {
 		return err

@@ -71,7 +71,7 @@ func (t *Table) alter(parts []Partition, verb, sep string, clause func(*checked,
 	return out, nil
 }
 
-// explicit checks the table and that its partitions are kept in the catalog.
+// explicit checks the table, and that its partitions are in the catalog.
 func (t *Table) explicit() (*checked, error) {
 	c, err := t.check()
 	if err != nil {
@@ -136,7 +136,7 @@ func (c *checked) folder(p Partition) string {
 	return c.plan.path(func(col *partitionColumn) string { return col.of(p) })
 }
 
-// PartitionLocation returns where the objects of a partition lie, such as
+// PartitionLocation returns the folder of the objects of a partition, such as
 // "s3://amzn-s3-demo-bucket/AWSLogs/123456789012/vpcflowlogs/us-east-1/2026/11/22/",
 // for projected and explicit tables. It is the inverse of ParseKey and
 // Table.Partition, which returns the partition of a key in that folder. The

@@ -17,7 +17,7 @@ const (
 	numUnits
 )
 
-// units holds what each unit looks like: its letters in a Java
+// units describes each unit: its letters in a Java
 // DateTimeFormatter pattern, its width in digits, its least and greatest value
 // (of the years, see Table.yearRange), and its name as a column.
 var units = [numUnits]struct {
@@ -41,7 +41,7 @@ type patternItem struct {
 	unit    unit
 }
 
-// parsePattern reads a pattern. The error is the rule that it breaks.
+// parsePattern parses a pattern. The error is the rule that the pattern breaks.
 func parsePattern(s string) (pattern, string) {
 	var p pattern
 	for s != "" {
@@ -173,8 +173,8 @@ func (p pattern) parse(s string, parts *[numUnits]int) int {
 	return n
 }
 
-// offset returns where a unit stands in what format writes, from 1 as SQL
-// counts, and its width; false if the pattern lacks it.
+// offset returns the position of a unit in the result of format, counted from 1 as in
+// SQL, and its width. It returns false if the pattern does not have the unit.
 func (p pattern) offset(u unit) (at, width int, ok bool) {
 	at = 1
 	for _, item := range p {

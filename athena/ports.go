@@ -8,8 +8,8 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// The questions about ports follow one rule, that of package flowlog/traffic,
-// which answers the same questions without Athena. A test holds the two equal.
+// The questions about ports follow the rule of package flowlog/traffic, which answers
+// the same questions without Athena. A test compares the two.
 
 // vpc reports whether the log may be that of a VPC: no field says otherwise.
 func (q *asker) vpc() bool {
@@ -21,12 +21,12 @@ func (q *asker) vpc() bool {
 	return true
 }
 
-// opened returns the conditions that the source of a flow is the client, and
-// opened the connection where the record has the flags to say so, and how that
-// is known. SYN (2) without the ACK (16) of an answer is sent by the client
-// only. Everything else with ports is told by them: the lower port is the
-// server's, the destination's if both are equal. Protocols without ports have
-// two ports of 0. A transit gateway reports every ACK, so its flags tell nothing.
+// opened returns the conditions for a flow whose source is the client, and which opens
+// the connection if the record has the flags to show it. It also returns, in words, how
+// that is known. Only the client sends SYN (2) without the ACK (16) of an answer. For
+// other flows with ports, the lower port is the server's; if both are equal, it is the
+// destination's. Protocols without ports have two ports of 0. A transit gateway reports
+// every ACK, so its flags show nothing.
 func (q *asker) opened() (conditions []string, how string) {
 	src, dst, proto := q.col(flowlog.FieldSrcPort), q.col(flowlog.FieldDstPort), q.col(flowlog.FieldProtocol)
 	s := q.present(flowlog.FieldDstPort, flowlog.FieldProtocol)
@@ -118,9 +118,8 @@ func (q *asker) since() (unix, day string) {
 // newFor is how long something is new by default.
 const newFor = 7 * 24 * time.Hour
 
-// first asks for groups of opened connections whose first flow is new.
-// Params.From to Since is what they are compared with. There may be more
-// conditions.
+// first asks for groups of opened connections whose first flow is new, compared with
+// the time from Params.From to Since. more are further conditions.
 func (q *asker) first(what string, more []string, by ...flowlog.Field) Query {
 	since, day := q.since()
 	opened, known := q.opened()

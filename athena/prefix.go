@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// defaultPrefix is what Firehose writes below when its prefix names no time.
+// defaultPrefix is the prefix that Firehose adds to one without a time.
 const defaultPrefix = "!{timestamp:yyyy/MM/dd/HH}/"
 
 // maxPrefix is the longest prefix Firehose takes, in characters.

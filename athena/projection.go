@@ -74,7 +74,7 @@ func (c *checked) project(col *partitionColumn) ([][2]string, error) {
 }
 
 // ProjectedPartitions returns how many partitions Athena computes at a time for
-// a query that bounds none of them: it looks into the folder of each. An injected
+// a query that bounds none of them. Athena lists the folder of each. An injected
 // account or Region counts as one. The answer is 0 for a table that is not
 // Projected, has no partitions, or breaks a rule.
 func (t *Table) ProjectedPartitions(now time.Time) int {

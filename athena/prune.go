@@ -47,7 +47,7 @@ func (c *checked) within(from, to time.Time, late time.Duration) []string {
 // at returns the value of a column of the time at t.
 func (c *partitionColumn) at(t time.Time) string { return c.pattern.format(t.UTC()) }
 
-// together bounds columns that sort as time does only when they are joined.
+// together bounds columns that sort like the time only when they are concatenated.
 func together(times []*partitionColumn, from, to time.Time) string {
 	var names []string
 	var lo, hi strings.Builder

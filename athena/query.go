@@ -28,9 +28,9 @@ type Query struct {
 // NULL.
 //
 // The error is a *RuleError: that of the table, or one that wraps ErrQuery or
-// ErrRange for the parameters. A name in p.Names that is no question of this
-// table is an ErrQuery that lists those that are. A question that would be
-// longer than Athena takes, because of too many CIDRs, is an ErrRange.
+// ErrRange for the parameters. If p.Names has a name that is not a question of this
+// table, the error is an ErrQuery that lists those that are. If too many CIDRs make a
+// question longer than Athena accepts, it is an ErrRange.
 func (t *Table) Queries(p Params) ([]Query, error) {
 	c, err := t.check()
 	if err != nil {
@@ -272,7 +272,7 @@ func (q *asker) grouped(by, totals, where []string, order string, having ...stri
 	return q.groupedFrom(q.from(), by, totals, where, order, having...)
 }
 
-// groupedFrom is grouped over something else than the table.
+// groupedFrom is grouped over from instead of the table.
 func (q *asker) groupedFrom(from string, by, totals, where []string, order string, having ...string) string {
 	lines := []string{"SELECT " + join(slices.Concat(by, totals)), "FROM " + from}
 	lines = append(lines, conditions(where)...)

@@ -111,7 +111,7 @@ func (q *asker) rejected() Query {
 		[]string{q.equals(flowlog.FieldAction, string(flowlog.Reject))}, flow...)
 }
 
-// rejectedPorts asks what is knocked at.
+// rejectedPorts asks for the ports at which flows were rejected.
 func (q *asker) rejectedPorts() Query {
 	where := append(append(q.bounds(), q.ours()...), q.equals(flowlog.FieldAction, string(flowlog.Reject)))
 	totals := []string{alias("count(*)", "flows")}
@@ -177,7 +177,7 @@ func talkers(sides []flowlog.Field, description string) func(*asker) Query {
 	}
 }
 
-// topTalkers asks who talks to whom about what, where the format says it.
+// topTalkers asks for conversations, with their port and protocol if the format has them.
 func (q *asker) topTalkers() Query {
 	by := addresses
 	for _, field := range []flowlog.Field{flowlog.FieldDstPort, flowlog.FieldProtocol} {
@@ -204,7 +204,8 @@ func (q *asker) toDestination() Query {
 		q.one(q.params.Destination, flowlog.FieldDstAddr), flow...)
 }
 
-// logStatus asks whether the log is whole: NODATA is silence, SKIPDATA is loss.
+// logStatus asks whether the log is complete. NODATA means no traffic, SKIPDATA means
+// that records are missing.
 func (q *asker) logStatus() Query {
 	var totals []string
 	for _, s := range []flowlog.LogStatus{flowlog.OK, flowlog.NoData, flowlog.SkipData} {

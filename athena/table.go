@@ -123,7 +123,7 @@ type checked struct {
 	columns []fileColumn // in the order of the format
 }
 
-// check holds the Table to every rule.
+// check checks the Table against every rule.
 func (t *Table) check() (*checked, error) {
 	if t.Database != "" {
 		if err := checkName("database name", t.Database); err != nil {
@@ -217,7 +217,7 @@ func checkRange(what string, from, to time.Time) error {
 	return nil
 }
 
-// checkTime refuses times whose year has not four digits.
+// checkTime returns an error for a time whose year does not have four digits.
 func checkTime(kind error, what string, t time.Time) error {
 	if y := t.UTC().Year(); t.IsZero() || y < 1970 || y > 9998 {
 		return broken(kind, what, t.UTC().Format(time.RFC3339), "must lie between 1970 and 9998")

@@ -6,13 +6,13 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// View returns the CREATE OR REPLACE VIEW statement of a view, in the table's
-// database, that gives the columns the types they mean: addresses are
-// IPADDRESS, start and end timestamp(3) in UTC (in an Iceberg table they are
-// timestamps as they are), and absent values, whether "-", empty or NULL, are
-// NULL. Numbers stay numbers, and 0 stays 0. Partition columns follow unchanged,
-// so that a query over the view still prunes. Tags stay percent-encoded;
-// url_decode reads them. S3 Tables has no views.
+// View returns the CREATE OR REPLACE VIEW statement of a view, in the database of the
+// table, with columns of more precise types. Addresses are IPADDRESS. start and end are
+// timestamp(3) in UTC; in an Iceberg table they are timestamps already. Absent values,
+// whether "-", empty or NULL, are NULL. Numbers stay numbers, and 0 stays 0. The
+// partition columns follow unchanged, so that queries over the view read only the
+// partitions they need. Tags stay percent-encoded; url_decode decodes them. S3 Tables
+// has no views.
 //
 // See https://docs.aws.amazon.com/athena/latest/ug/create-view.html.
 func (t *Table) View(name string) (string, error) {
@@ -50,7 +50,7 @@ func (c *checked) meaning(col fileColumn) string {
 		return "TRY_CAST(" + name + " AS IPADDRESS)"
 	case flowlog.KindTime:
 		if c.table.iceberg() {
-			return name // as it is, so that a query over the view prunes
+			return name // unchanged, so that a query over the view prunes partitions
 		}
 		return toTimestamp(name, 3)
 	}

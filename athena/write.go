@@ -13,7 +13,7 @@ const (
 	// write. See https://docs.aws.amazon.com/athena/latest/ug/ctas-insert-into.html.
 	maxWritten = 100
 
-	// maxStatements bounds what one call returns.
+	// maxStatements is the maximum number of statements that one call returns.
 	maxStatements = 1000
 )
 
@@ -43,9 +43,9 @@ type WriteOptions struct {
 	// source if the target has none. A target with partitions needs both.
 	From, To time.Time
 
-	// Key is the fields by which MergeFrom tells records apart; it must contain
-	// start. Empty is all columns. With a smaller key, one of the records with the
-	// same key is kept: the least in the order of the columns.
+	// Key is the fields that identify a record for MergeFrom; it must contain start.
+	// If it is empty, all columns do. With a smaller key, one of the records with the
+	// same key is kept: the smallest in the order of the columns.
 	Key []flowlog.Field
 
 	Compression Compression
@@ -187,7 +187,7 @@ func (t *Table) writing(src *Table, opts *WriteOptions) (*writing, error) {
 	return w, w.match()
 }
 
-// chop cuts the range into statements of at most 100 partitions.
+// chop splits the range into statements of at most 100 partitions.
 func (w *writing) chop() error {
 	from, to := w.opts.From, w.opts.To
 	if err := checkRange("from and to", from, to); err != nil {
@@ -238,8 +238,8 @@ func (w *writing) steps() (fine unit, atMost int, err error) {
 	src := w.src.plan.fine
 	switch t := w.dst.table; {
 	case t.iceberg():
-		// Folders of the source are named for the time of arrival, and hold flows
-		// that start before: leave room for their partitions.
+		// Folders of the source are named for the time of arrival, and contain flows
+		// that start earlier: leave room for their partitions.
 		switch period := t.period(); {
 		case src >= period:
 			return period, maxWritten / 2, nil
