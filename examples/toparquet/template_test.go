@@ -58,7 +58,7 @@ func TestLeastPrivilege(t *testing.T) {
 		"- Effect: Allow",
 		"Action: s3:PutObject",
 		"Resource: !Sub ['arn:${AWS::Partition}:s3:::${Logs}/${TargetPrefix}*', {Logs: !If [NewBucket, !Ref Bucket, !Ref ExistingBucket]}]",
-		"# For Lambda itself, which keeps events that failed for good.",
+		"# For Lambda, which keeps events that failed all retries.",
 		"- Effect: Allow",
 		"Action: sqs:SendMessage",
 		"Resource: !GetAtt FailedEvents.Arn",
