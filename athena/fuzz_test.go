@@ -113,7 +113,7 @@ func FuzzStatements(f *testing.F) {
 				require.NoError(t, err)
 				require.Len(t, parts, 1)
 				require.Len(t, parts[0].spec, len(c.partitions))
-				// The key of an object in the partition leads back to it.
+				// The key of an object in the partition gives that partition.
 				if where := parts[0].location; where != "" {
 					key := strings.TrimPrefix(where, "s3://amzn-s3-demo-bucket/") + "object"
 					got, err := hostile.Partition(key)

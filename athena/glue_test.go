@@ -26,7 +26,7 @@ func TestGoldenGlue(t *testing.T) {
 	}
 }
 
-// TestGlueIsCreate holds the TableInput to what the CREATE statement says.
+// TestGlueIsCreate compares the TableInput with the CREATE statement.
 func TestGlueIsCreate(t *testing.T) {
 	every(t, func(t *testing.T, table *Table) {
 		for _, naming := range []Naming{AWSNames, ArticleNames} {
@@ -76,7 +76,7 @@ func TestGlueIsCreate(t *testing.T) {
 	refused(t, err, ErrColumn)
 }
 
-// TestPartitionLocation leads from a partition to its folder and back.
+// TestPartitionLocation converts a partition to its folder and back.
 func TestPartitionLocation(t *testing.T) {
 	for _, l := range Layouts()[1:] {
 		for _, p := range partitionings(l) {

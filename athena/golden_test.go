@@ -231,7 +231,7 @@ func TestGoldenCreate(t *testing.T) {
 }
 
 // TestGoldenForms shows where the partitions of the delivered layouts lie if
-// the log has no prefix, has one, or is that of an organisation.
+// the log has no prefix, has one, or is that of an organization.
 func TestGoldenForms(t *testing.T) {
 	var out script
 	for _, folder := range []string{"", "prefix/", "AWSLogs/o-exampleorgid/", "prefix/AWSLogs/o-exampleorgid/"} {

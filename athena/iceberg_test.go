@@ -12,7 +12,7 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// icebergTable returns an Iceberg table, in S3 Tables if told.
+// icebergTable returns an Iceberg table, in S3 Tables if asked to.
 func icebergTable(f *flowlog.Format, s3Tables bool) *Table {
 	t := &Table{Database: "logs", Name: "flows", Location: "s3://amzn-s3-demo-bucket/iceberg/", Format: f, Storage: Iceberg}
 	if s3Tables {

@@ -328,7 +328,7 @@ func TestLexer(t *testing.T) {
 	assert.Equal(t, []token{{'i', `a"b`}, {'s', `c'd\`}}, got)
 }
 
-// TestQuote holds the four quoting functions to the lexers: what goes in comes
+// TestQuote checks the four quoting functions with the lexers: what goes in comes
 // out, as one token.
 func TestQuote(t *testing.T) {
 	for _, s := range []string{"", "a", "it's", `back\slash`, `\`, `\'`, "`", "``", `"`, "; DROP TABLE x --", "a\nb", "é"} {

@@ -193,7 +193,7 @@ func TestProjection(t *testing.T) {
 	now := time.Date(2026, time.January, 2, 3, 30, 0, 0, time.UTC)
 	type form struct {
 		layout Layout
-		// What a log was told, and what lies before the layout's folders. In the
+		// The location of a log, and the part before the folders of the layout. In the
 		// logs of an organisation AWSLogs/ is followed by its id.
 		location, root, org string
 		until               bool
@@ -274,7 +274,7 @@ func TestProjection(t *testing.T) {
 	}
 }
 
-// TestProjectionOfPrefixes holds custom prefixes to the same model.
+// TestProjectionOfPrefixes compares custom prefixes with the same model.
 func TestProjectionOfPrefixes(t *testing.T) {
 	at := time.Date(2026, time.January, 2, 3, 0, 0, 0, time.UTC)
 	for prefix, folder := range map[string]string{
@@ -310,7 +310,7 @@ func TestProjectionOfPrefixes(t *testing.T) {
 	}
 }
 
-// TestProjectedPartitions holds the count to the partitions themselves.
+// TestProjectedPartitions compares the count with the partitions themselves.
 func TestProjectedPartitions(t *testing.T) {
 	now := day1.AddDate(0, 0, 3).Add(30 * time.Minute)
 	for _, l := range Layouts()[1:] {
@@ -339,7 +339,7 @@ func TestProjectionBounds(t *testing.T) {
 	c := mustCreate(t, table)
 	r, _ := c.prop("projection.day.range")
 	assert.Equal(t, "2026/01/01,2026/01/10", r, "Until is not part of the range")
-	// One day is no range.
+	// A single day is not a range.
 	table.Until = day1.Add(time.Hour)
 	c = mustCreate(t, table)
 	typ, _ := c.prop("projection.day.type")
@@ -374,7 +374,7 @@ func TestProjectionBounds(t *testing.T) {
 		assert.Contains(t, q.SQL, `"aws-region" IN ('us-east-1')`)
 	}
 
-	// A folder of month and day without the year has no type of its own.
+	// A folder of month and day without the year does not have a type.
 	table = testTable(flowlog.V2, Text, Firehose, Projected)
 	table.Prefix = "y=!{timestamp:yyyy}/md=!{timestamp:MM-dd}/"
 	_, err = table.Create()

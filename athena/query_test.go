@@ -210,7 +210,7 @@ func TestOutboundPorts(t *testing.T) {
 	}
 }
 
-// TestNewSince takes new for what it was told, or for the last seven days.
+// TestNewSince checks that new means since the given time, or the last seven days.
 func TestNewSince(t *testing.T) {
 	table := testTable(flowlog.V2, Text, Firehose, Projected)
 	for having, p := range map[string]Params{
@@ -243,7 +243,7 @@ LIMIT 10`, q.SQL)
 	assert.NotContains(t, q.SQL, "WHERE")
 }
 
-// TestAbsentIsNoValue holds every question to what Queries promises: a column
+// TestAbsentIsNoValue checks for every question what Queries promises: a column
 // of strings is compared with a value, or stripped of what is none.
 func TestAbsentIsNoValue(t *testing.T) {
 	full, err := flowlog.FormatOf(11)

@@ -308,7 +308,7 @@ func TestWriteRules(t *testing.T) {
 	}
 }
 
-// TestInsertTiles holds the statements of InsertFrom to copying each partition
+// TestInsertTiles checks that the statements of InsertFrom copy each partition
 // of the source exactly once, at most 100 partitions at a time.
 func TestInsertTiles(t *testing.T) {
 	dst := testTable(flowlog.V2, Parquet, Firehose, Explicit)

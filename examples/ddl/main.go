@@ -2,7 +2,7 @@
 // partitions, and queries.
 //
 //	ddl -location s3://bucket/prefix/ -layout s3-daily -accounts 123456789012 -regions us-east-1
-//	zcat x.log.gz | head -n 1 | ddl -format - -location s3://bucket/
+//	zcat x.log.gz | head -n 1 | ddl -format - -location s3://bucket/ -layout s3-daily -accounts 123456789012 -regions us-east-1
 //	aws s3 ls --recursive s3://bucket/ | ddl -location s3://bucket/ -layout firehose -explicit -keys
 //	ddl -location s3://bucket/prefix/ -database logs -terraform
 //

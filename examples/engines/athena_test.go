@@ -403,7 +403,7 @@ const coarseSuffix = "_coarse"
 // testCoarse shows what cannot be tried here. Athena documents dates of months
 // and years, and a month or a year that ends NOW can be said in no other way:
 // ranges of numbers have no NOW. Both releases of Trino refuse them, the one for
-// the unit of the interval, the other for a range that is no day. So the model
+// the unit of the interval, the other for a range that is not a day. So the model
 // in athena's own tests is all that holds these tables. Should a release take
 // them this test fails, and they can be read like the rest.
 func testCoarse(t *testing.T, k *trino, tables []*flowTable) {
@@ -432,7 +432,7 @@ func (k *trino) read(t testing.TB, ft *flowTable, statement string) ([][]string,
 	return k.try(t, statement)
 }
 
-// checkGlue holds a table's TableInput to what the CREATE statement made in the
+// checkGlue compares the TableInput of a table with what the CREATE statement made in the
 // metastore: columns, partitions, types, location, formats, SerDe with its
 // properties, and the properties of projection.
 func checkGlue(t *testing.T, spark sparkSQL, ft *flowTable) {

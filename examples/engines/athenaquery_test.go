@@ -58,7 +58,7 @@ func (ft *flowTable) asks() bool {
 // asksAll are the tables of which they are asked with every set of bounds.
 var asksAll = []string{"pipeline_v2", "pipeline_v5", "pipeline_transit_gateway", "v2_s3_hive_hourly_parquet_explicit"}
 
-// testQueries holds the answers to every question against those computed from
+// testQueries compares the answers to every question with those computed from
 // the records.
 func testQueries(t *testing.T, k *trino, tables []*flowTable) {
 	type job struct {
@@ -203,7 +203,7 @@ func testPruning(t *testing.T, k *trino, tables []*flowTable) {
 	assert.Equal(t, 3, n)
 }
 
-// testAddresses asks for prefixes and addresses at the ends of what there is,
+// testAddresses asks for the first and last prefixes and addresses,
 // and for those that are written otherwise than they are meant.
 func testAddresses(t *testing.T, run func(testing.TB, string) [][]string, d athena.Dialect, tables []*flowTable) {
 	i := slices.IndexFunc(tables, func(ft *flowTable) bool { return ft.Name == "v2_unpartitioned_text" })

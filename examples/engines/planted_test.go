@@ -68,7 +68,7 @@ func planted(f *flowlog.Format) []string {
 		// Protocols without ports.
 		{src: "10.0.0.9", dst: "203.0.113.9", sport: "0", dport: "0", proto: "1", flags: "0"},
 		{src: "10.0.0.9", dst: "203.0.113.9", sport: "0", dport: "0", proto: "47", flags: "0"},
-		// Rejected, without an action, and of a status that is no flow.
+		// Rejected, without an action, and with a status without a flow.
 		{src: "10.0.0.9", dst: "203.0.113.9", sport: "60015", dport: "715", action: "REJECT"},
 		{src: "10.0.0.9", dst: "203.0.113.9", sport: "60016", dport: "716", action: "-"},
 		{src: "10.0.0.9", dst: "203.0.113.9", sport: "-", dport: "717", flowlog.FieldLogStatus: "NODATA"},

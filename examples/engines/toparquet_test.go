@@ -98,7 +98,7 @@ func TestToParquetLambda(t *testing.T) {
 		written = append(written, key)
 	}
 
-	// It does not feed itself: what it wrote is passed over.
+	// Its own output is skipped.
 	all := server.keys(t, "flows", "")
 	require.Len(t, all, 2*len(keys))
 	_, err = fn.Invoke(t.Context(), created(t, "flows", written...))

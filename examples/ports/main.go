@@ -13,6 +13,12 @@
 // -json. -inbound, -internal and -rejected answer related questions. -source-ports
 // answers only the question of the article, GROUP BY sourceport.
 //
+// In the table, records, packets and bytes are those of accepted flows, in both
+// directions. connections are the records of opened connections, where TCP flags
+// show them, and "-" otherwise; "count" in JSON and CSV is the number that
+// flowlog/traffic and Athena's OutboundPorts count, with flags or without. accepted
+// and rejected count all records of the direction asked for.
+//
 // If a log cannot be read, ports prints its name on standard error, answers from the
 // others, and the exit status is 1. It is 2 for invalid flags, and 130 after SIGINT
 // or SIGTERM. Standard error also has the share of records without an address of

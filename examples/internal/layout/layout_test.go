@@ -1,5 +1,5 @@
-// Package layout holds the module to its architecture: which package may import
-// which, and what stands at the top level. It has no code of its own.
+// Package layout tests the architecture of the module: which package may import which,
+// and what is at the top level. It contains only tests.
 package layout
 
 import (
@@ -168,7 +168,7 @@ func TestNoReplace(t *testing.T) {
 	assert.NotContains(t, string(mod), "duckdb")
 }
 
-// TestReadmeSnippetsAreExamples holds every line of Go in the README to a line
+// TestReadmeSnippetsAreExamples compares every line of Go in the README with a line
 // of a tested Example.
 func TestReadmeSnippetsAreExamples(t *testing.T) {
 	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
