@@ -407,7 +407,7 @@ func invocation(t *testing.T, lines []string) string {
 func errorObject(t *testing.T, arn, code string, lines []string) string {
 	data, err := json.Marshal(map[string]any{
 		"rawData": cwlogstest.Payload(cwlogstest.DataMessage(lines...)), "errorCode": code, "errorMessage": "not transformed",
-		"attemptsMade": 4, "arrivalTimestamp": 1795328400000, "attemptEndingTimestamp": 1795328401000,
+		"attemptsMade": 4, "arrivalTimestamp": int64(1795328400000), "attemptEndingTimestamp": int64(1795328401000),
 		arn: "arn:aws:lambda:us-east-1:123456789012:function:transform",
 	})
 	require.NoError(t, err)
