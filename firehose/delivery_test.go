@@ -150,7 +150,7 @@ func TestDelivery(t *testing.T) {
 			// takes several times its data in the SDK and in the Server, where calls
 			// whose answer was lost may still be running.
 			limit := uint64(n) + 64<<20
-			if tt.goroutines > 0 || tt.opts.Concurrency > 0 {
+			if tt.goroutines > 0 {
 				limit += firehose.DefaultConcurrency * 24 << 20
 			}
 			assert.Less(t, heap, limit, "memory does not grow with the lines")

@@ -61,8 +61,7 @@ func (r *race) everyone(cores, task, path string) []*side {
 		ours.out = r.path("vpcflow.parquet")
 		ours.args = []string{r.path("toparquet"), "-format", format, "-o", ours.out, path}
 	case "sourceports":
-		ours.args = []string{r.path("ports"), "-format", format, "-cidr", "10.0.0.0/16", "-source-ports", "-top", "0", "-json", path}
-		ours.parse = sourcePorts
+		ours = r.ports(path, "-source-ports")
 	}
 	sides := []*side{ours}
 	for _, peer := range peers {
@@ -78,12 +77,12 @@ func (r *race) everyone(cores, task, path string) []*side {
 
 // whole returns our side alone, answering all that ports can: the services that are opened,
 // their peers, machines, times and bytes. No peer's statement does the same.
-func (r *race) whole(path string) []*side {
-	return []*side{{
-		name:  "vpcflow",
-		args:  []string{r.path("ports"), "-format", strconv.Itoa(r.fields), "-cidr", "10.0.0.0/16", "-top", "0", "-json", path},
-		parse: sourcePorts,
-	}}
+func (r *race) whole(path string) []*side { return []*side{r.ports(path)} }
+
+// ports returns our side with the command ports and more flags.
+func (r *race) ports(path string, flags ...string) *side {
+	args := []string{r.path("ports"), "-format", strconv.Itoa(r.fields), "-cidr", "10.0.0.0/16", "-top", "0", "-json"}
+	return &side{name: "vpcflow", args: append(append(args, flags...), path), parse: sourcePorts}
 }
 
 // sourcePorts sums up what ports -json says of the article's question.

@@ -27,7 +27,9 @@ func (g *groupsOf) add(events []event) {
 		events[i].ours = g.addr(events[i].client)
 	}
 	for i := range events {
-		events[i].peer = g.addr(events[i].server)
+		if e := &events[i]; e.asked {
+			e.peer = g.addr(e.server)
+		}
 	}
 	for i := range events {
 		e := &events[i]
@@ -67,14 +69,17 @@ func (g *groupsOf) addToRow(e *event) uint32 {
 		h.Rejected += e.rejected
 		h.Bytes += e.total.Bytes
 	}
+	id, room := uint32(0), true
 	switch g.options.By {
 	case Address:
-		e.by = e.ours
+		e.by, room = e.ours, e.ours != 0
 	case Peer:
-		e.by = e.peer
+		e.by, room = e.peer, e.peer != 0
 	}
-	id := g.row(rowKey(e.service)<<32 | rowKey(e.by))
-	if id == 0 || e.by == 0 && (g.options.By == Address || g.options.By == Peer) {
+	if room {
+		id = g.row(rowKey(e.service)<<32 | rowKey(e.by))
+	}
+	if id == 0 {
 		g.rest.add(e.total)
 		return 0
 	}
