@@ -248,9 +248,13 @@ func (p *Producer) ready() error {
 	return p.invalid
 }
 
-// lane returns a lane and locks it: the lane that this processor used last, if it is active
-// and not locked, otherwise another.
+// lane returns a lane and locks it. While one lane is enough for all goroutines, that is
+// the first. Otherwise it is the lane that this processor used last, if it is active and
+// not locked, or another.
 func (p *Producer) lane() *lane {
+	if l := &p.lanes[0]; p.active.Load() == 1 && l.mu.TryLock() {
+		return l
+	}
 	l, ok := p.own.Get().(*lane)
 	if !ok || l.index >= int(p.active.Load()) {
 		l = p.nextLane()
