@@ -39,8 +39,8 @@ type glueSerde struct {
 // The location template of a projected table contains "${" and the name of a column.
 // Escape it where Fn::Sub in CloudFormation or a string in Terraform would replace it.
 //
-// For an Iceberg table Glue returns a *RuleError, because such a table needs metadata
-// in S3, which only Create writes.
+// For an Iceberg table Glue returns a *RuleError: such a table has metadata in S3, which
+// a TableInput does not describe. Use Create.
 //
 // See https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html.
 func (t *Table) Glue() ([]byte, error) {
@@ -49,7 +49,7 @@ func (t *Table) Glue() ([]byte, error) {
 		return nil, err
 	}
 	if t.iceberg() {
-		return nil, broken(ErrLayout, "storage", t.Storage.String(), "must not be iceberg: such a table needs metadata in S3, which only Create writes")
+		return nil, broken(ErrLayout, "storage", t.Storage.String(), "must not be iceberg: such a table has metadata in S3, which a TableInput does not describe; use Create")
 	}
 	props, err := c.properties()
 	if err != nil {

@@ -18,11 +18,13 @@ import (
 // TestMoto has moto deliver two subscriptions that ministack does not: one to a
 // Firehose stream and one to a Kinesis data stream. The functions get the records
 // as moto made them, and all lines arrive. moto has no event sources, no
-// transformations, and no compression, so the test invokes the functions itself.
+// transformations, and no compression, so the test invokes the functions itself. Its
+// Glue also takes the tables that ddl prints.
 func TestMoto(t *testing.T) {
 	e := start(t, "VPCFLOW_MOTO", "/moto-api/", func(port string) (args, env []string) {
 		return []string{"-H", "127.0.0.1", "-p", port}, nil
 	})
+	t.Run("glue", e.glue)
 	const account, role = "123456789012", "arn:aws:iam::123456789012:role/delivery"
 	e.run("s3", "mb", "s3://flow-logs")
 	e.run("logs", "create-log-group", "--log-group-name", "flow")
