@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"io"
+	"runtime"
 	"strings"
 
 	"github.com/vpcflow/vpcflow/flowlog/internal/gunzip"
@@ -31,6 +32,7 @@ type lines struct {
 	src    *bufio.Reader
 	unpack gunzip.Unpacker
 	text   io.Reader // decompressed stream, nil before the first read
+	ahead  readAhead // reads the stream while a loop of All runs
 	max    int       // maximum length of a line, in bytes
 	reuse  bool      // block shares the memory of buf
 	buf    []byte    // bytes of block
@@ -50,14 +52,15 @@ type lines struct {
 
 // close drops the stream and keeps the buffers.
 func (l *lines) close() {
-	*l = lines{src: l.src, unpack: l.unpack, buf: l.buf[:0]}
+	l.ahead.close()
+	*l = lines{src: l.src, unpack: l.unpack, ahead: l.ahead, buf: l.buf[:0]}
 	if cap(l.buf) > 4*blockSize {
 		l.buf = nil // do not keep the memory of one very long line
 	}
 }
 
 // open starts reading src. max is the maximum length of a line.
-func (l *lines) open(src io.Reader, max int, reuse bool) {
+func (l *lines) open(src io.Reader, max int, reuse, ahead bool) {
 	if l.src == nil {
 		l.src = bufio.NewReaderSize(src, blockSize/2)
 	} else {
@@ -67,6 +70,7 @@ func (l *lines) open(src io.Reader, max int, reuse bool) {
 		max = defaultMaxLine
 	}
 	l.max, l.reuse = max, reuse
+	l.ahead.useful = (ahead || isQuick(src)) && runtime.GOMAXPROCS(0) > 1
 }
 
 // line is one line, or one JSON object of a line, and its position in the stream.
@@ -246,6 +250,9 @@ func (l *lines) fill() {
 			return
 		}
 		l.text = text
+		l.ahead.useful = l.ahead.useful && text != io.Reader(l.src) // it is gzip
+	} else if l.ahead.useful && l.ahead.loop {
+		l.text = l.ahead.open(l.text)
 	}
 	l.buf = append(l.buf[:0], l.block[l.pos:]...)
 	l.base += int64(l.pos)

@@ -53,6 +53,14 @@ type Reader struct {
 	// value up and change it through a pointer; clone the string of a new key.
 	ReuseText bool
 
+	// ReadAhead lets a loop over All decompress a gzip log in a goroutine, while the
+	// loop parses on another processor. Up to 1 MiB of text is kept for it. For a
+	// regular *os.File, a *bytes.Reader and a *strings.Reader, All does so anyway if
+	// there is more than one processor. For other sources, such as a pipe or a
+	// connection, it must be asked for, because a loop that ends early then waits for
+	// the Read of the source that is under way. Set ReadAhead before the first Read.
+	ReadAhead bool
+
 	src     io.Reader
 	format  *Format      // format of the current line
 	header  string       // header line that format was read from, "" if none
@@ -78,13 +86,13 @@ func NewReader(src io.Reader, f *Format) *Reader {
 }
 
 // Reset discards the state of the Reader and makes it read from src, like
-// NewReader. It keeps the buffers, MaxLine and ReuseText.
+// NewReader. It keeps the buffers, MaxLine, ReuseText and ReadAhead.
 func (r *Reader) Reset(src io.Reader, f *Format) {
 	origin := originCaller
 	if f == nil {
 		f, origin = V2, originDefault
 	}
-	*r = Reader{MaxLine: r.MaxLine, ReuseText: r.ReuseText, src: src, format: f, origin: origin, lines: r.lines}
+	*r = Reader{MaxLine: r.MaxLine, ReuseText: r.ReuseText, ReadAhead: r.ReadAhead, src: src, format: f, origin: origin, lines: r.lines}
 	r.lines.close()
 }
 
@@ -111,8 +119,13 @@ func (r *Reader) Line() int { return r.lines.last }
 //
 // All yields the same *Record each time, so the record must be copied to keep it.
 // Its strings may be kept unless ReuseText is set.
+//
+// While the loop runs, another goroutine may read a gzip log, see ReadAhead; it has
+// ended when the loop has. The source must not be used in the loop.
 func (r *Reader) All() iter.Seq2[*Record, error] {
 	return func(yield func(*Record, error) bool) {
+		r.lines.ahead.start()
+		defer r.lines.ahead.stop()
 		var recs [1]Record
 		rec := &recs[0]
 		for {
@@ -158,7 +171,7 @@ func (r *Reader) next(rec *Record) error {
 func (r *Reader) read(rec *Record) error {
 	if !r.started {
 		r.started = true
-		r.lines.open(r.src, r.MaxLine, r.ReuseText)
+		r.lines.open(r.src, r.MaxLine, r.ReuseText, r.ReadAhead)
 	}
 	for r.err == nil {
 		l, err := r.lines.next()

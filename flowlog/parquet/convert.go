@@ -1,12 +1,15 @@
 package parquet
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 
 	"github.com/vpcflow/vpcflow/flowlog"
+	"github.com/vpcflow/vpcflow/flowlog/internal/ahead"
+	"github.com/vpcflow/vpcflow/flowlog/internal/gunzip"
 )
 
 // ConvertOptions says how Convert reads and writes. The zero ConvertOptions,
@@ -91,9 +94,10 @@ func (w *Writer) Append(ctx context.Context, src io.Reader, opts *AppendOptions)
 	}
 	src = &source{ctx: ctx, src: src}
 	if w.opts.Workers != 1 {
-		ahead := newReadAhead(ctx, src)
-		defer ahead.close()
-		src = ahead
+		r := ahead.New(ctx, &unpacked{src: bufio.NewReaderSize(src, ahead.BlockSize)}, aheadBlocks)
+		r.Start()
+		defer r.Stop()
+		src = r
 	}
 	a := appender{w: w, opts: &o}
 	a.r = flowlog.NewReader(&source{ctx: ctx, src: src, before: a.progress}, o.Format)
@@ -126,6 +130,26 @@ func (s *source) Read(b []byte) (int, error) {
 		s.before()
 	}
 	return s.src.Read(b)
+}
+
+// aheadBlocks is how many blocks Append reads ahead, 16 MiB. Decompressing is its slowest
+// step, so it must not stop while the text waits for a row group to be encoded.
+const aheadBlocks = 128
+
+// unpacked is an io.Reader of the text of a log.
+type unpacked struct {
+	src    *bufio.Reader
+	unpack gunzip.Unpacker
+	text   io.Reader // nil before the first read
+}
+
+func (u *unpacked) Read(b []byte) (n int, err error) {
+	if u.text == nil {
+		if u.text, err = u.unpack.Text(u.src); err != nil {
+			return 0, err
+		}
+	}
+	return u.text.Read(b)
 }
 
 // appender is the state of one call of Append.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-
 	"slices"
 	"strconv"
 	"sync"
@@ -14,6 +13,7 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 
 	"github.com/vpcflow/vpcflow/flowlog"
+	"github.com/vpcflow/vpcflow/flowlog/internal/ahead"
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/encode"
 )
 
@@ -61,8 +61,8 @@ type encodeState struct {
 	chunks   []encode.Chunk    // one for each column
 	hints    []encode.Hint     // one for each column
 	sorter   encode.Sorter
-	err      error   // of the last row group
-	end      outcome // a panic or runtime.Goexit of the underlying writer
+	err      error         // of the last row group
+	end      ahead.Outcome // a panic or runtime.Goexit of the underlying writer
 }
 
 // NewWriter returns a Writer that writes a file of the format f to w. If f is
@@ -155,7 +155,7 @@ func (w *Writer) Flush() error {
 	w.group, w.spare = w.spare, full
 	w.group.reset()
 	w.background.Go(func() {
-		w.encode.end.record(func() { w.writeRowGroup(full) })
+		w.encode.end.Record(func() { w.writeRowGroup(full) })
 	})
 	return nil
 }
@@ -164,10 +164,10 @@ func (w *Writer) Flush() error {
 // underlying writer did.
 func (w *Writer) wait() error {
 	w.background.Wait()
-	if end := w.encode.end; end.failed() {
-		w.encode.end = outcome{}
+	if end := w.encode.end; end.Failed() {
+		w.encode.end = ahead.Outcome{}
 		w.err = ErrClosed
-		end.repeat()
+		end.Repeat()
 	}
 	if w.err == nil {
 		w.err = w.encode.err

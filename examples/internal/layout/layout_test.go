@@ -28,10 +28,11 @@ const root = "../../.."
 // standard library: modules, and packages of this module.
 var arrows = map[string][]string{
 	"":                                {},
-	"flowlog":                         {module + "/flowlog/internal/gunzip"},
+	"flowlog":                         {module + "/flowlog/internal/ahead", module + "/flowlog/internal/gunzip"},
+	"flowlog/internal/ahead":          {},
 	"flowlog/internal/gunzip":         {"github.com/klauspost/compress"},
 	"flowlog/flowlogtest":             {module + "/flowlog"},
-	"flowlog/parquet":                 {"github.com/klauspost/compress", "github.com/parquet-go/parquet-go", module + "/flowlog", module + "/flowlog/internal/gunzip", inParquet + "pack", inParquet + "encode", inParquet + "decode"},
+	"flowlog/parquet":                 {"github.com/klauspost/compress", "github.com/parquet-go/parquet-go", module + "/flowlog", module + "/flowlog/internal/ahead", module + "/flowlog/internal/gunzip", inParquet + "pack", inParquet + "encode", inParquet + "decode"},
 	"flowlog/parquet/internal/pack":   {"github.com/parquet-go/parquet-go"},
 	"flowlog/parquet/internal/encode": {"github.com/klauspost/compress", "github.com/parquet-go/parquet-go", inParquet + "pack"},
 	"flowlog/parquet/internal/decode": {"github.com/klauspost/compress", "github.com/parquet-go/parquet-go", inParquet + "pack"},
