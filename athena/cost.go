@@ -61,7 +61,7 @@ func (q *asker) sent() (conditions []string, note string) {
 
 // crossZone asks what AWS bills as data transfer between Availability Zones:
 // by the caller's zones, or by the fields that name them.
-func (q *asker) crossZone() Query {
+func (q *asker) crossZone() string {
 	conditions, note := q.sent()
 	where := append(append(q.bounds(), q.ours()...), conditions...)
 	var from, to string
@@ -74,14 +74,14 @@ func (q *asker) crossZone() Query {
 		from, to = orNull(q.col(flowlog.FieldTGWSrcAZID)), orNull(q.col(flowlog.FieldTGWDstAZID))
 	default:
 		q.missing = true
-		return Query{}
+		return ""
 	}
-	return q.derived("Which pairs of Availability Zones exchange how many bytes? AWS bills data transfer between zones in both directions."+note,
-		[]string{from, to}, []string{"from_zone", "to_zone"}, where, `"from_zone" <> "to_zone"`)
+	q.note = "AWS bills data transfer between zones in both directions." + note
+	return q.derived([]string{from, to}, []string{"from_zone", "to_zone"}, where, `"from_zone" <> "to_zone"`)
 }
 
 // derived is the common question about expressions under names of their own.
-func (q *asker) derived(description string, exprs, names, where []string, outer ...string) Query {
+func (q *asker) derived(exprs, names, where []string, outer ...string) string {
 	columns, by := make([]string, len(exprs)), make([]string, len(exprs))
 	for i, e := range exprs {
 		columns[i], by[i] = alias(e, names[i]), sqlIdent(names[i])
@@ -93,10 +93,7 @@ func (q *asker) derived(description string, exprs, names, where []string, outer 
 		}
 	}
 	lines := append([]string{"SELECT " + join(columns), "FROM " + q.from()}, conditions(where)...)
-	return Query{
-		Description: description,
-		SQL:         q.groupedFrom("(\n"+strings.Join(lines, "\n")+"\n)", by, q.totals(), outer, q.most()),
-	}
+	return q.groupedFrom("(\n"+strings.Join(lines, "\n")+"\n)", by, q.totals(), outer, q.most())
 }
 
 // zone returns the caller's zone of an address, NULL if it has none.
@@ -111,7 +108,7 @@ func (q *asker) zone(f flowlog.Field) string {
 
 // nat asks what AWS bills as data processed by NAT gateways. In the records of
 // a gateway's interface, both ends are ours, and one of the packet's is not.
-func (q *asker) nat() Query {
+func (q *asker) nat() string {
 	ours := q.params.CIDRs
 	if len(ours) == 0 {
 		ours = private
@@ -119,15 +116,15 @@ func (q *asker) nat() Query {
 	src, dst, pktSrc, pktDst := flowlog.FieldSrcAddr, flowlog.FieldDstAddr, flowlog.FieldPktSrcAddr, flowlog.FieldPktDstAddr
 	where := append(q.bounds(), q.in(ours, src), q.in(ours, dst))
 	sent, received := "NOT "+q.in(ours, pktDst), "NOT "+q.in(ours, pktSrc)
-	return q.derived("Which of our addresses send and receive how many bytes through NAT gateways? AWS bills the bytes that a NAT gateway processes in both directions. Seen in the records of the gateways' interfaces, where both addresses are ours and one of the packet's is not; other appliances that translate addresses look the same.",
-		[]string{"CASE WHEN " + sent + " THEN " + q.col(src) + " WHEN " + received + " THEN " + q.col(dst) + " END"}, []string{"inside"}, where)
+	q.note = "AWS bills the bytes that a NAT gateway processes, in both directions. They are counted in the records of the gateways' interfaces, where both addresses are ours and one of the packet's is not. Other appliances that translate addresses look the same."
+	return q.derived([]string{"CASE WHEN " + sent + " THEN " + q.col(src) + " WHEN " + received + " THEN " + q.col(dst) + " END"}, []string{"inside"}, where)
 }
 
 // gatewayEndpoint asks for traffic that a gateway endpoint would carry free of
 // charge.
-func (q *asker) gatewayEndpoint() Query {
-	return q.groups("Which sources send how many bytes to S3 and DynamoDB through a NAT gateway or an internet gateway? A gateway endpoint carries them without the price of data processing. traffic-path is 1 through a resource in the VPC such as a NAT gateway, 8 through an internet gateway, and 2 through an internet gateway or an endpoint (instances not built on Nitro).",
-		[]string{q.col(flowlog.FieldPktDstAWSService) + " IN ('S3', 'DYNAMODB')", q.col(flowlog.FieldTrafficPath) + " IN (1, 2, 8)"},
+func (q *asker) gatewayEndpoint() string {
+	q.note = "A gateway endpoint carries them without the price of data processing. traffic-path is 1 through a resource in the VPC such as a NAT gateway, 8 through an internet gateway, and 2 through an internet gateway or an endpoint (instances not built on Nitro)."
+	return q.groups([]string{q.col(flowlog.FieldPktDstAWSService) + " IN ('S3', 'DYNAMODB')", q.col(flowlog.FieldTrafficPath) + " IN (1, 2, 8)"},
 		flowlog.FieldSrcAddr, flowlog.FieldPktDstAWSService, flowlog.FieldTrafficPath)
 }
 
@@ -136,7 +133,7 @@ var tagFields = []flowlog.Field{flowlog.FieldInstanceTag, flowlog.FieldInstanceT
 	flowlog.FieldInterfaceTag2, flowlog.FieldASGTag, flowlog.FieldASGTag2}
 
 // byTag asks for bytes by the values of tags, each tag field apart.
-func (q *asker) byTag() Query {
+func (q *asker) byTag() string {
 	var names, values []string
 	for _, f := range tagFields {
 		if q.has(f) {
@@ -145,45 +142,43 @@ func (q *asker) byTag() Query {
 	}
 	if len(names) == 0 {
 		q.missing = true
-		return Query{}
+		return ""
 	}
 	from := q.from() + "\nCROSS JOIN " + q.sql().pairs(names, values)
 	where := append(append(q.bounds(), q.ours()...), `"tag"."value" NOT IN ('-', '')`)
-	return Query{
-		Description: "How many bytes have the owners of each tag, for showing costs? A flow counts once for each tag field. Values are percent-encoded; url_decode reads them.",
-		SQL:         q.groupedFrom(from, []string{`"tag"."field"`, `"tag"."value"`}, q.totals(), where, q.most()),
-	}
+	q.note = "The answer shows which owner causes which part of the cost of traffic. A flow counts once for each tag field. Values are percent-encoded; url_decode decodes them."
+	return q.groupedFrom(from, []string{`"tag"."field"`, `"tag"."value"`}, q.totals(), where, q.most())
 }
 
 // by asks for bytes by fields. The format must have the last one; the others are
 // used if it has them.
-func by(description string, fields ...flowlog.Field) func(*asker) Query {
-	return func(q *asker) Query {
+func by(note string, fields ...flowlog.Field) func(*asker) string {
+	return func(q *asker) string {
 		var present []flowlog.Field
 		for _, f := range fields {
 			if q.has(f) {
 				present = append(present, f)
 			}
 		}
-		return q.groups(description, nil, present...)
+		q.note = note
+		return q.groups(nil, present...)
 	}
 }
 
 // perHour asks for the bytes of each hour. Unlike other answers this one is in
 // the order of time, and its last hours are what the limit leaves.
-func (q *asker) perHour() Query {
+func (q *asker) perHour() string {
 	start := q.col(flowlog.FieldStart)
 	if !q.table.table.iceberg() {
 		start = q.sql().timestamp(start)
 	}
-	query := q.derived("How many bytes has each hour, by the start of the flows (UTC)? The latest hours come first.",
-		[]string{"date_trunc('hour', " + start + ")"}, []string{"hour"}, append(q.bounds(), q.ours()...))
-	query.SQL = strings.Replace(query.SQL, "ORDER BY "+q.most()+" DESC, "+`"hour"`, `ORDER BY "hour" DESC`, 1)
-	return query
+	q.note = "The hour is that of the start of the flow, in UTC. The latest hours come first."
+	sql := q.derived([]string{"date_trunc('hour', " + start + ")"}, []string{"hour"}, append(q.bounds(), q.ours()...))
+	return strings.Replace(sql, "ORDER BY "+q.most()+" DESC, "+`"hour"`, `ORDER BY "hour" DESC`, 1)
 }
 
 // lost asks for the packets that a transit gateway dropped, by reason.
-func (q *asker) lost() Query {
+func (q *asker) lost() string {
 	var totals, sum []string
 	for _, r := range []struct {
 		field flowlog.Field
@@ -199,13 +194,10 @@ func (q *asker) lost() Query {
 	}
 	if len(sum) == 0 {
 		q.missing = true
-		return Query{}
+		return ""
 	}
 	all := strings.Join(sum, " + ")
 	by := []flowlog.Field{flowlog.FieldTGWAttachmentID}
 	where := append(append(q.bounds(), q.ours()...), q.present(by...)...)
-	return Query{
-		Description: "Which attachments of a transit gateway lose how many packets, and why?",
-		SQL:         q.grouped(q.cols(by...), append(totals, alias(all, "lost")), where, sqlIdent("lost"), "HAVING "+all+" > 0"),
-	}
+	return q.grouped(q.cols(by...), append(totals, alias(all, "lost")), where, sqlIdent("lost"), "HAVING "+all+" > 0")
 }

@@ -49,6 +49,83 @@
 // flow. It also bounds the partitions, to read less: from Params.From until
 // Params.Late after Params.To.
 //
+// # Questions
+//
+// Questions returns what Queries can ask, with the fields that each needs:
+//
+//	SourcePorts
+//		Which source ports have the most flows?
+//	OutboundPorts
+//		To which ports of others does our side open the most connections?
+//	RejectedPorts
+//		At which destination ports were the most flows rejected, and from how many sources?
+//	TopTalkers
+//		Which conversations have the most bytes?
+//	PortScans
+//		Which sources try many ports of one destination?
+//	NewPorts
+//		Which destination ports are new?
+//	LogStatus
+//		How many records have data, how many say that there was none, and how many say that some were skipped?
+//	NewDestinations
+//		To which new addresses of others does our side open connections?
+//	NewInstancePorts
+//		To which new ports of others do our instances open connections?
+//	RegularCallers
+//		Which sources open connections to the same destination and port at even intervals?
+//	BytesPerHour
+//		How many bytes does each hour have?
+//	CrossZoneBytes
+//		How many bytes go from one Availability Zone to another?
+//	NATBytes
+//		How many bytes does each of our addresses send and receive through NAT gateways?
+//	GatewayEndpointBytes
+//		How many bytes does each source send to S3 and DynamoDB through a NAT gateway or an internet gateway?
+//	BytesByTag
+//		How many bytes does each value of each tag have?
+//	BytesByECSService
+//		How many bytes does each ECS service have?
+//	BytesByNextHop
+//		How many bytes does each next-hop interface have?
+//	BytesByPath
+//		How many bytes leave by each path?
+//	RejectReasons
+//		Why was traffic rejected?
+//	LostPackets
+//		How many packets does each attachment of a transit gateway lose, and why?
+//	VpcFlowLogsAcceptedTraffic
+//		Which TCP connections did security groups and network ACLs allow?
+//	VpcFlowLogsAdminPortTraffic
+//		Which addresses send the most bytes from administrative ports?
+//	VpcFlowLogsIPv4Traffic
+//		How many flows, packets and bytes of IPv4 traffic are there?
+//	VpcFlowLogsIPv6Traffic
+//		How many flows, packets and bytes of IPv6 traffic are there?
+//	VpcFlowLogsRejectedTCPTraffic
+//		Which TCP connections did security groups or network ACLs reject?
+//	VpcFlowLogsRejectedTraffic
+//		Which traffic did security groups or network ACLs reject?
+//	VpcFlowLogsSshRdpTraffic
+//		Which flows are from or to the ports of SSH and RDP, 22 and 3389?
+//	VpcFlowLogsTopTalkers
+//		Which addresses send and receive the most bytes?
+//	VpcFlowLogsTopTalkersPacketLevel
+//		Which packet-level addresses send and receive the most bytes?
+//	VpcFlowLogsTopTalkingInstances
+//		Which instances have the most bytes?
+//	VpcFlowLogsTopTalkingSubnets
+//		Which subnets have the most bytes?
+//	VpcFlowLogsTopTCPTraffic
+//		Which TCP traffic does one source send, or every source if none is given?
+//	VpcFlowLogsTotalBytesTransferred
+//		Which pairs of source and destination have the most bytes?
+//	VpcFlowLogsTotalBytesTransferredPacketLevel
+//		Which pairs of packet-level source and destination have the most bytes?
+//	VpcFlowLogsTrafficFrmSrcAddr
+//		Which traffic does one source send, or every source if none is given?
+//	VpcFlowLogsTrafficToDstAddr
+//		Which traffic goes to one destination, or to every destination if none is given?
+//
 // # Iceberg
 //
 // A table with Storage Iceberg is one that Athena, Spark, Trino, Redshift and

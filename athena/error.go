@@ -18,15 +18,15 @@ type RuleError struct {
 
 // The kinds of rules, for errors.Is.
 var (
-	ErrName      = errors.New("name")      // of a table, a database or a view
-	ErrLocation  = errors.New("location")  // not s3://bucket/folder/, or inside the layout
-	ErrFormat    = errors.New("format")    // no format, or one without columns
-	ErrColumn    = errors.New("column")    // a column twice, or one the source lacks
-	ErrLayout    = errors.New("layout")    // a layout, prefix, storage or option that does not allow it
-	ErrPartition = errors.New("partition") // a partition the layout does not have
-	ErrRange     = errors.New("range")     // ends before it starts, or covers or lists too much
-	ErrKey       = errors.New("key")       // not the key of a delivered object
-	ErrQuery     = errors.New("query")     // a parameter of a question
+	ErrName      = errors.New("athena: invalid name")      // of a table, a database or a view
+	ErrLocation  = errors.New("athena: invalid location")  // not s3://bucket/folder/, or inside the layout
+	ErrFormat    = errors.New("athena: invalid format")    // no format, or one without columns
+	ErrColumn    = errors.New("athena: invalid column")    // a column twice, or one the source lacks
+	ErrLayout    = errors.New("athena: invalid layout")    // a layout, prefix, storage or option that does not allow it
+	ErrPartition = errors.New("athena: invalid partition") // a partition the layout does not have
+	ErrRange     = errors.New("athena: invalid range")     // ends before it starts, or covers or lists too much
+	ErrKey       = errors.New("athena: invalid key")       // not the key of a delivered object
+	ErrQuery     = errors.New("athena: invalid query")     // a parameter of a question
 )
 
 // Error returns one line: the part, its value quoted, and the rule.

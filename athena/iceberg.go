@@ -15,10 +15,7 @@ func (t *Table) iceberg() bool { return t.Storage == Iceberg }
 // s3Tables reports whether the table is in a table bucket of S3 Tables.
 func (t *Table) s3Tables() bool { return t.Catalog != "" }
 
-var (
-	tableBucket = regexp.MustCompile(`^s3tablescatalog/[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`)
-	s3TableName = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9_]*[a-z0-9])?$`)
-)
+var tableBucket = regexp.MustCompile(`^s3tablescatalog/[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`)
 
 // checkIceberg checks the rules of Iceberg tables, and that no other table has their
 // options.
@@ -42,8 +39,11 @@ func (t *Table) checkIceberg() error {
 		return broken(ErrLocation, "location", t.Location, "must be empty: S3 Tables says where its tables lie")
 	}
 	for _, n := range []struct{ what, name string }{{"database name", t.Database}, {"table name", t.Name}} {
-		if !s3TableName.MatchString(strings.ToLower(n.name)) || len(n.name) > maxName {
-			return broken(ErrName, n.what, n.name, "must be 1 to 255 letters, digits and underscores in S3 Tables, with a letter or digit first and last")
+		switch {
+		case n.name == "":
+			return broken(ErrName, n.what, "", "must not be empty in S3 Tables")
+		case n.name[0] == '_' || n.name[len(n.name)-1] == '_':
+			return broken(ErrName, n.what, n.name, "must begin and end with a letter or a digit in S3 Tables")
 		}
 	}
 	if strings.HasPrefix(strings.ToLower(t.Database), "aws") {

@@ -2,6 +2,7 @@ package athena
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,14 +20,16 @@ func checkName(what, s string) error {
 	if len(s) > maxName {
 		return broken(ErrName, what, s, "must not be longer than 255 bytes")
 	}
-	for i := range len(s) {
-		c := s[i]
-		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
-		if !letter && !('0' <= c && c <= '9') && c != '_' {
-			return broken(ErrName, what, s, "must hold only ASCII letters, digits and underscores")
-		}
+	if i := strings.IndexFunc(s, func(r rune) bool { return !isWord(r) }); i >= 0 {
+		_, n := utf8.DecodeRuneInString(s[i:])
+		return broken(ErrName, what, s, "must hold only ASCII letters, digits and underscores, not "+strconv.Quote(s[i:i+n]))
 	}
 	return nil
+}
+
+// isWord reports whether a character may be in a name.
+func isWord(r rune) bool {
+	return 'a' <= r|0x20 && r|0x20 <= 'z' || '0' <= r && r <= '9' || r == '_'
 }
 
 var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)

@@ -22,11 +22,11 @@ func (q *asker) vpc() bool {
 }
 
 // opened returns the conditions for a flow whose source is the client, and which opens
-// the connection if the record has the flags to show it. It also returns, in words, how
-// that is known. Only the client sends SYN (2) without the ACK (16) of an answer. For
-// other flows with ports, the lower port is the server's; if both are equal, it is the
-// destination's. Protocols without ports have two ports of 0. A transit gateway reports
-// every ACK, so its flags show nothing.
+// the connection if the record has the flags to show it. It also returns sentences that
+// say how that is known. Only the client sends SYN (2) without the ACK (16) of an answer.
+// For other flows with ports, the lower port is the server's; if both are equal, it is
+// the destination's. Protocols without ports have two ports of 0. A transit gateway
+// reports every ACK, so its flags show nothing.
 func (q *asker) opened() (conditions []string, how string) {
 	src, dst, proto := q.col(flowlog.FieldSrcPort), q.col(flowlog.FieldDstPort), q.col(flowlog.FieldProtocol)
 	s := q.present(flowlog.FieldDstPort, flowlog.FieldProtocol)
@@ -35,11 +35,11 @@ func (q *asker) opened() (conditions []string, how string) {
 	}
 	byPorts := dst + " <= COALESCE(" + src + ", " + dst + ")"
 	if !q.vpc() || !q.has(flowlog.FieldTCPFlags) {
-		return append(s, byPorts), "the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none"
+		return append(s, byPorts), "The log has no flags that show who opened a connection: the client is the end with the higher port, or the source if the ports are equal or the protocol has none."
 	}
 	flags := q.col(flowlog.FieldTCPFlags)
 	return append(s, "(("+proto+" = 6 AND "+q.sql().bits(flags, 18)+" = 2) OR (("+proto+" <> 6 OR "+flags+" IS NULL) AND "+byPorts+"))"),
-		"a TCP flow counts if its tcp-flags show SYN without ACK; for any other flow, and TCP without flags, the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none"
+		"A TCP flow opens a connection if its tcp-flags show SYN without ACK. For other flows, and TCP without flags, the client is the end with the higher port, or the source if the ports are equal or the protocol has none."
 }
 
 // accepted returns the condition that a flow was not rejected, if the format
@@ -72,18 +72,16 @@ func (q *asker) leaving() (conditions []string, whose string) {
 
 // outboundPorts is what the article wants to know: which ports do we open
 // outbound?
-func (q *asker) outboundPorts() Query {
+func (q *asker) outboundPorts() string {
 	leaving, whose := q.leaving()
 	opened, known := q.opened()
 	where := append(append(append(q.bounds(), leaving...), q.accepted()...), opened...)
-	return Query{
-		Description: "The destination ports of the connections that our side opens to others. Our addresses are " + whose + ". Inferred: " + known + ". Protocols without ports, such as ICMP, have port 0.",
-		SQL:         q.grouped(q.cols(flowlog.FieldDstPort, flowlog.FieldProtocol), []string{alias("count(*)", "cnt")}, where, sqlIdent("cnt")),
-	}
+	q.note = "Our addresses are " + whose + ". " + known + " Protocols without ports, such as ICMP, have port 0."
+	return q.grouped(q.cols(flowlog.FieldDstPort, flowlog.FieldProtocol), []string{alias("count(*)", "cnt")}, where, sqlIdent("cnt"))
 }
 
 // portScans asks for sources that try many ports.
-func (q *asker) portScans() Query {
+func (q *asker) portScans() string {
 	ports := q.params.Ports
 	if ports == 0 {
 		ports = defaultPorts
@@ -96,11 +94,8 @@ func (q *asker) portScans() Query {
 	if q.has(flowlog.FieldAction) {
 		totals = append(totals, alias("count_if("+q.equals(flowlog.FieldAction, string(flowlog.Reject))+")", "rejected"))
 	}
-	return Query{
-		Description: "The sources that try at least " + strconv.Itoa(ports) + " different ports of one destination. Inferred: " + known + ".",
-		SQL: q.grouped(q.cols(addresses...), totals, where, sqlIdent("ports"),
-			"HAVING "+tried+" >= "+strconv.Itoa(ports)),
-	}
+	q.note = "Many means at least " + strconv.Itoa(ports) + " different ports. " + known
+	return q.grouped(q.cols(addresses...), totals, where, sqlIdent("ports"), "HAVING "+tried+" >= "+strconv.Itoa(ports))
 }
 
 // since returns when something is new, as Unix seconds in SQL and in words.
@@ -110,9 +105,9 @@ func (q *asker) since() (unix, day string) {
 		at = q.params.To.Add(-newFor)
 	}
 	if at.IsZero() {
-		return q.sql().weekAgo, "seven days before the query runs"
+		return q.sql().weekAgo, "in the seven days before the query runs"
 	}
-	return seconds(at), at.UTC().Format("2006-01-02 15:04 MST")
+	return seconds(at), at.UTC().Format("since 2006-01-02 15:04 MST")
 }
 
 // newFor is how long something is new by default.
@@ -120,7 +115,7 @@ const newFor = 7 * 24 * time.Hour
 
 // first asks for groups of opened connections whose first flow is new, compared with
 // the time from Params.From to Since. more are further conditions.
-func (q *asker) first(what string, more []string, by ...flowlog.Field) Query {
+func (q *asker) first(more []string, by ...flowlog.Field) string {
 	since, day := q.since()
 	opened, known := q.opened()
 	where := append(append(append(append(q.bounds(), q.ours()...), more...), opened...), q.accepted()...)
@@ -132,29 +127,28 @@ func (q *asker) first(what string, more []string, by ...flowlog.Field) Query {
 	}
 	where = append(where, q.present(rest...)...)
 	first := "min(" + q.unix(flowlog.FieldStart) + ")"
-	return Query{
-		Description: what + " that were first used since " + day + " and not before, within the time that is read. Inferred: " + known + ".",
-		SQL: q.grouped(q.cols(by...), []string{alias(first, "first_start"), alias("count(*)", "flows")}, where, sqlIdent("flows"),
-			"HAVING "+first+" >= "+since),
-	}
+	q.note += "New means first used " + day + ", within the time that is read. " + known
+	return q.grouped(q.cols(by...), []string{alias(first, "first_start"), alias("count(*)", "flows")}, where, sqlIdent("flows"),
+		"HAVING "+first+" >= "+since)
 }
 
 // newPorts asks for new destination ports, whoever uses them.
-func (q *asker) newPorts() Query {
-	return q.first("The destination ports", nil, flowlog.FieldDstPort, flowlog.FieldProtocol)
+func (q *asker) newPorts() string {
+	return q.first(nil, flowlog.FieldDstPort, flowlog.FieldProtocol)
 }
 
 // newDestinations asks for new addresses to which our side opens connections.
-func (q *asker) newDestinations() Query {
+func (q *asker) newDestinations() string {
 	leaving, whose := q.leaving()
-	return q.first("The addresses of others to which our side opens connections (ours are "+whose+")", leaving, flowlog.FieldDstAddr)
+	q.note = "Our addresses are " + whose + ". "
+	return q.first(leaving, flowlog.FieldDstAddr)
 }
 
 // newInstancePorts asks for new ports to which an instance opens connections.
-func (q *asker) newInstancePorts() Query {
+func (q *asker) newInstancePorts() string {
 	leaving, whose := q.leaving()
-	return q.first("The destination ports to which an instance of ours opens connections to others (our addresses are "+whose+")", leaving,
-		flowlog.FieldInstanceID, flowlog.FieldDstPort, flowlog.FieldProtocol)
+	q.note = "Our addresses are " + whose + ". "
+	return q.first(leaving, flowlog.FieldInstanceID, flowlog.FieldDstPort, flowlog.FieldProtocol)
 }
 
 // minCalls is how many intervals make a regular caller.
@@ -162,7 +156,7 @@ const minCalls = 10
 
 // regularCallers asks for connections that are opened at even intervals, as
 // programs do that call home.
-func (q *asker) regularCallers() Query {
+func (q *asker) regularCallers() string {
 	opened, known := q.opened()
 	by := []flowlog.Field{flowlog.FieldSrcAddr, flowlog.FieldDstAddr, flowlog.FieldDstPort, flowlog.FieldProtocol}
 	where := append(append(append(q.bounds(), q.ours()...), opened...), q.present(addresses...)...)
@@ -170,11 +164,9 @@ func (q *asker) regularCallers() Query {
 	calls := []string{"(", "SELECT " + key + `, "at" - lag("at") OVER (PARTITION BY ` + key + ` ORDER BY "at") AS "gap"`,
 		"FROM (", "SELECT DISTINCT " + alias(q.unix(flowlog.FieldStart), "at") + ", " + key, "FROM " + q.from()}
 	calls = append(append(calls, conditions(where)...), ")", ")")
-	return Query{
-		Description: "Which sources open connections to the same destination and port at even intervals: at least " + strconv.Itoa(minCalls) + " intervals in seconds, with a standard deviation of at most a tenth of their mean? Without tcp-flags a connection that stays open looks the same. Inferred: " + known + ".",
-		SQL: q.groupedFrom(strings.Join(calls, "\n"), q.cols(by...),
-			[]string{alias("count(*)", "intervals"), alias(`CAST(round(avg("gap")) AS bigint)`, "seconds")},
-			[]string{`"gap" IS NOT NULL`}, sqlIdent("intervals"),
-			"HAVING count(*) >= "+strconv.Itoa(minCalls)+` AND stddev_pop("gap") <= avg("gap") / 10`),
-	}
+	q.note = "Programs that call home do this. Intervals are even if there are at least " + strconv.Itoa(minCalls) + " and their standard deviation is at most a tenth of their mean. Without tcp-flags a connection that stays open looks the same. " + known
+	return q.groupedFrom(strings.Join(calls, "\n"), q.cols(by...),
+		[]string{alias("count(*)", "intervals"), alias(`CAST(round(avg("gap")) AS bigint)`, "seconds")},
+		[]string{`"gap" IS NOT NULL`}, sqlIdent("intervals"),
+		"HAVING count(*) >= "+strconv.Itoa(minCalls)+` AND stddev_pop("gap") <= avg("gap") / 10`)
 }

@@ -10,15 +10,14 @@ import (
 	"github.com/vpcflow/vpcflow/flowlog"
 )
 
-// Query is a named question. SQL is one SELECT in the dialect of Params, without
-// a semicolon.
+// Query is a question filled in for a table.
 type Query struct {
-	Name        string
-	Description string
-	SQL         string
+	Name        string // as in Questions
+	Description string // the question, then sentences that explain the answer, on one line
+	SQL         string // one SELECT in the dialect of Params, without a semicolon
 }
 
-// Queries returns the questions that the table's format can answer, filled in
+// Queries returns the Questions that the table's format can answer, filled in
 // with p. They read only the partitions of p.From to p.To. A question that
 // cannot be bounded as p asks, because the format lacks the field, is left out.
 //
@@ -46,7 +45,7 @@ func (t *Table) Queries(p Params) ([]Query, error) {
 		if !q.has(question.needs...) {
 			continue
 		}
-		query := question.ask(&q)
+		sql := question.ask(&q)
 		if q.missing {
 			continue
 		}
@@ -54,11 +53,10 @@ func (t *Table) Queries(p Params) ([]Query, error) {
 		if len(p.Names) > 0 && !slices.Contains(p.Names, question.name) {
 			continue
 		}
-		if _, err := fits(query.SQL); err != nil {
+		if _, err := fits(sql); err != nil {
 			return nil, err
 		}
-		query.Name = question.name
-		out = append(out, query)
+		out = append(out, Query{question.name, strings.TrimSuffix(question.asks+" "+q.note, " "), sql})
 	}
 	for _, name := range p.Names {
 		if !slices.Contains(names, name) {
@@ -72,7 +70,8 @@ func (t *Table) Queries(p Params) ([]Query, error) {
 type asker struct {
 	table   *checked
 	params  *Params
-	missing bool // a bound needs a field that the format lacks
+	missing bool   // a bound needs a field that the format lacks
+	note    string // sentences that explain the answer, for this table and these parameters
 }
 
 // name returns the table's column of a field, "" if it has none. The column may
@@ -290,11 +289,8 @@ func (q *asker) overall(totals, where []string) string {
 
 // groups is the common question: the groups with the most bytes, or flows
 // where there are no bytes, among flows that carry a value in each.
-func (q *asker) groups(description string, where []string, by ...flowlog.Field) Query {
+func (q *asker) groups(where []string, by ...flowlog.Field) string {
 	where = append(append(q.bounds(), q.ours()...), where...)
 	where = append(where, q.present(by...)...)
-	return Query{
-		Description: description,
-		SQL:         q.grouped(q.cols(by...), q.totals(), where, q.most()),
-	}
+	return q.grouped(q.cols(by...), q.totals(), where, q.most())
 }

@@ -1,7 +1,10 @@
 package athena
 
 import (
+	"fmt"
 	"net/netip"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -44,6 +47,59 @@ func find(t testing.TB, qs []Query, name string) Query {
 	return qs[i]
 }
 
+// descriptions is the form of every Description: a question on one line, and then
+// sentences.
+var descriptions = regexp.MustCompile(`^(At which|How many|To which|Which|Why) [^?\n]*[^?\s]\?( [A-Z0-9][^?\n]*\.)?$`)
+
+// TestQuestions compares the list of questions with what Queries returns for a format
+// with all fields, and the package comment with the list.
+func TestQuestions(t *testing.T) {
+	all := Questions()
+	var list strings.Builder
+	for _, q := range all {
+		assert.Regexp(t, descriptions, q.Description, q.Name)
+		assert.True(t, strings.HasSuffix(q.Description, "?"), q.Description)
+		assert.NotEmpty(t, q.Fields)
+		fmt.Fprintf(&list, "//\t%s\n//\t\t%s\n", q.Name, q.Description)
+	}
+	doc, err := os.ReadFile("doc.go")
+	require.NoError(t, err)
+	_, got, _ := strings.Cut(string(doc), "\n// # Questions\n")
+	_, got, _ = strings.Cut(got, "\n//\n")
+	got, _, _ = strings.Cut(got, "//\n")
+	assert.Equal(t, list.String(), got)
+
+	v11, err := flowlog.FormatOf(11)
+	require.NoError(t, err)
+	both, err := flowlog.NewFormat(slices.Collect(v11.FieldSet().Union(flowlog.TransitGateway.FieldSet()).All())...)
+	require.NoError(t, err)
+	qs := ask(t, testTable(both, Text, Unpartitioned, Projected), Params{})
+	require.Len(t, qs, len(all))
+	for i, q := range qs {
+		assert.Equal(t, all[i].Name, q.Name)
+		assert.True(t, strings.HasPrefix(q.Description, all[i].Description))
+		for _, f := range all[i].Fields {
+			assert.Contains(t, q.SQL, sqlIdent(f.Column()), q.Name)
+		}
+	}
+	// Without one of its fields, a question is left out. The caller owns the list.
+	for _, q := range all {
+		for _, f := range q.Fields {
+			without := slices.DeleteFunc(both.Fields(), func(other flowlog.Field) bool { return other == f })
+			format, err := flowlog.NewFormat(without...)
+			require.NoError(t, err)
+			assert.NotContains(t, names(ask(t, testTable(format, Text, Unpartitioned, Projected), Params{})), q.Name)
+		}
+		clear(q.Fields)
+	}
+	assert.NotContains(t, Questions()[0].Fields, flowlog.Field(0))
+	_, err = testTable(both, Text, Unpartitioned, Projected).Queries(Params{Names: []string{"x"}})
+	refused(t, err, ErrQuery)
+	for _, q := range all {
+		assert.ErrorContains(t, err, q.Name)
+	}
+}
+
 func TestQueries(t *testing.T) {
 	first := []string{"SourcePorts", "OutboundPorts", "RejectedPorts", "TopTalkers", "PortScans", "NewPorts", "LogStatus", "NewDestinations"}
 	for version := 3; version <= 11; version++ {
@@ -65,8 +121,7 @@ func TestQueries(t *testing.T) {
 		assert.Equal(t, slices.Concat(ours, predefined), names(qs), "version %d", version)
 		for _, q := range qs {
 			assert.True(t, strings.HasPrefix(q.SQL, "SELECT "), q.SQL)
-			assert.NotEmpty(t, q.Description)
-			assert.NotContains(t, q.Description, "\n")
+			assert.Regexp(t, descriptions, q.Description, q.Name)
 		}
 	}
 	v2 := names(ask(t, testTable(flowlog.V2, Text, Firehose, Projected), Params{}))
@@ -190,7 +245,7 @@ func TestOutboundPorts(t *testing.T) {
 		p             Params
 		says          string
 	}{
-		"neither":         {base, private + "  AND " + ports + "  AND " + lower + "\n", Params{}, "no flags that tell"},
+		"neither":         {base, private + "  AND " + ports + "  AND " + lower + "\n", Params{}, "no flags that show"},
 		"CIDRs":           {base, given + "  AND " + ports + "  AND " + lower + "\n", Params{CIDRs: cidrs}, "given CIDRs"},
 		"action":          {base + " action", private + accept + "  AND " + ports + "  AND " + lower + "\n", Params{}, "private ones"},
 		"log status":      {base + " log-status", private + "  AND " + ports + `  AND COALESCE("log_status", '') NOT IN ('NODATA', 'SKIPDATA')` + "\n  AND " + lower + "\n", Params{}, "private ones"},
@@ -198,13 +253,13 @@ func TestOutboundPorts(t *testing.T) {
 		"direction":       {base + " flow-direction", directed + "  AND " + ports + "  AND " + lower + "\n", Params{}, "flow-direction shows"},
 		"both":            {base + " flow-direction tcp-flags", directed + "  AND " + ports + flags, Params{}, "flow-direction shows"},
 		"both, CIDRs":     {base + " flow-direction tcp-flags", given + "  AND " + ports + flags, Params{CIDRs: cidrs}, "given CIDRs"},
-		"transit gateway": {base + " flow-direction tcp-flags tgw-id", private + "  AND " + ports + "  AND " + lower + "\n", Params{}, "no flags that tell"},
+		"transit gateway": {base + " flow-direction tcp-flags tgw-id", private + "  AND " + ports + "  AND " + lower + "\n", Params{}, "no flags that show"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			q := find(t, ask(t, testTable(parse(tt.format), Text, Firehose, Projected), tt.p), "OutboundPorts")
 			assert.Equal(t, "SELECT \"dstport\", \"protocol\", count(*) AS \"cnt\"\nFROM \"logs\".\"vpc_flow_logs\"\nWHERE "+tt.where+
 				"GROUP BY \"dstport\", \"protocol\"\nORDER BY \"cnt\" DESC, \"dstport\", \"protocol\"\nLIMIT 10", q.SQL)
-			assert.Contains(t, q.Description, "Inferred: ")
+			assert.Regexp(t, `opens? `, q.Description)
 			assert.Contains(t, q.Description, tt.says)
 		})
 	}

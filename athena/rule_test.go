@@ -435,3 +435,32 @@ func TestParamsRules(t *testing.T) {
 	refused(t, err, ErrQuery)
 	assert.Equal(t, []string{"SourcePorts", "LogStatus"}, names(ask(t, table, Params{Names: []string{"LogStatus", "SourcePorts"}})))
 }
+
+// TestNameRules checks that the error names the rule that a name breaks.
+func TestNameRules(t *testing.T) {
+	for name, want := range map[string]string{
+		"":                       `athena: table name: must not be empty`,
+		"flow-logs":              `athena: table name "flow-logs": must hold only ASCII letters, digits and underscores, not "-"`,
+		"flux_é":                 `athena: table name "flux_é": must hold only ASCII letters, digits and underscores, not "é"`,
+		"a\xff":                  `athena: table name "a\xff": must hold only ASCII letters, digits and underscores, not "\xff"`,
+		"logs.flows":             `athena: table name "logs.flows": must hold only ASCII letters, digits and underscores, not "."`,
+		"\u212a":                 "athena: table name \"\u212a\": must hold only ASCII letters, digits and underscores, not \"\u212a\"", // the Kelvin sign
+		strings.Repeat("a", 256): `athena: table name "` + strings.Repeat("a", 61) + `...": must not be longer than 255 bytes`,
+	} {
+		table := testTable(flowlog.V2, Text, Firehose, Projected)
+		table.Name = name
+		err := table.Validate()
+		assert.EqualError(t, err, want)
+		assert.ErrorIs(t, err, ErrName)
+	}
+	assert.EqualError(t, ErrName, "athena: invalid name")
+	for name, want := range map[string]string{
+		"_a": `athena: table name "_a": must begin and end with a letter or a digit in S3 Tables`,
+		"a_": `athena: table name "a_": must begin and end with a letter or a digit in S3 Tables`,
+	} {
+		table := &Table{Catalog: "s3tablescatalog/amzn-s3-demo-bucket", Database: "logs", Name: name, Format: flowlog.V2, Storage: Iceberg}
+		assert.EqualError(t, table.Validate(), want)
+	}
+	table := &Table{Catalog: "s3tablescatalog/amzn-s3-demo-bucket", Name: "a", Format: flowlog.V2, Storage: Iceberg}
+	assert.EqualError(t, table.Validate(), `athena: database name: must not be empty in S3 Tables`)
+}

@@ -19,7 +19,7 @@ import (
 type statement struct {
 	Name        string `json:"name"`
 	Description string `json:"description,omitempty"`
-	SQL         string `json:"sql"`
+	SQL         string `json:"sql,omitempty"`
 }
 
 // script collects statements, and the first error.
@@ -38,8 +38,33 @@ func (s *script) add(name string) func(sql string, err error) {
 	}
 }
 
+// list writes the names of the questions.
+func (c *command) list() error {
+	if c.json {
+		var all []statement
+		for _, q := range athena.Questions() {
+			all = append(all, statement{Name: q.Name, Description: q.Description})
+		}
+		text, err := indented(all)
+		if err != nil {
+			return err
+		}
+		_, err = c.Stdout.Write(text)
+		return err
+	}
+	table := cli.NewTable("query", "question")
+	for _, q := range athena.Questions() {
+		table.Row(q.Name, q.Description)
+	}
+	_, err := table.WriteTo(c.Stdout)
+	return err
+}
+
 // print writes the output that the flags select. After an error it writes nothing.
 func (c *command) print() error {
+	if len(c.queries) == 1 && c.queries[0] == "list" {
+		return c.list()
+	}
 	if err := c.setFormat(); err != nil {
 		return err
 	}
@@ -177,9 +202,16 @@ const manyPartitions = 10_000
 // warnOfMany writes a warning if a query without a time would list very many
 // folders.
 func (c *command) warnOfMany() {
-	if n := c.table.ProjectedPartitions(time.Now()); c.params.Dialect == athena.Athena && c.table.Since.IsZero() && n > manyPartitions {
-		c.Warn("without -since the table has %d partitions, and a query without a time lists each: set -since to the first day of the log", n)
+	n := c.table.ProjectedPartitions(time.Now())
+	if c.params.Dialect != athena.Athena || !c.table.Since.IsZero() || n <= manyPartitions {
+		return
 	}
+	more := ""
+	if !c.params.From.IsZero() {
+		more = "; -from bounds only the queries that ddl prints"
+	}
+	c.Warn("without -since the table has %s, and a query without a time lists a folder for each: set -since to the first day of the log%s",
+		cli.Counted(int64(n), "partition"), more)
 }
 
 // indented returns v as indented JSON.

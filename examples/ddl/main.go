@@ -96,7 +96,7 @@ func (c *command) define() {
 	f.StringVar(&c.view, "view", "", "also print a view of this `name`")
 	f.StringVar(&c.parquet, "parquet", "", "also print the statement that copies the log as Parquet to this `location`")
 	f.StringVar(&c.iceberg, "iceberg", "", "also print an Iceberg table at this `location`, or s3tablescatalog/BUCKET with -database, and the statements that merge the log from -from to -to into it")
-	f.Func("queries", "also print these `queries`: all, or names separated by commas", list(&c.queries))
+	f.Func("queries", "also print these `queries`: all, or names separated by commas; list prints only the names, and what they ask", list(&c.queries))
 	c.CIDRFlag(&p.CIDRs, "our addresses, for the queries: `prefixes` separated by commas")
 	c.TimeFlag("from", &p.From, "query flows from this `time` on")
 	c.TimeFlag("to", &p.To, "query flows before this `time`")

@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/vpcflow/vpcflow/athena"
 )
 
 // TestMain makes the test executable the command, if it is started as one.
@@ -54,7 +57,7 @@ func TestCreate(t *testing.T) {
 		"  'projection.datehour.interval' = '1',\n"+
 		"  'projection.datehour.interval.unit' = 'HOURS',\n"+
 		"  'storage.location.template' = 's3://amzn-s3-demo-bucket/vpc/${datehour}/'\n);\n"+
-		"\n-- SourcePorts: The source ports with the most flows, as the article asks.\n"+
+		"\n-- SourcePorts: Which source ports have the most flows?\n"+
 		"SELECT \"srcport\", count(*) AS \"cnt\"\nFROM \"vpc_flow_logs\"\n"+
 		"WHERE \"srcport\" IS NOT NULL\n"+
 		"  AND (contains('10.0.0.0/16', TRY_CAST(\"srcaddr\" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST(\"srcaddr\" AS IPADDRESS)))\n"+
@@ -206,23 +209,24 @@ func TestKeys(t *testing.T) {
 func TestManyPartitions(t *testing.T) {
 	for name, tt := range map[string]struct {
 		args  []string
-		warns bool
+		warns string
 	}{
-		"hours":       {nil, true},
-		"since":       {[]string{"-since", "2015-06-10"}, false},
-		"explicit":    {[]string{"-explicit"}, false},
-		"days":        {[]string{"-layout", "s3-daily", "-accounts", "123456789012", "-regions", "us-east-1"}, false},
-		"days, three": {[]string{"-layout", "s3-daily", "-accounts", "123456789012", "-regions", "us-east-1,us-east-2,us-west-1"}, true},
+		"hours":       {nil, "log"},
+		"since":       {[]string{"-since", "2015-06-10"}, ""},
+		"explicit":    {[]string{"-explicit"}, ""},
+		"days":        {[]string{"-layout", "s3-daily", "-accounts", "123456789012", "-regions", "us-east-1"}, ""},
+		"days, three": {[]string{"-layout", "s3-daily", "-accounts", "123456789012", "-regions", "us-east-1,us-east-2,us-west-1"}, "log"},
+		"from":        {[]string{"-from", "2026-11-22"}, "log; -from bounds only the queries that ddl prints"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out, errs, status := ddl(t, "", append(tt.args, "-location", "s3://amzn-s3-demo-bucket/")...)
 			require.Zero(t, status, errs)
 			assert.Contains(t, out, "CREATE EXTERNAL TABLE")
-			if !tt.warns {
+			if tt.warns == "" {
 				assert.Empty(t, errs)
 				return
 			}
-			assert.Regexp(t, `^ddl: warning: without -since the table has \d{5,} partitions.*\n$`, errs)
+			assert.Regexp(t, `^ddl: warning: without -since the table has \d{2,3},\d{3} partitions, and a query without a time lists a folder for each: set -since to the first day of the `+tt.warns+`\n$`, errs)
 		})
 	}
 }
@@ -264,6 +268,28 @@ func TestDefinitions(t *testing.T) {
 	want, err := os.ReadFile("testdata/table.tf")
 	require.NoError(t, err)
 	assert.Equal(t, string(want), hcl)
+}
+
+// TestList prints the names of the questions, with no other flag.
+func TestList(t *testing.T) {
+	out, errs, status := ddl(t, "", "-queries", "list")
+	require.Zero(t, status, errs)
+	assert.Empty(t, errs)
+	lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
+	all := athena.Questions()
+	require.Len(t, lines, 1+len(all))
+	assert.Regexp(t, `^query +question$`, lines[0])
+	for i, q := range all {
+		assert.Regexp(t, "^"+q.Name+" +"+regexp.QuoteMeta(q.Description)+"$", lines[i+1])
+	}
+	out, _, status = ddl(t, "", "-queries", "list", "-json")
+	require.Zero(t, status)
+	var objects []map[string]string
+	require.NoError(t, json.Unmarshal([]byte(out), &objects))
+	require.Len(t, objects, len(all))
+	for i, q := range all {
+		assert.Equal(t, map[string]string{"name": q.Name, "description": q.Description}, objects[i])
+	}
 }
 
 func TestHCLString(t *testing.T) {

@@ -119,7 +119,7 @@ FROM read_parquet(
   hive_partitioning = false
 );
 
--- SourcePorts: The source ports with the most flows, as the article asks.
+-- SourcePorts: Which source ports have the most flows?
 SELECT "srcport", count(*) AS "cnt"
 FROM "vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -132,7 +132,7 @@ GROUP BY "srcport"
 ORDER BY "cnt" DESC, "srcport"
 LIMIT 50;
 
--- OutboundPorts: The destination ports of the connections that our side opens to others. Our addresses are those in the given CIDRs. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none. Protocols without ports, such as ICMP, have port 0.
+-- OutboundPorts: To which ports of others does our side open the most connections? Our addresses are those in the given CIDRs. The log has no flags that show who opened a connection: the client is the end with the higher port, or the source if the ports are equal or the protocol has none. Protocols without ports, such as ICMP, have port 0.
 SELECT "dstport", "protocol", count(*) AS "cnt"
 FROM "vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -149,7 +149,7 @@ GROUP BY "dstport", "protocol"
 ORDER BY "cnt" DESC, "dstport", "protocol"
 LIMIT 50;
 
--- TopTalkers: The conversations with the most bytes, one direction each.
+-- TopTalkers: Which conversations have the most bytes? Each direction is one conversation.
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -165,7 +165,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 50;
 
--- PortScans: The sources that try at least 100 different ports of one destination. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- PortScans: Which sources try many ports of one destination? Many means at least 100 different ports. The log has no flags that show who opened a connection: the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "srcaddr", "dstaddr", count(DISTINCT "dstport") AS "ports", count(*) AS "flows"
 FROM "vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -184,7 +184,7 @@ HAVING count(DISTINCT "dstport") >= 100
 ORDER BY "ports" DESC, "srcaddr", "dstaddr"
 LIMIT 50;
 
--- NewPorts: The destination ports that were first used since 2026-01-02 00:00 UTC and not before, within the time that is read. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- NewPorts: Which destination ports are new? New means first used since 2026-01-02 00:00 UTC, within the time that is read. The log has no flags that show who opened a connection: the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "dstport", "protocol", min("start") AS "first_start", count(*) AS "flows"
 FROM "vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -201,7 +201,7 @@ HAVING min("start") >= 1767312000
 ORDER BY "flows" DESC, "dstport", "protocol"
 LIMIT 50;
 
--- LogStatus: How many records carry data, say that there was none (NODATA), or say that some were skipped (SKIPDATA).
+-- LogStatus: How many records have data, how many say that there was none, and how many say that some were skipped? Their status is OK, NODATA or SKIPDATA.
 SELECT count_if("log_status" = 'OK') AS "ok", count_if("log_status" = 'NODATA') AS "nodata", count_if("log_status" = 'SKIPDATA') AS "skipdata", count(*) AS "records"
 FROM "vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -209,7 +209,7 @@ WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND "start" >= 1767243600
   AND "start" < 1767330000;
 
--- NewDestinations: The addresses of others to which our side opens connections (ours are those in the given CIDRs) that were first used since 2026-01-02 00:00 UTC and not before, within the time that is read. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- NewDestinations: To which new addresses of others does our side open connections? Our addresses are those in the given CIDRs. New means first used since 2026-01-02 00:00 UTC, within the time that is read. The log has no flags that show who opened a connection: the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "dstaddr", min("start") AS "first_start", count(*) AS "flows"
 FROM "vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -229,7 +229,7 @@ HAVING min("start") >= 1767312000
 ORDER BY "flows" DESC, "dstaddr"
 LIMIT 50;
 
--- RegularCallers: Which sources open connections to the same destination and port at even intervals: at least 10 intervals in seconds, with a standard deviation of at most a tenth of their mean? Without tcp-flags a connection that stays open looks the same. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- RegularCallers: Which sources open connections to the same destination and port at even intervals? Programs that call home do this. Intervals are even if there are at least 10 and their standard deviation is at most a tenth of their mean. Without tcp-flags a connection that stays open looks the same. The log has no flags that show who opened a connection: the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "intervals", CAST(round(avg("gap")) AS bigint) AS "seconds"
 FROM (
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", "at" - lag("at") OVER (PARTITION BY "srcaddr", "dstaddr", "dstport", "protocol" ORDER BY "at") AS "gap"
@@ -255,7 +255,7 @@ HAVING count(*) >= 10 AND stddev_pop("gap") <= avg("gap") / 10
 ORDER BY "intervals" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 50;
 
--- BytesPerHour: How many bytes has each hour, by the start of the flows (UTC)? The latest hours come first.
+-- BytesPerHour: How many bytes does each hour have? The hour is that of the start of the flow, in UTC. The latest hours come first.
 SELECT "hour", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM (
 SELECT date_trunc('hour', epoch_ms(IF("start" >= 100000000000, "start", "start" * 1000))) AS "hour", "packets", "bytes"
@@ -271,7 +271,7 @@ GROUP BY "hour"
 ORDER BY "hour" DESC
 LIMIT 50;
 
--- CrossZoneBytes: Which pairs of Availability Zones exchange how many bytes? AWS bills data transfer between zones in both directions.
+-- CrossZoneBytes: How many bytes go from one Availability Zone to another? AWS bills data transfer between zones in both directions.
 SELECT "from_zone", "to_zone", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM (
 SELECT CASE WHEN regexp_matches("srcaddr_hex", '^(4:0a0000|6:20010db800000000)') THEN 'use1-az1' WHEN regexp_matches("srcaddr_hex", '^(4:0a0001)') THEN 'use1-az2' END AS "from_zone", CASE WHEN regexp_matches("dstaddr_hex", '^(4:0a0000|6:20010db800000000)') THEN 'use1-az1' WHEN regexp_matches("dstaddr_hex", '^(4:0a0001)') THEN 'use1-az2' END AS "to_zone", "packets", "bytes"
@@ -289,7 +289,7 @@ GROUP BY "from_zone", "to_zone"
 ORDER BY "total_bytes" DESC, "from_zone", "to_zone"
 LIMIT 50;
 
--- LostPackets: Which attachments of a transit gateway lose how many packets, and why?
+-- LostPackets: How many packets does each attachment of a transit gateway lose, and why?
 SELECT "tgw_attachment_id", COALESCE(sum("packets_lost_no_route"), 0) AS "no_route", COALESCE(sum("packets_lost_blackhole"), 0) AS "blackhole", COALESCE(sum("packets_lost_mtu_exceeded"), 0) AS "mtu_exceeded", COALESCE(sum("packets_lost_ttl_expired"), 0) AS "ttl_expired", COALESCE(sum("packets_lost_no_route"), 0) + COALESCE(sum("packets_lost_blackhole"), 0) + COALESCE(sum("packets_lost_mtu_exceeded"), 0) + COALESCE(sum("packets_lost_ttl_expired"), 0) AS "lost"
 FROM "vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -303,7 +303,7 @@ HAVING COALESCE(sum("packets_lost_no_route"), 0) + COALESCE(sum("packets_lost_bl
 ORDER BY "lost" DESC, "tgw_attachment_id"
 LIMIT 50;
 
--- VpcFlowLogsAdminPortTraffic: The addresses that send the most bytes from administrative ports, that is, that serve them. AWS does not say which ports it means; these are (2082, 2083, 2086, 2087, 7001, 7002, 8006, 8080, 8443, 8834, 8888, 9090, 9443, 10000).
+-- VpcFlowLogsAdminPortTraffic: Which addresses send the most bytes from administrative ports? An address that sends from such a port serves it. AWS does not say which ports it means; these are 2082, 2083, 2086, 2087, 7001, 7002, 8006, 8080, 8443, 8834, 8888, 9090, 9443, 10000.
 SELECT "srcaddr", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -317,7 +317,7 @@ GROUP BY "srcaddr"
 ORDER BY "total_bytes" DESC, "srcaddr"
 LIMIT 50;
 
--- VpcFlowLogsIPv4Traffic: The flows, packets and bytes of IPv4 traffic.
+-- VpcFlowLogsIPv4Traffic: How many flows, packets and bytes of IPv4 traffic are there?
 SELECT count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -327,7 +327,7 @@ WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND (regexp_matches("srcaddr_hex", '^(4:0a00|6:20010db8)') OR regexp_matches("dstaddr_hex", '^(4:0a00|6:20010db8)'))
   AND "type" = 'IPv4';
 
--- VpcFlowLogsIPv6Traffic: The flows, packets and bytes of IPv6 traffic.
+-- VpcFlowLogsIPv6Traffic: How many flows, packets and bytes of IPv6 traffic are there?
 SELECT count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -337,7 +337,7 @@ WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND (regexp_matches("srcaddr_hex", '^(4:0a00|6:20010db8)') OR regexp_matches("dstaddr_hex", '^(4:0a00|6:20010db8)'))
   AND "type" = 'IPv6';
 
--- VpcFlowLogsSshRdpTraffic: SSH and RDP traffic: flows from or to ports 22 and 3389.
+-- VpcFlowLogsSshRdpTraffic: Which flows are from or to the ports of SSH and RDP, 22 and 3389?
 SELECT "srcaddr", "dstaddr", "srcport", "dstport", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -354,7 +354,7 @@ GROUP BY "srcaddr", "dstaddr", "srcport", "dstport"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "srcport", "dstport"
 LIMIT 50;
 
--- VpcFlowLogsTopTalkers: The addresses with the most bytes, sent or received.
+-- VpcFlowLogsTopTalkers: Which addresses send and receive the most bytes? Each flow counts for both of its addresses.
 SELECT "side"."ip", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "vpc_flow_logs"
 CROSS JOIN UNNEST(ARRAY["srcaddr", "dstaddr"]) AS "side" ("ip")
@@ -368,7 +368,7 @@ GROUP BY "side"."ip"
 ORDER BY "total_bytes" DESC, "side"."ip"
 LIMIT 50;
 
--- VpcFlowLogsTopTCPTraffic: The TCP traffic of one source, or of every source if none is given.
+-- VpcFlowLogsTopTCPTraffic: Which TCP traffic does one source send, or every source if none is given?
 SELECT "srcaddr", "dstaddr", "dstport", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -385,7 +385,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport"
 LIMIT 50;
 
--- VpcFlowLogsTotalBytesTransferred: The pairs of source and destination with the most bytes.
+-- VpcFlowLogsTotalBytesTransferred: Which pairs of source and destination have the most bytes?
 SELECT "srcaddr", "dstaddr", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -399,7 +399,7 @@ GROUP BY "srcaddr", "dstaddr"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr"
 LIMIT 50;
 
--- VpcFlowLogsTrafficFrmSrcAddr: The traffic of one source, or of every source if none is given.
+-- VpcFlowLogsTrafficFrmSrcAddr: Which traffic does one source send, or every source if none is given?
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -416,7 +416,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 50;
 
--- VpcFlowLogsTrafficToDstAddr: The traffic to one destination, or to every destination if none is given.
+-- VpcFlowLogsTrafficToDstAddr: Which traffic goes to one destination, or to every destination if none is given?
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'

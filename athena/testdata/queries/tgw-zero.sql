@@ -1,4 +1,4 @@
--- SourcePorts: The source ports with the most flows, as the article asks.
+-- SourcePorts: Which source ports have the most flows?
 SELECT "srcport", count(*) AS "cnt"
 FROM "logs"."vpc_flow_logs"
 WHERE "srcport" IS NOT NULL
@@ -6,7 +6,7 @@ GROUP BY "srcport"
 ORDER BY "cnt" DESC, "srcport"
 LIMIT 10;
 
--- OutboundPorts: The destination ports of the connections that our side opens to others. Our addresses are the private ones. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none. Protocols without ports, such as ICMP, have port 0.
+-- OutboundPorts: To which ports of others does our side open the most connections? Our addresses are the private ones. The log has no flags that show who opened a connection: the client is the end with the higher port, or the source if the ports are equal or the protocol has none. Protocols without ports, such as ICMP, have port 0.
 SELECT "dstport", "protocol", count(*) AS "cnt"
 FROM "logs"."vpc_flow_logs"
 WHERE (contains('10.0.0.0/8', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("srcaddr" AS IPADDRESS)))
@@ -19,7 +19,7 @@ GROUP BY "dstport", "protocol"
 ORDER BY "cnt" DESC, "dstport", "protocol"
 LIMIT 10;
 
--- TopTalkers: The conversations with the most bytes, one direction each.
+-- TopTalkers: Which conversations have the most bytes? Each direction is one conversation.
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "srcaddr" NOT IN ('-', '')
@@ -30,7 +30,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 10;
 
--- PortScans: The sources that try at least 20 different ports of one destination. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- PortScans: Which sources try many ports of one destination? Many means at least 20 different ports. The log has no flags that show who opened a connection: the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "srcaddr", "dstaddr", count(DISTINCT "dstport") AS "ports", count(*) AS "flows"
 FROM "logs"."vpc_flow_logs"
 WHERE "dstport" IS NOT NULL
@@ -44,7 +44,7 @@ HAVING count(DISTINCT "dstport") >= 20
 ORDER BY "ports" DESC, "srcaddr", "dstaddr"
 LIMIT 10;
 
--- NewPorts: The destination ports that were first used since seven days before the query runs and not before, within the time that is read. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- NewPorts: Which destination ports are new? New means first used in the seven days before the query runs, within the time that is read. The log has no flags that show who opened a connection: the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "dstport", "protocol", min("start") AS "first_start", count(*) AS "flows"
 FROM "logs"."vpc_flow_logs"
 WHERE "dstport" IS NOT NULL
@@ -56,11 +56,11 @@ HAVING min("start") >= to_unixtime(current_timestamp - INTERVAL '7' DAY)
 ORDER BY "flows" DESC, "dstport", "protocol"
 LIMIT 10;
 
--- LogStatus: How many records carry data, say that there was none (NODATA), or say that some were skipped (SKIPDATA).
+-- LogStatus: How many records have data, how many say that there was none, and how many say that some were skipped? Their status is OK, NODATA or SKIPDATA.
 SELECT count_if("log_status" = 'OK') AS "ok", count_if("log_status" = 'NODATA') AS "nodata", count_if("log_status" = 'SKIPDATA') AS "skipdata", count(*) AS "records"
 FROM "logs"."vpc_flow_logs";
 
--- NewDestinations: The addresses of others to which our side opens connections (ours are the private ones) that were first used since seven days before the query runs and not before, within the time that is read. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- NewDestinations: To which new addresses of others does our side open connections? Our addresses are the private ones. New means first used in the seven days before the query runs, within the time that is read. The log has no flags that show who opened a connection: the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "dstaddr", min("start") AS "first_start", count(*) AS "flows"
 FROM "logs"."vpc_flow_logs"
 WHERE (contains('10.0.0.0/8', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("srcaddr" AS IPADDRESS)))
@@ -75,7 +75,7 @@ HAVING min("start") >= to_unixtime(current_timestamp - INTERVAL '7' DAY)
 ORDER BY "flows" DESC, "dstaddr"
 LIMIT 10;
 
--- RegularCallers: Which sources open connections to the same destination and port at even intervals: at least 10 intervals in seconds, with a standard deviation of at most a tenth of their mean? Without tcp-flags a connection that stays open looks the same. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- RegularCallers: Which sources open connections to the same destination and port at even intervals? Programs that call home do this. Intervals are even if there are at least 10 and their standard deviation is at most a tenth of their mean. Without tcp-flags a connection that stays open looks the same. The log has no flags that show who opened a connection: the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "intervals", CAST(round(avg("gap")) AS bigint) AS "seconds"
 FROM (
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", "at" - lag("at") OVER (PARTITION BY "srcaddr", "dstaddr", "dstport", "protocol" ORDER BY "at") AS "gap"
@@ -96,7 +96,7 @@ HAVING count(*) >= 10 AND stddev_pop("gap") <= avg("gap") / 10
 ORDER BY "intervals" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 10;
 
--- BytesPerHour: How many bytes has each hour, by the start of the flows (UTC)? The latest hours come first.
+-- BytesPerHour: How many bytes does each hour have? The hour is that of the start of the flow, in UTC. The latest hours come first.
 SELECT "hour", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM (
 SELECT date_trunc('hour', CAST(at_timezone(from_unixtime(IF("start" >= 100000000000, "start" / 1e3, "start")), 'UTC') AS timestamp(3))) AS "hour", "packets", "bytes"
@@ -107,7 +107,7 @@ GROUP BY "hour"
 ORDER BY "hour" DESC
 LIMIT 10;
 
--- CrossZoneBytes: Which pairs of Availability Zones exchange how many bytes? AWS bills data transfer between zones in both directions.
+-- CrossZoneBytes: How many bytes go from one Availability Zone to another? AWS bills data transfer between zones in both directions.
 SELECT "from_zone", "to_zone", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM (
 SELECT NULLIF(NULLIF("tgw_src_az_id", '-'), '') AS "from_zone", NULLIF(NULLIF("tgw_dst_az_id", '-'), '') AS "to_zone", "packets", "bytes"
@@ -120,7 +120,7 @@ GROUP BY "from_zone", "to_zone"
 ORDER BY "total_bytes" DESC, "from_zone", "to_zone"
 LIMIT 10;
 
--- LostPackets: Which attachments of a transit gateway lose how many packets, and why?
+-- LostPackets: How many packets does each attachment of a transit gateway lose, and why?
 SELECT "tgw_attachment_id", COALESCE(sum("packets_lost_no_route"), 0) AS "no_route", COALESCE(sum("packets_lost_blackhole"), 0) AS "blackhole", COALESCE(sum("packets_lost_mtu_exceeded"), 0) AS "mtu_exceeded", COALESCE(sum("packets_lost_ttl_expired"), 0) AS "ttl_expired", COALESCE(sum("packets_lost_no_route"), 0) + COALESCE(sum("packets_lost_blackhole"), 0) + COALESCE(sum("packets_lost_mtu_exceeded"), 0) + COALESCE(sum("packets_lost_ttl_expired"), 0) AS "lost"
 FROM "logs"."vpc_flow_logs"
 WHERE "tgw_attachment_id" NOT IN ('-', '')
@@ -129,7 +129,7 @@ HAVING COALESCE(sum("packets_lost_no_route"), 0) + COALESCE(sum("packets_lost_bl
 ORDER BY "lost" DESC, "tgw_attachment_id"
 LIMIT 10;
 
--- VpcFlowLogsAdminPortTraffic: The addresses that send the most bytes from administrative ports, that is, that serve them. AWS does not say which ports it means; these are (2082, 2083, 2086, 2087, 7001, 7002, 8006, 8080, 8443, 8834, 8888, 9090, 9443, 10000).
+-- VpcFlowLogsAdminPortTraffic: Which addresses send the most bytes from administrative ports? An address that sends from such a port serves it. AWS does not say which ports it means; these are 2082, 2083, 2086, 2087, 7001, 7002, 8006, 8080, 8443, 8834, 8888, 9090, 9443, 10000.
 SELECT "srcaddr", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "srcport" IN (2082, 2083, 2086, 2087, 7001, 7002, 8006, 8080, 8443, 8834, 8888, 9090, 9443, 10000)
@@ -138,17 +138,17 @@ GROUP BY "srcaddr"
 ORDER BY "total_bytes" DESC, "srcaddr"
 LIMIT 10;
 
--- VpcFlowLogsIPv4Traffic: The flows, packets and bytes of IPv4 traffic.
+-- VpcFlowLogsIPv4Traffic: How many flows, packets and bytes of IPv4 traffic are there?
 SELECT count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "type" = 'IPv4';
 
--- VpcFlowLogsIPv6Traffic: The flows, packets and bytes of IPv6 traffic.
+-- VpcFlowLogsIPv6Traffic: How many flows, packets and bytes of IPv6 traffic are there?
 SELECT count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "type" = 'IPv6';
 
--- VpcFlowLogsSshRdpTraffic: SSH and RDP traffic: flows from or to ports 22 and 3389.
+-- VpcFlowLogsSshRdpTraffic: Which flows are from or to the ports of SSH and RDP, 22 and 3389?
 SELECT "srcaddr", "dstaddr", "srcport", "dstport", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE ("srcport" IN (22, 3389) OR "dstport" IN (22, 3389))
@@ -160,7 +160,7 @@ GROUP BY "srcaddr", "dstaddr", "srcport", "dstport"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "srcport", "dstport"
 LIMIT 10;
 
--- VpcFlowLogsTopTalkers: The addresses with the most bytes, sent or received.
+-- VpcFlowLogsTopTalkers: Which addresses send and receive the most bytes? Each flow counts for both of its addresses.
 SELECT "side"."ip", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 CROSS JOIN UNNEST(ARRAY["srcaddr", "dstaddr"]) AS "side" ("ip")
@@ -169,7 +169,7 @@ GROUP BY "side"."ip"
 ORDER BY "total_bytes" DESC, "side"."ip"
 LIMIT 10;
 
--- VpcFlowLogsTopTCPTraffic: The TCP traffic of one source, or of every source if none is given.
+-- VpcFlowLogsTopTCPTraffic: Which TCP traffic does one source send, or every source if none is given?
 SELECT "srcaddr", "dstaddr", "dstport", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "protocol" = 6
@@ -180,7 +180,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport"
 LIMIT 10;
 
--- VpcFlowLogsTotalBytesTransferred: The pairs of source and destination with the most bytes.
+-- VpcFlowLogsTotalBytesTransferred: Which pairs of source and destination have the most bytes?
 SELECT "srcaddr", "dstaddr", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "srcaddr" NOT IN ('-', '')
@@ -189,7 +189,7 @@ GROUP BY "srcaddr", "dstaddr"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr"
 LIMIT 10;
 
--- VpcFlowLogsTrafficFrmSrcAddr: The traffic of one source, or of every source if none is given.
+-- VpcFlowLogsTrafficFrmSrcAddr: Which traffic does one source send, or every source if none is given?
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "srcaddr" NOT IN ('-', '')
@@ -200,7 +200,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 10;
 
--- VpcFlowLogsTrafficToDstAddr: The traffic to one destination, or to every destination if none is given.
+-- VpcFlowLogsTrafficToDstAddr: Which traffic goes to one destination, or to every destination if none is given?
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "srcaddr" NOT IN ('-', '')

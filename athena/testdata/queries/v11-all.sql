@@ -1,4 +1,4 @@
--- SourcePorts: The source ports with the most flows, as the article asks.
+-- SourcePorts: Which source ports have the most flows?
 SELECT "srcport", count(*) AS "cnt"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -11,7 +11,7 @@ GROUP BY "srcport"
 ORDER BY "cnt" DESC, "srcport"
 LIMIT 50;
 
--- OutboundPorts: The destination ports of the connections that our side opens to others. Our addresses are those in the given CIDRs. Inferred: a TCP flow counts if its tcp-flags show SYN without ACK; for any other flow, and TCP without flags, the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none. Protocols without ports, such as ICMP, have port 0.
+-- OutboundPorts: To which ports of others does our side open the most connections? Our addresses are those in the given CIDRs. A TCP flow opens a connection if its tcp-flags show SYN without ACK. For other flows, and TCP without flags, the client is the end with the higher port, or the source if the ports are equal or the protocol has none. Protocols without ports, such as ICMP, have port 0.
 SELECT "dstport", "protocol", count(*) AS "cnt"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -29,7 +29,7 @@ GROUP BY "dstport", "protocol"
 ORDER BY "cnt" DESC, "dstport", "protocol"
 LIMIT 50;
 
--- RejectedPorts: The destination ports at which the most flows were rejected, and by how many sources.
+-- RejectedPorts: At which destination ports were the most flows rejected, and from how many sources?
 SELECT "dstport", "protocol", count(*) AS "flows", count(DISTINCT NULLIF(NULLIF("srcaddr", '-'), '')) AS "sources"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -44,7 +44,7 @@ GROUP BY "dstport", "protocol"
 ORDER BY "flows" DESC, "dstport", "protocol"
 LIMIT 50;
 
--- TopTalkers: The conversations with the most bytes, one direction each.
+-- TopTalkers: Which conversations have the most bytes? Each direction is one conversation.
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -60,7 +60,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 50;
 
--- PortScans: The sources that try at least 100 different ports of one destination. Inferred: a TCP flow counts if its tcp-flags show SYN without ACK; for any other flow, and TCP without flags, the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- PortScans: Which sources try many ports of one destination? Many means at least 100 different ports. A TCP flow opens a connection if its tcp-flags show SYN without ACK. For other flows, and TCP without flags, the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "srcaddr", "dstaddr", count(DISTINCT "dstport") AS "ports", count(*) AS "flows", count_if("action" = 'REJECT') AS "rejected"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -79,7 +79,7 @@ HAVING count(DISTINCT "dstport") >= 100
 ORDER BY "ports" DESC, "srcaddr", "dstaddr"
 LIMIT 50;
 
--- NewPorts: The destination ports that were first used since 2026-01-02 00:00 UTC and not before, within the time that is read. Inferred: a TCP flow counts if its tcp-flags show SYN without ACK; for any other flow, and TCP without flags, the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- NewPorts: Which destination ports are new? New means first used since 2026-01-02 00:00 UTC, within the time that is read. A TCP flow opens a connection if its tcp-flags show SYN without ACK. For other flows, and TCP without flags, the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "dstport", "protocol", min("start") AS "first_start", count(*) AS "flows"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -97,7 +97,7 @@ HAVING min("start") >= 1767312000
 ORDER BY "flows" DESC, "dstport", "protocol"
 LIMIT 50;
 
--- LogStatus: How many records carry data, say that there was none (NODATA), or say that some were skipped (SKIPDATA), by interface, those that lost most first. Records that name no interface are the group NULL.
+-- LogStatus: How many records have data, how many say that there was none, and how many say that some were skipped? Their status is OK, NODATA or SKIPDATA. The interfaces that skipped most come first. Records that name no interface are the group NULL.
 SELECT NULLIF(NULLIF("interface_id", '-'), '') AS "interface_id", count_if("log_status" = 'OK') AS "ok", count_if("log_status" = 'NODATA') AS "nodata", count_if("log_status" = 'SKIPDATA') AS "skipdata", count(*) AS "records"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -108,7 +108,7 @@ GROUP BY NULLIF(NULLIF("interface_id", '-'), '')
 ORDER BY "skipdata" DESC, "nodata" DESC, "interface_id"
 LIMIT 50;
 
--- NewDestinations: The addresses of others to which our side opens connections (ours are those in the given CIDRs) that were first used since 2026-01-02 00:00 UTC and not before, within the time that is read. Inferred: a TCP flow counts if its tcp-flags show SYN without ACK; for any other flow, and TCP without flags, the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- NewDestinations: To which new addresses of others does our side open connections? Our addresses are those in the given CIDRs. New means first used since 2026-01-02 00:00 UTC, within the time that is read. A TCP flow opens a connection if its tcp-flags show SYN without ACK. For other flows, and TCP without flags, the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "dstaddr", min("start") AS "first_start", count(*) AS "flows"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -129,7 +129,7 @@ HAVING min("start") >= 1767312000
 ORDER BY "flows" DESC, "dstaddr"
 LIMIT 50;
 
--- NewInstancePorts: The destination ports to which an instance of ours opens connections to others (our addresses are those in the given CIDRs) that were first used since 2026-01-02 00:00 UTC and not before, within the time that is read. Inferred: a TCP flow counts if its tcp-flags show SYN without ACK; for any other flow, and TCP without flags, the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- NewInstancePorts: To which new ports of others do our instances open connections? Our addresses are those in the given CIDRs. New means first used since 2026-01-02 00:00 UTC, within the time that is read. A TCP flow opens a connection if its tcp-flags show SYN without ACK. For other flows, and TCP without flags, the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "instance_id", "dstport", "protocol", min("start") AS "first_start", count(*) AS "flows"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -150,7 +150,7 @@ HAVING min("start") >= 1767312000
 ORDER BY "flows" DESC, "instance_id", "dstport", "protocol"
 LIMIT 50;
 
--- RegularCallers: Which sources open connections to the same destination and port at even intervals: at least 10 intervals in seconds, with a standard deviation of at most a tenth of their mean? Without tcp-flags a connection that stays open looks the same. Inferred: a TCP flow counts if its tcp-flags show SYN without ACK; for any other flow, and TCP without flags, the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- RegularCallers: Which sources open connections to the same destination and port at even intervals? Programs that call home do this. Intervals are even if there are at least 10 and their standard deviation is at most a tenth of their mean. Without tcp-flags a connection that stays open looks the same. A TCP flow opens a connection if its tcp-flags show SYN without ACK. For other flows, and TCP without flags, the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "intervals", CAST(round(avg("gap")) AS bigint) AS "seconds"
 FROM (
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", "at" - lag("at") OVER (PARTITION BY "srcaddr", "dstaddr", "dstport", "protocol" ORDER BY "at") AS "gap"
@@ -176,7 +176,7 @@ HAVING count(*) >= 10 AND stddev_pop("gap") <= avg("gap") / 10
 ORDER BY "intervals" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 50;
 
--- BytesPerHour: How many bytes has each hour, by the start of the flows (UTC)? The latest hours come first.
+-- BytesPerHour: How many bytes does each hour have? The hour is that of the start of the flow, in UTC. The latest hours come first.
 SELECT "hour", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM (
 SELECT date_trunc('hour', CAST(at_timezone(from_unixtime(IF("start" >= 100000000000, "start" / 1e3, "start")), 'UTC') AS timestamp(3))) AS "hour", "packets", "bytes"
@@ -192,7 +192,7 @@ GROUP BY "hour"
 ORDER BY "hour" DESC
 LIMIT 50;
 
--- CrossZoneBytes: Which pairs of Availability Zones exchange how many bytes? AWS bills data transfer between zones in both directions. Each flow counts once, where it leaves an interface.
+-- CrossZoneBytes: How many bytes go from one Availability Zone to another? AWS bills data transfer between zones in both directions. Each flow counts once, where it leaves an interface.
 SELECT "from_zone", "to_zone", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM (
 SELECT CASE WHEN (contains('10.0.0.0/24', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/64', TRY_CAST("srcaddr" AS IPADDRESS))) THEN 'use1-az1' WHEN contains('10.0.1.0/24', TRY_CAST("srcaddr" AS IPADDRESS)) THEN 'use1-az2' END AS "from_zone", CASE WHEN (contains('10.0.0.0/24', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/64', TRY_CAST("dstaddr" AS IPADDRESS))) THEN 'use1-az1' WHEN contains('10.0.1.0/24', TRY_CAST("dstaddr" AS IPADDRESS)) THEN 'use1-az2' END AS "to_zone", "packets", "bytes"
@@ -211,7 +211,7 @@ GROUP BY "from_zone", "to_zone"
 ORDER BY "total_bytes" DESC, "from_zone", "to_zone"
 LIMIT 50;
 
--- NATBytes: Which of our addresses send and receive how many bytes through NAT gateways? AWS bills the bytes that a NAT gateway processes in both directions. Seen in the records of the gateways' interfaces, where both addresses are ours and one of the packet's is not; other appliances that translate addresses look the same.
+-- NATBytes: How many bytes does each of our addresses send and receive through NAT gateways? AWS bills the bytes that a NAT gateway processes, in both directions. They are counted in the records of the gateways' interfaces, where both addresses are ours and one of the packet's is not. Other appliances that translate addresses look the same.
 SELECT "inside", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM (
 SELECT CASE WHEN NOT (contains('10.0.0.0/16', TRY_CAST("pkt_dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("pkt_dstaddr" AS IPADDRESS))) THEN "srcaddr" WHEN NOT (contains('10.0.0.0/16', TRY_CAST("pkt_srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("pkt_srcaddr" AS IPADDRESS))) THEN "dstaddr" END AS "inside", "packets", "bytes"
@@ -228,7 +228,7 @@ GROUP BY "inside"
 ORDER BY "total_bytes" DESC, "inside"
 LIMIT 50;
 
--- GatewayEndpointBytes: Which sources send how many bytes to S3 and DynamoDB through a NAT gateway or an internet gateway? A gateway endpoint carries them without the price of data processing. traffic-path is 1 through a resource in the VPC such as a NAT gateway, 8 through an internet gateway, and 2 through an internet gateway or an endpoint (instances not built on Nitro).
+-- GatewayEndpointBytes: How many bytes does each source send to S3 and DynamoDB through a NAT gateway or an internet gateway? A gateway endpoint carries them without the price of data processing. traffic-path is 1 through a resource in the VPC such as a NAT gateway, 8 through an internet gateway, and 2 through an internet gateway or an endpoint (instances not built on Nitro).
 SELECT "srcaddr", "pkt_dst_aws_service", "traffic_path", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -245,7 +245,7 @@ GROUP BY "srcaddr", "pkt_dst_aws_service", "traffic_path"
 ORDER BY "total_bytes" DESC, "srcaddr", "pkt_dst_aws_service", "traffic_path"
 LIMIT 50;
 
--- BytesByTag: How many bytes have the owners of each tag, for showing costs? A flow counts once for each tag field. Values are percent-encoded; url_decode reads them.
+-- BytesByTag: How many bytes does each value of each tag have? The answer shows which owner causes which part of the cost of traffic. A flow counts once for each tag field. Values are percent-encoded; url_decode decodes them.
 SELECT "tag"."field", "tag"."value", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 CROSS JOIN UNNEST(ARRAY['instance-tag', 'instance-tag-2', 'interface-tag', 'interface-tag-2', 'asg-tag', 'asg-tag-2'], ARRAY["instance_tag", "instance_tag_2", "interface_tag", "interface_tag_2", "asg_tag", "asg_tag_2"]) AS "tag" ("field", "value")
@@ -259,7 +259,7 @@ GROUP BY "tag"."field", "tag"."value"
 ORDER BY "total_bytes" DESC, "tag"."field", "tag"."value"
 LIMIT 50;
 
--- BytesByECSService: How many bytes has each ECS service, for showing costs?
+-- BytesByECSService: How many bytes does each ECS service have? The answer shows which service causes which part of the cost of traffic.
 SELECT "ecs_cluster_name", "ecs_service_name", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -273,7 +273,7 @@ GROUP BY "ecs_cluster_name", "ecs_service_name"
 ORDER BY "total_bytes" DESC, "ecs_cluster_name", "ecs_service_name"
 LIMIT 50;
 
--- BytesByNextHop: Which interfaces are the next hop of how many bytes: NAT gateways, load balancers, endpoints and transit gateways bill what they process.
+-- BytesByNextHop: How many bytes does each next-hop interface have? AWS bills the bytes that NAT gateways, load balancers, endpoints and transit gateways process.
 SELECT "next_hop_interface_type", "next_hop_interface_id", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -287,7 +287,7 @@ GROUP BY "next_hop_interface_type", "next_hop_interface_id"
 ORDER BY "total_bytes" DESC, "next_hop_interface_type", "next_hop_interface_id"
 LIMIT 50;
 
--- BytesByPath: By which path do how many bytes leave: 1 through another resource in the VPC, 2 through an internet gateway or a gateway endpoint, 3 a virtual private gateway, 4 peering in the Region, 5 peering across Regions, 7 a gateway endpoint, 8 an internet gateway; AWS's price of data transfer depends on it.
+-- BytesByPath: How many bytes leave by each path? AWS's price of data transfer depends on the path. 1 is through another resource in the VPC, 2 through an internet gateway or a gateway endpoint, 3 a virtual private gateway, 4 peering in the Region, 5 peering across Regions, 7 a gateway endpoint, 8 an internet gateway.
 SELECT "traffic_path", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -300,7 +300,7 @@ GROUP BY "traffic_path"
 ORDER BY "total_bytes" DESC, "traffic_path"
 LIMIT 50;
 
--- RejectReasons: Why was traffic rejected: BPA is VPC Block Public Access, EC encryption controls. Security groups and network ACLs give no reason.
+-- RejectReasons: Why was traffic rejected? BPA is VPC Block Public Access, and EC is encryption controls. Security groups and network ACLs give no reason.
 SELECT "reject_reason", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -313,7 +313,7 @@ GROUP BY "reject_reason"
 ORDER BY "total_bytes" DESC, "reject_reason"
 LIMIT 50;
 
--- VpcFlowLogsAcceptedTraffic: The TCP connections that security groups and network ACLs allowed.
+-- VpcFlowLogsAcceptedTraffic: Which TCP connections did security groups and network ACLs allow?
 SELECT "srcaddr", "dstaddr", "dstport", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -330,7 +330,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport"
 LIMIT 50;
 
--- VpcFlowLogsAdminPortTraffic: The addresses that send the most bytes from administrative ports, that is, that serve them. AWS does not say which ports it means; these are (2082, 2083, 2086, 2087, 7001, 7002, 8006, 8080, 8443, 8834, 8888, 9090, 9443, 10000).
+-- VpcFlowLogsAdminPortTraffic: Which addresses send the most bytes from administrative ports? An address that sends from such a port serves it. AWS does not say which ports it means; these are 2082, 2083, 2086, 2087, 7001, 7002, 8006, 8080, 8443, 8834, 8888, 9090, 9443, 10000.
 SELECT "srcaddr", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -344,7 +344,7 @@ GROUP BY "srcaddr"
 ORDER BY "total_bytes" DESC, "srcaddr"
 LIMIT 50;
 
--- VpcFlowLogsIPv4Traffic: The flows, packets and bytes of IPv4 traffic.
+-- VpcFlowLogsIPv4Traffic: How many flows, packets and bytes of IPv4 traffic are there?
 SELECT count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -354,7 +354,7 @@ WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
   AND "type" = 'IPv4';
 
--- VpcFlowLogsIPv6Traffic: The flows, packets and bytes of IPv6 traffic.
+-- VpcFlowLogsIPv6Traffic: How many flows, packets and bytes of IPv6 traffic are there?
 SELECT count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -364,7 +364,7 @@ WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
   AND ((contains('10.0.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("srcaddr" AS IPADDRESS))) OR (contains('10.0.0.0/16', TRY_CAST("dstaddr" AS IPADDRESS)) OR contains('2001:db8::/32', TRY_CAST("dstaddr" AS IPADDRESS))))
   AND "type" = 'IPv6';
 
--- VpcFlowLogsRejectedTCPTraffic: The TCP connections that security groups or network ACLs rejected.
+-- VpcFlowLogsRejectedTCPTraffic: Which TCP connections did security groups or network ACLs reject?
 SELECT "srcaddr", "dstaddr", "dstport", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -381,7 +381,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport"
 LIMIT 50;
 
--- VpcFlowLogsRejectedTraffic: The traffic that security groups or network ACLs rejected.
+-- VpcFlowLogsRejectedTraffic: Which traffic did security groups or network ACLs reject?
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -398,7 +398,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 50;
 
--- VpcFlowLogsSshRdpTraffic: SSH and RDP traffic: flows from or to ports 22 and 3389.
+-- VpcFlowLogsSshRdpTraffic: Which flows are from or to the ports of SSH and RDP, 22 and 3389?
 SELECT "srcaddr", "dstaddr", "srcport", "dstport", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -415,7 +415,7 @@ GROUP BY "srcaddr", "dstaddr", "srcport", "dstport"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "srcport", "dstport"
 LIMIT 50;
 
--- VpcFlowLogsTopTalkers: The addresses with the most bytes, sent or received.
+-- VpcFlowLogsTopTalkers: Which addresses send and receive the most bytes? Each flow counts for both of its addresses.
 SELECT "side"."ip", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 CROSS JOIN UNNEST(ARRAY["srcaddr", "dstaddr"]) AS "side" ("ip")
@@ -429,7 +429,7 @@ GROUP BY "side"."ip"
 ORDER BY "total_bytes" DESC, "side"."ip"
 LIMIT 50;
 
--- VpcFlowLogsTopTalkersPacketLevel: The packet-level addresses with the most bytes, sent or received: behind a NAT gateway or a load balancer, the original ones.
+-- VpcFlowLogsTopTalkersPacketLevel: Which packet-level addresses send and receive the most bytes? Each flow counts for both of its addresses. For traffic through a NAT gateway or a load balancer, packet-level addresses are the original ones.
 SELECT "side"."ip", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 CROSS JOIN UNNEST(ARRAY["pkt_srcaddr", "pkt_dstaddr"]) AS "side" ("ip")
@@ -443,7 +443,7 @@ GROUP BY "side"."ip"
 ORDER BY "total_bytes" DESC, "side"."ip"
 LIMIT 50;
 
--- VpcFlowLogsTopTalkingInstances: The instances with the most bytes.
+-- VpcFlowLogsTopTalkingInstances: Which instances have the most bytes?
 SELECT "instance_id", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -456,7 +456,7 @@ GROUP BY "instance_id"
 ORDER BY "total_bytes" DESC, "instance_id"
 LIMIT 50;
 
--- VpcFlowLogsTopTalkingSubnets: The subnets with the most bytes.
+-- VpcFlowLogsTopTalkingSubnets: Which subnets have the most bytes?
 SELECT "subnet_id", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -469,7 +469,7 @@ GROUP BY "subnet_id"
 ORDER BY "total_bytes" DESC, "subnet_id"
 LIMIT 50;
 
--- VpcFlowLogsTopTCPTraffic: The TCP traffic of one source, or of every source if none is given.
+-- VpcFlowLogsTopTCPTraffic: Which TCP traffic does one source send, or every source if none is given?
 SELECT "srcaddr", "dstaddr", "dstport", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -486,7 +486,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport"
 LIMIT 50;
 
--- VpcFlowLogsTotalBytesTransferred: The pairs of source and destination with the most bytes.
+-- VpcFlowLogsTotalBytesTransferred: Which pairs of source and destination have the most bytes?
 SELECT "srcaddr", "dstaddr", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -500,7 +500,7 @@ GROUP BY "srcaddr", "dstaddr"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr"
 LIMIT 50;
 
--- VpcFlowLogsTotalBytesTransferredPacketLevel: The pairs of packet-level source and destination with the most bytes.
+-- VpcFlowLogsTotalBytesTransferredPacketLevel: Which pairs of packet-level source and destination have the most bytes?
 SELECT "pkt_srcaddr", "pkt_dstaddr", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -514,7 +514,7 @@ GROUP BY "pkt_srcaddr", "pkt_dstaddr"
 ORDER BY "total_bytes" DESC, "pkt_srcaddr", "pkt_dstaddr"
 LIMIT 50;
 
--- VpcFlowLogsTrafficFrmSrcAddr: The traffic of one source, or of every source if none is given.
+-- VpcFlowLogsTrafficFrmSrcAddr: Which traffic does one source send, or every source if none is given?
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'
@@ -531,7 +531,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 50;
 
--- VpcFlowLogsTrafficToDstAddr: The traffic to one destination, or to every destination if none is given.
+-- VpcFlowLogsTrafficToDstAddr: Which traffic goes to one destination, or to every destination if none is given?
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/05' AND '2026/01/02/05'

@@ -1,4 +1,4 @@
--- SourcePorts: The source ports with the most flows, as the article asks.
+-- SourcePorts: Which source ports have the most flows?
 SELECT "srcport", count(*) AS "cnt"
 FROM "logs"."vpc_flow_logs"
 WHERE "srcport" IS NOT NULL
@@ -6,7 +6,7 @@ GROUP BY "srcport"
 ORDER BY "cnt" DESC, "srcport"
 LIMIT 10;
 
--- OutboundPorts: The destination ports of the connections that our side opens to others. Our addresses are the private ones and those that flow-direction shows to be the interface's own. Inferred: a TCP flow counts if its tcp-flags show SYN without ACK; for any other flow, and TCP without flags, the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none. Protocols without ports, such as ICMP, have port 0.
+-- OutboundPorts: To which ports of others does our side open the most connections? Our addresses are the private ones and those that flow-direction shows to be the interface's own. A TCP flow opens a connection if its tcp-flags show SYN without ACK. For other flows, and TCP without flags, the client is the end with the higher port, or the source if the ports are equal or the protocol has none. Protocols without ports, such as ICMP, have port 0.
 SELECT "dstport", "protocol", count(*) AS "cnt"
 FROM "logs"."vpc_flow_logs"
 WHERE TRY_CAST("srcaddr" AS IPADDRESS) IS NOT NULL
@@ -21,7 +21,7 @@ GROUP BY "dstport", "protocol"
 ORDER BY "cnt" DESC, "dstport", "protocol"
 LIMIT 10;
 
--- RejectedPorts: The destination ports at which the most flows were rejected, and by how many sources.
+-- RejectedPorts: At which destination ports were the most flows rejected, and from how many sources?
 SELECT "dstport", "protocol", count(*) AS "flows", count(DISTINCT NULLIF(NULLIF("srcaddr", '-'), '')) AS "sources"
 FROM "logs"."vpc_flow_logs"
 WHERE "action" = 'REJECT'
@@ -31,7 +31,7 @@ GROUP BY "dstport", "protocol"
 ORDER BY "flows" DESC, "dstport", "protocol"
 LIMIT 10;
 
--- TopTalkers: The conversations with the most bytes, one direction each.
+-- TopTalkers: Which conversations have the most bytes? Each direction is one conversation.
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "srcaddr" NOT IN ('-', '')
@@ -42,7 +42,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 10;
 
--- PortScans: The sources that try at least 20 different ports of one destination. Inferred: a TCP flow counts if its tcp-flags show SYN without ACK; for any other flow, and TCP without flags, the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- PortScans: Which sources try many ports of one destination? Many means at least 20 different ports. A TCP flow opens a connection if its tcp-flags show SYN without ACK. For other flows, and TCP without flags, the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "srcaddr", "dstaddr", count(DISTINCT "dstport") AS "ports", count(*) AS "flows", count_if("action" = 'REJECT') AS "rejected"
 FROM "logs"."vpc_flow_logs"
 WHERE "dstport" IS NOT NULL
@@ -56,7 +56,7 @@ HAVING count(DISTINCT "dstport") >= 20
 ORDER BY "ports" DESC, "srcaddr", "dstaddr"
 LIMIT 10;
 
--- NewPorts: The destination ports that were first used since seven days before the query runs and not before, within the time that is read. Inferred: a TCP flow counts if its tcp-flags show SYN without ACK; for any other flow, and TCP without flags, the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- NewPorts: Which destination ports are new? New means first used in the seven days before the query runs, within the time that is read. A TCP flow opens a connection if its tcp-flags show SYN without ACK. For other flows, and TCP without flags, the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "dstport", "protocol", min("start") AS "first_start", count(*) AS "flows"
 FROM "logs"."vpc_flow_logs"
 WHERE "dstport" IS NOT NULL
@@ -69,14 +69,14 @@ HAVING min("start") >= to_unixtime(current_timestamp - INTERVAL '7' DAY)
 ORDER BY "flows" DESC, "dstport", "protocol"
 LIMIT 10;
 
--- LogStatus: How many records carry data, say that there was none (NODATA), or say that some were skipped (SKIPDATA), by interface, those that lost most first. Records that name no interface are the group NULL.
+-- LogStatus: How many records have data, how many say that there was none, and how many say that some were skipped? Their status is OK, NODATA or SKIPDATA. The interfaces that skipped most come first. Records that name no interface are the group NULL.
 SELECT NULLIF(NULLIF("interface_id", '-'), '') AS "interface_id", count_if("log_status" = 'OK') AS "ok", count_if("log_status" = 'NODATA') AS "nodata", count_if("log_status" = 'SKIPDATA') AS "skipdata", count(*) AS "records"
 FROM "logs"."vpc_flow_logs"
 GROUP BY NULLIF(NULLIF("interface_id", '-'), '')
 ORDER BY "skipdata" DESC, "nodata" DESC, "interface_id"
 LIMIT 10;
 
--- NewDestinations: The addresses of others to which our side opens connections (ours are the private ones and those that flow-direction shows to be the interface's own) that were first used since seven days before the query runs and not before, within the time that is read. Inferred: a TCP flow counts if its tcp-flags show SYN without ACK; for any other flow, and TCP without flags, the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- NewDestinations: To which new addresses of others does our side open connections? Our addresses are the private ones and those that flow-direction shows to be the interface's own. New means first used in the seven days before the query runs, within the time that is read. A TCP flow opens a connection if its tcp-flags show SYN without ACK. For other flows, and TCP without flags, the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "dstaddr", min("start") AS "first_start", count(*) AS "flows"
 FROM "logs"."vpc_flow_logs"
 WHERE TRY_CAST("srcaddr" AS IPADDRESS) IS NOT NULL
@@ -93,7 +93,7 @@ HAVING min("start") >= to_unixtime(current_timestamp - INTERVAL '7' DAY)
 ORDER BY "flows" DESC, "dstaddr"
 LIMIT 10;
 
--- NewInstancePorts: The destination ports to which an instance of ours opens connections to others (our addresses are the private ones and those that flow-direction shows to be the interface's own) that were first used since seven days before the query runs and not before, within the time that is read. Inferred: a TCP flow counts if its tcp-flags show SYN without ACK; for any other flow, and TCP without flags, the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- NewInstancePorts: To which new ports of others do our instances open connections? Our addresses are the private ones and those that flow-direction shows to be the interface's own. New means first used in the seven days before the query runs, within the time that is read. A TCP flow opens a connection if its tcp-flags show SYN without ACK. For other flows, and TCP without flags, the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "instance_id", "dstport", "protocol", min("start") AS "first_start", count(*) AS "flows"
 FROM "logs"."vpc_flow_logs"
 WHERE TRY_CAST("srcaddr" AS IPADDRESS) IS NOT NULL
@@ -110,7 +110,7 @@ HAVING min("start") >= to_unixtime(current_timestamp - INTERVAL '7' DAY)
 ORDER BY "flows" DESC, "instance_id", "dstport", "protocol"
 LIMIT 10;
 
--- RegularCallers: Which sources open connections to the same destination and port at even intervals: at least 10 intervals in seconds, with a standard deviation of at most a tenth of their mean? Without tcp-flags a connection that stays open looks the same. Inferred: a TCP flow counts if its tcp-flags show SYN without ACK; for any other flow, and TCP without flags, the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- RegularCallers: Which sources open connections to the same destination and port at even intervals? Programs that call home do this. Intervals are even if there are at least 10 and their standard deviation is at most a tenth of their mean. Without tcp-flags a connection that stays open looks the same. A TCP flow opens a connection if its tcp-flags show SYN without ACK. For other flows, and TCP without flags, the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "intervals", CAST(round(avg("gap")) AS bigint) AS "seconds"
 FROM (
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", "at" - lag("at") OVER (PARTITION BY "srcaddr", "dstaddr", "dstport", "protocol" ORDER BY "at") AS "gap"
@@ -131,7 +131,7 @@ HAVING count(*) >= 10 AND stddev_pop("gap") <= avg("gap") / 10
 ORDER BY "intervals" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 10;
 
--- BytesPerHour: How many bytes has each hour, by the start of the flows (UTC)? The latest hours come first.
+-- BytesPerHour: How many bytes does each hour have? The hour is that of the start of the flow, in UTC. The latest hours come first.
 SELECT "hour", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM (
 SELECT date_trunc('hour', CAST(at_timezone(from_unixtime(IF("start" >= 100000000000, "start" / 1e3, "start")), 'UTC') AS timestamp(3))) AS "hour", "packets", "bytes"
@@ -142,7 +142,7 @@ GROUP BY "hour"
 ORDER BY "hour" DESC
 LIMIT 10;
 
--- CrossZoneBytes: Which pairs of Availability Zones exchange how many bytes? AWS bills data transfer between zones in both directions. Each flow counts once, where it leaves an interface.
+-- CrossZoneBytes: How many bytes go from one Availability Zone to another? AWS bills data transfer between zones in both directions. Each flow counts once, where it leaves an interface.
 SELECT "from_zone", "to_zone", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM (
 SELECT NULLIF(NULLIF("az_id", '-'), '') AS "from_zone", NULLIF(NULLIF("next_hop_az_id", '-'), '') AS "to_zone", "packets", "bytes"
@@ -156,7 +156,7 @@ GROUP BY "from_zone", "to_zone"
 ORDER BY "total_bytes" DESC, "from_zone", "to_zone"
 LIMIT 10;
 
--- NATBytes: Which of our addresses send and receive how many bytes through NAT gateways? AWS bills the bytes that a NAT gateway processes in both directions. Seen in the records of the gateways' interfaces, where both addresses are ours and one of the packet's is not; other appliances that translate addresses look the same.
+-- NATBytes: How many bytes does each of our addresses send and receive through NAT gateways? AWS bills the bytes that a NAT gateway processes, in both directions. They are counted in the records of the gateways' interfaces, where both addresses are ours and one of the packet's is not. Other appliances that translate addresses look the same.
 SELECT "inside", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM (
 SELECT CASE WHEN NOT (contains('10.0.0.0/8', TRY_CAST("pkt_dstaddr" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("pkt_dstaddr" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("pkt_dstaddr" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("pkt_dstaddr" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("pkt_dstaddr" AS IPADDRESS))) THEN "srcaddr" WHEN NOT (contains('10.0.0.0/8', TRY_CAST("pkt_srcaddr" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("pkt_srcaddr" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("pkt_srcaddr" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("pkt_srcaddr" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("pkt_srcaddr" AS IPADDRESS))) THEN "dstaddr" END AS "inside", "packets", "bytes"
@@ -169,7 +169,7 @@ GROUP BY "inside"
 ORDER BY "total_bytes" DESC, "inside"
 LIMIT 10;
 
--- GatewayEndpointBytes: Which sources send how many bytes to S3 and DynamoDB through a NAT gateway or an internet gateway? A gateway endpoint carries them without the price of data processing. traffic-path is 1 through a resource in the VPC such as a NAT gateway, 8 through an internet gateway, and 2 through an internet gateway or an endpoint (instances not built on Nitro).
+-- GatewayEndpointBytes: How many bytes does each source send to S3 and DynamoDB through a NAT gateway or an internet gateway? A gateway endpoint carries them without the price of data processing. traffic-path is 1 through a resource in the VPC such as a NAT gateway, 8 through an internet gateway, and 2 through an internet gateway or an endpoint (instances not built on Nitro).
 SELECT "srcaddr", "pkt_dst_aws_service", "traffic_path", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "pkt_dst_aws_service" IN ('S3', 'DYNAMODB')
@@ -181,7 +181,7 @@ GROUP BY "srcaddr", "pkt_dst_aws_service", "traffic_path"
 ORDER BY "total_bytes" DESC, "srcaddr", "pkt_dst_aws_service", "traffic_path"
 LIMIT 10;
 
--- BytesByTag: How many bytes have the owners of each tag, for showing costs? A flow counts once for each tag field. Values are percent-encoded; url_decode reads them.
+-- BytesByTag: How many bytes does each value of each tag have? The answer shows which owner causes which part of the cost of traffic. A flow counts once for each tag field. Values are percent-encoded; url_decode decodes them.
 SELECT "tag"."field", "tag"."value", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 CROSS JOIN UNNEST(ARRAY['instance-tag', 'instance-tag-2', 'interface-tag', 'interface-tag-2', 'asg-tag', 'asg-tag-2'], ARRAY["instance_tag", "instance_tag_2", "interface_tag", "interface_tag_2", "asg_tag", "asg_tag_2"]) AS "tag" ("field", "value")
@@ -190,7 +190,7 @@ GROUP BY "tag"."field", "tag"."value"
 ORDER BY "total_bytes" DESC, "tag"."field", "tag"."value"
 LIMIT 10;
 
--- BytesByECSService: How many bytes has each ECS service, for showing costs?
+-- BytesByECSService: How many bytes does each ECS service have? The answer shows which service causes which part of the cost of traffic.
 SELECT "ecs_cluster_name", "ecs_service_name", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "ecs_cluster_name" NOT IN ('-', '')
@@ -199,7 +199,7 @@ GROUP BY "ecs_cluster_name", "ecs_service_name"
 ORDER BY "total_bytes" DESC, "ecs_cluster_name", "ecs_service_name"
 LIMIT 10;
 
--- BytesByNextHop: Which interfaces are the next hop of how many bytes: NAT gateways, load balancers, endpoints and transit gateways bill what they process.
+-- BytesByNextHop: How many bytes does each next-hop interface have? AWS bills the bytes that NAT gateways, load balancers, endpoints and transit gateways process.
 SELECT "next_hop_interface_type", "next_hop_interface_id", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "next_hop_interface_type" NOT IN ('-', '')
@@ -208,7 +208,7 @@ GROUP BY "next_hop_interface_type", "next_hop_interface_id"
 ORDER BY "total_bytes" DESC, "next_hop_interface_type", "next_hop_interface_id"
 LIMIT 10;
 
--- BytesByPath: By which path do how many bytes leave: 1 through another resource in the VPC, 2 through an internet gateway or a gateway endpoint, 3 a virtual private gateway, 4 peering in the Region, 5 peering across Regions, 7 a gateway endpoint, 8 an internet gateway; AWS's price of data transfer depends on it.
+-- BytesByPath: How many bytes leave by each path? AWS's price of data transfer depends on the path. 1 is through another resource in the VPC, 2 through an internet gateway or a gateway endpoint, 3 a virtual private gateway, 4 peering in the Region, 5 peering across Regions, 7 a gateway endpoint, 8 an internet gateway.
 SELECT "traffic_path", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "traffic_path" IS NOT NULL
@@ -216,7 +216,7 @@ GROUP BY "traffic_path"
 ORDER BY "total_bytes" DESC, "traffic_path"
 LIMIT 10;
 
--- RejectReasons: Why was traffic rejected: BPA is VPC Block Public Access, EC encryption controls. Security groups and network ACLs give no reason.
+-- RejectReasons: Why was traffic rejected? BPA is VPC Block Public Access, and EC is encryption controls. Security groups and network ACLs give no reason.
 SELECT "reject_reason", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "reject_reason" NOT IN ('-', '')
@@ -224,7 +224,7 @@ GROUP BY "reject_reason"
 ORDER BY "total_bytes" DESC, "reject_reason"
 LIMIT 10;
 
--- VpcFlowLogsAcceptedTraffic: The TCP connections that security groups and network ACLs allowed.
+-- VpcFlowLogsAcceptedTraffic: Which TCP connections did security groups and network ACLs allow?
 SELECT "srcaddr", "dstaddr", "dstport", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "action" = 'ACCEPT'
@@ -236,7 +236,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport"
 LIMIT 10;
 
--- VpcFlowLogsAdminPortTraffic: The addresses that send the most bytes from administrative ports, that is, that serve them. AWS does not say which ports it means; these are (2082, 2083, 2086, 2087, 7001, 7002, 8006, 8080, 8443, 8834, 8888, 9090, 9443, 10000).
+-- VpcFlowLogsAdminPortTraffic: Which addresses send the most bytes from administrative ports? An address that sends from such a port serves it. AWS does not say which ports it means; these are 2082, 2083, 2086, 2087, 7001, 7002, 8006, 8080, 8443, 8834, 8888, 9090, 9443, 10000.
 SELECT "srcaddr", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "srcport" IN (2082, 2083, 2086, 2087, 7001, 7002, 8006, 8080, 8443, 8834, 8888, 9090, 9443, 10000)
@@ -245,17 +245,17 @@ GROUP BY "srcaddr"
 ORDER BY "total_bytes" DESC, "srcaddr"
 LIMIT 10;
 
--- VpcFlowLogsIPv4Traffic: The flows, packets and bytes of IPv4 traffic.
+-- VpcFlowLogsIPv4Traffic: How many flows, packets and bytes of IPv4 traffic are there?
 SELECT count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "type" = 'IPv4';
 
--- VpcFlowLogsIPv6Traffic: The flows, packets and bytes of IPv6 traffic.
+-- VpcFlowLogsIPv6Traffic: How many flows, packets and bytes of IPv6 traffic are there?
 SELECT count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "type" = 'IPv6';
 
--- VpcFlowLogsRejectedTCPTraffic: The TCP connections that security groups or network ACLs rejected.
+-- VpcFlowLogsRejectedTCPTraffic: Which TCP connections did security groups or network ACLs reject?
 SELECT "srcaddr", "dstaddr", "dstport", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "action" = 'REJECT'
@@ -267,7 +267,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport"
 LIMIT 10;
 
--- VpcFlowLogsRejectedTraffic: The traffic that security groups or network ACLs rejected.
+-- VpcFlowLogsRejectedTraffic: Which traffic did security groups or network ACLs reject?
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "action" = 'REJECT'
@@ -279,7 +279,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 10;
 
--- VpcFlowLogsSshRdpTraffic: SSH and RDP traffic: flows from or to ports 22 and 3389.
+-- VpcFlowLogsSshRdpTraffic: Which flows are from or to the ports of SSH and RDP, 22 and 3389?
 SELECT "srcaddr", "dstaddr", "srcport", "dstport", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE ("srcport" IN (22, 3389) OR "dstport" IN (22, 3389))
@@ -291,7 +291,7 @@ GROUP BY "srcaddr", "dstaddr", "srcport", "dstport"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "srcport", "dstport"
 LIMIT 10;
 
--- VpcFlowLogsTopTalkers: The addresses with the most bytes, sent or received.
+-- VpcFlowLogsTopTalkers: Which addresses send and receive the most bytes? Each flow counts for both of its addresses.
 SELECT "side"."ip", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 CROSS JOIN UNNEST(ARRAY["srcaddr", "dstaddr"]) AS "side" ("ip")
@@ -300,7 +300,7 @@ GROUP BY "side"."ip"
 ORDER BY "total_bytes" DESC, "side"."ip"
 LIMIT 10;
 
--- VpcFlowLogsTopTalkersPacketLevel: The packet-level addresses with the most bytes, sent or received: behind a NAT gateway or a load balancer, the original ones.
+-- VpcFlowLogsTopTalkersPacketLevel: Which packet-level addresses send and receive the most bytes? Each flow counts for both of its addresses. For traffic through a NAT gateway or a load balancer, packet-level addresses are the original ones.
 SELECT "side"."ip", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 CROSS JOIN UNNEST(ARRAY["pkt_srcaddr", "pkt_dstaddr"]) AS "side" ("ip")
@@ -309,7 +309,7 @@ GROUP BY "side"."ip"
 ORDER BY "total_bytes" DESC, "side"."ip"
 LIMIT 10;
 
--- VpcFlowLogsTopTalkingInstances: The instances with the most bytes.
+-- VpcFlowLogsTopTalkingInstances: Which instances have the most bytes?
 SELECT "instance_id", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "instance_id" NOT IN ('-', '')
@@ -317,7 +317,7 @@ GROUP BY "instance_id"
 ORDER BY "total_bytes" DESC, "instance_id"
 LIMIT 10;
 
--- VpcFlowLogsTopTalkingSubnets: The subnets with the most bytes.
+-- VpcFlowLogsTopTalkingSubnets: Which subnets have the most bytes?
 SELECT "subnet_id", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "subnet_id" NOT IN ('-', '')
@@ -325,7 +325,7 @@ GROUP BY "subnet_id"
 ORDER BY "total_bytes" DESC, "subnet_id"
 LIMIT 10;
 
--- VpcFlowLogsTopTCPTraffic: The TCP traffic of one source, or of every source if none is given.
+-- VpcFlowLogsTopTCPTraffic: Which TCP traffic does one source send, or every source if none is given?
 SELECT "srcaddr", "dstaddr", "dstport", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "protocol" = 6
@@ -336,7 +336,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport"
 LIMIT 10;
 
--- VpcFlowLogsTotalBytesTransferred: The pairs of source and destination with the most bytes.
+-- VpcFlowLogsTotalBytesTransferred: Which pairs of source and destination have the most bytes?
 SELECT "srcaddr", "dstaddr", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "srcaddr" NOT IN ('-', '')
@@ -345,7 +345,7 @@ GROUP BY "srcaddr", "dstaddr"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr"
 LIMIT 10;
 
--- VpcFlowLogsTotalBytesTransferredPacketLevel: The pairs of packet-level source and destination with the most bytes.
+-- VpcFlowLogsTotalBytesTransferredPacketLevel: Which pairs of packet-level source and destination have the most bytes?
 SELECT "pkt_srcaddr", "pkt_dstaddr", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "pkt_srcaddr" NOT IN ('-', '')
@@ -354,7 +354,7 @@ GROUP BY "pkt_srcaddr", "pkt_dstaddr"
 ORDER BY "total_bytes" DESC, "pkt_srcaddr", "pkt_dstaddr"
 LIMIT 10;
 
--- VpcFlowLogsTrafficFrmSrcAddr: The traffic of one source, or of every source if none is given.
+-- VpcFlowLogsTrafficFrmSrcAddr: Which traffic does one source send, or every source if none is given?
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "srcaddr" NOT IN ('-', '')
@@ -365,7 +365,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 10;
 
--- VpcFlowLogsTrafficToDstAddr: The traffic to one destination, or to every destination if none is given.
+-- VpcFlowLogsTrafficToDstAddr: Which traffic goes to one destination, or to every destination if none is given?
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "srcaddr" NOT IN ('-', '')

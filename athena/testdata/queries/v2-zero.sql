@@ -1,4 +1,4 @@
--- SourcePorts: The source ports with the most flows, as the article asks.
+-- SourcePorts: Which source ports have the most flows?
 SELECT "srcport", count(*) AS "cnt"
 FROM "logs"."vpc_flow_logs"
 WHERE "srcport" IS NOT NULL
@@ -6,7 +6,7 @@ GROUP BY "srcport"
 ORDER BY "cnt" DESC, "srcport"
 LIMIT 10;
 
--- OutboundPorts: The destination ports of the connections that our side opens to others. Our addresses are the private ones. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none. Protocols without ports, such as ICMP, have port 0.
+-- OutboundPorts: To which ports of others does our side open the most connections? Our addresses are the private ones. The log has no flags that show who opened a connection: the client is the end with the higher port, or the source if the ports are equal or the protocol has none. Protocols without ports, such as ICMP, have port 0.
 SELECT "dstport", "protocol", count(*) AS "cnt"
 FROM "logs"."vpc_flow_logs"
 WHERE (contains('10.0.0.0/8', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("srcaddr" AS IPADDRESS)))
@@ -20,7 +20,7 @@ GROUP BY "dstport", "protocol"
 ORDER BY "cnt" DESC, "dstport", "protocol"
 LIMIT 10;
 
--- RejectedPorts: The destination ports at which the most flows were rejected, and by how many sources.
+-- RejectedPorts: At which destination ports were the most flows rejected, and from how many sources?
 SELECT "dstport", "protocol", count(*) AS "flows", count(DISTINCT NULLIF(NULLIF("srcaddr", '-'), '')) AS "sources"
 FROM "logs"."vpc_flow_logs"
 WHERE "action" = 'REJECT'
@@ -30,7 +30,7 @@ GROUP BY "dstport", "protocol"
 ORDER BY "flows" DESC, "dstport", "protocol"
 LIMIT 10;
 
--- TopTalkers: The conversations with the most bytes, one direction each.
+-- TopTalkers: Which conversations have the most bytes? Each direction is one conversation.
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "srcaddr" NOT IN ('-', '')
@@ -41,7 +41,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 10;
 
--- PortScans: The sources that try at least 20 different ports of one destination. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- PortScans: Which sources try many ports of one destination? Many means at least 20 different ports. The log has no flags that show who opened a connection: the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "srcaddr", "dstaddr", count(DISTINCT "dstport") AS "ports", count(*) AS "flows", count_if("action" = 'REJECT') AS "rejected"
 FROM "logs"."vpc_flow_logs"
 WHERE "dstport" IS NOT NULL
@@ -55,7 +55,7 @@ HAVING count(DISTINCT "dstport") >= 20
 ORDER BY "ports" DESC, "srcaddr", "dstaddr"
 LIMIT 10;
 
--- NewPorts: The destination ports that were first used since seven days before the query runs and not before, within the time that is read. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- NewPorts: Which destination ports are new? New means first used in the seven days before the query runs, within the time that is read. The log has no flags that show who opened a connection: the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "dstport", "protocol", min("start") AS "first_start", count(*) AS "flows"
 FROM "logs"."vpc_flow_logs"
 WHERE "dstport" IS NOT NULL
@@ -68,14 +68,14 @@ HAVING min("start") >= to_unixtime(current_timestamp - INTERVAL '7' DAY)
 ORDER BY "flows" DESC, "dstport", "protocol"
 LIMIT 10;
 
--- LogStatus: How many records carry data, say that there was none (NODATA), or say that some were skipped (SKIPDATA), by interface, those that lost most first. Records that name no interface are the group NULL.
+-- LogStatus: How many records have data, how many say that there was none, and how many say that some were skipped? Their status is OK, NODATA or SKIPDATA. The interfaces that skipped most come first. Records that name no interface are the group NULL.
 SELECT NULLIF(NULLIF("interface_id", '-'), '') AS "interface_id", count_if("log_status" = 'OK') AS "ok", count_if("log_status" = 'NODATA') AS "nodata", count_if("log_status" = 'SKIPDATA') AS "skipdata", count(*) AS "records"
 FROM "logs"."vpc_flow_logs"
 GROUP BY NULLIF(NULLIF("interface_id", '-'), '')
 ORDER BY "skipdata" DESC, "nodata" DESC, "interface_id"
 LIMIT 10;
 
--- NewDestinations: The addresses of others to which our side opens connections (ours are the private ones) that were first used since seven days before the query runs and not before, within the time that is read. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- NewDestinations: To which new addresses of others does our side open connections? Our addresses are the private ones. New means first used in the seven days before the query runs, within the time that is read. The log has no flags that show who opened a connection: the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "dstaddr", min("start") AS "first_start", count(*) AS "flows"
 FROM "logs"."vpc_flow_logs"
 WHERE (contains('10.0.0.0/8', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('172.16.0.0/12', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('192.168.0.0/16', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('100.64.0.0/10', TRY_CAST("srcaddr" AS IPADDRESS)) OR contains('fc00::/7', TRY_CAST("srcaddr" AS IPADDRESS)))
@@ -91,7 +91,7 @@ HAVING min("start") >= to_unixtime(current_timestamp - INTERVAL '7' DAY)
 ORDER BY "flows" DESC, "dstaddr"
 LIMIT 10;
 
--- RegularCallers: Which sources open connections to the same destination and port at even intervals: at least 10 intervals in seconds, with a standard deviation of at most a tenth of their mean? Without tcp-flags a connection that stays open looks the same. Inferred: the log has no flags that tell, so the end with the higher port is taken for the client, and the source if the ports are equal or the protocol has none.
+-- RegularCallers: Which sources open connections to the same destination and port at even intervals? Programs that call home do this. Intervals are even if there are at least 10 and their standard deviation is at most a tenth of their mean. Without tcp-flags a connection that stays open looks the same. The log has no flags that show who opened a connection: the client is the end with the higher port, or the source if the ports are equal or the protocol has none.
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "intervals", CAST(round(avg("gap")) AS bigint) AS "seconds"
 FROM (
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", "at" - lag("at") OVER (PARTITION BY "srcaddr", "dstaddr", "dstport", "protocol" ORDER BY "at") AS "gap"
@@ -112,7 +112,7 @@ HAVING count(*) >= 10 AND stddev_pop("gap") <= avg("gap") / 10
 ORDER BY "intervals" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 10;
 
--- BytesPerHour: How many bytes has each hour, by the start of the flows (UTC)? The latest hours come first.
+-- BytesPerHour: How many bytes does each hour have? The hour is that of the start of the flow, in UTC. The latest hours come first.
 SELECT "hour", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM (
 SELECT date_trunc('hour', CAST(at_timezone(from_unixtime(IF("start" >= 100000000000, "start" / 1e3, "start")), 'UTC') AS timestamp(3))) AS "hour", "packets", "bytes"
@@ -123,7 +123,7 @@ GROUP BY "hour"
 ORDER BY "hour" DESC
 LIMIT 10;
 
--- VpcFlowLogsAcceptedTraffic: The TCP connections that security groups and network ACLs allowed.
+-- VpcFlowLogsAcceptedTraffic: Which TCP connections did security groups and network ACLs allow?
 SELECT "srcaddr", "dstaddr", "dstport", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "action" = 'ACCEPT'
@@ -135,7 +135,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport"
 LIMIT 10;
 
--- VpcFlowLogsAdminPortTraffic: The addresses that send the most bytes from administrative ports, that is, that serve them. AWS does not say which ports it means; these are (2082, 2083, 2086, 2087, 7001, 7002, 8006, 8080, 8443, 8834, 8888, 9090, 9443, 10000).
+-- VpcFlowLogsAdminPortTraffic: Which addresses send the most bytes from administrative ports? An address that sends from such a port serves it. AWS does not say which ports it means; these are 2082, 2083, 2086, 2087, 7001, 7002, 8006, 8080, 8443, 8834, 8888, 9090, 9443, 10000.
 SELECT "srcaddr", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "srcport" IN (2082, 2083, 2086, 2087, 7001, 7002, 8006, 8080, 8443, 8834, 8888, 9090, 9443, 10000)
@@ -144,19 +144,19 @@ GROUP BY "srcaddr"
 ORDER BY "total_bytes" DESC, "srcaddr"
 LIMIT 10;
 
--- VpcFlowLogsIPv4Traffic: The flows, packets and bytes of IPv4 traffic.
+-- VpcFlowLogsIPv4Traffic: How many flows, packets and bytes of IPv4 traffic are there?
 SELECT count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "srcaddr" NOT IN ('-', '')
   AND "srcaddr" NOT LIKE '%:%';
 
--- VpcFlowLogsIPv6Traffic: The flows, packets and bytes of IPv6 traffic.
+-- VpcFlowLogsIPv6Traffic: How many flows, packets and bytes of IPv6 traffic are there?
 SELECT count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "srcaddr" NOT IN ('-', '')
   AND "srcaddr" LIKE '%:%';
 
--- VpcFlowLogsRejectedTCPTraffic: The TCP connections that security groups or network ACLs rejected.
+-- VpcFlowLogsRejectedTCPTraffic: Which TCP connections did security groups or network ACLs reject?
 SELECT "srcaddr", "dstaddr", "dstport", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "action" = 'REJECT'
@@ -168,7 +168,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport"
 LIMIT 10;
 
--- VpcFlowLogsRejectedTraffic: The traffic that security groups or network ACLs rejected.
+-- VpcFlowLogsRejectedTraffic: Which traffic did security groups or network ACLs reject?
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "action" = 'REJECT'
@@ -180,7 +180,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 10;
 
--- VpcFlowLogsSshRdpTraffic: SSH and RDP traffic: flows from or to ports 22 and 3389.
+-- VpcFlowLogsSshRdpTraffic: Which flows are from or to the ports of SSH and RDP, 22 and 3389?
 SELECT "srcaddr", "dstaddr", "srcport", "dstport", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE ("srcport" IN (22, 3389) OR "dstport" IN (22, 3389))
@@ -192,7 +192,7 @@ GROUP BY "srcaddr", "dstaddr", "srcport", "dstport"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "srcport", "dstport"
 LIMIT 10;
 
--- VpcFlowLogsTopTalkers: The addresses with the most bytes, sent or received.
+-- VpcFlowLogsTopTalkers: Which addresses send and receive the most bytes? Each flow counts for both of its addresses.
 SELECT "side"."ip", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 CROSS JOIN UNNEST(ARRAY["srcaddr", "dstaddr"]) AS "side" ("ip")
@@ -201,7 +201,7 @@ GROUP BY "side"."ip"
 ORDER BY "total_bytes" DESC, "side"."ip"
 LIMIT 10;
 
--- VpcFlowLogsTopTCPTraffic: The TCP traffic of one source, or of every source if none is given.
+-- VpcFlowLogsTopTCPTraffic: Which TCP traffic does one source send, or every source if none is given?
 SELECT "srcaddr", "dstaddr", "dstport", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "protocol" = 6
@@ -212,7 +212,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport"
 LIMIT 10;
 
--- VpcFlowLogsTotalBytesTransferred: The pairs of source and destination with the most bytes.
+-- VpcFlowLogsTotalBytesTransferred: Which pairs of source and destination have the most bytes?
 SELECT "srcaddr", "dstaddr", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "srcaddr" NOT IN ('-', '')
@@ -221,7 +221,7 @@ GROUP BY "srcaddr", "dstaddr"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr"
 LIMIT 10;
 
--- VpcFlowLogsTrafficFrmSrcAddr: The traffic of one source, or of every source if none is given.
+-- VpcFlowLogsTrafficFrmSrcAddr: Which traffic does one source send, or every source if none is given?
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "srcaddr" NOT IN ('-', '')
@@ -232,7 +232,7 @@ GROUP BY "srcaddr", "dstaddr", "dstport", "protocol"
 ORDER BY "total_bytes" DESC, "srcaddr", "dstaddr", "dstport", "protocol"
 LIMIT 10;
 
--- VpcFlowLogsTrafficToDstAddr: The traffic to one destination, or to every destination if none is given.
+-- VpcFlowLogsTrafficToDstAddr: Which traffic goes to one destination, or to every destination if none is given?
 SELECT "srcaddr", "dstaddr", "dstport", "protocol", count(*) AS "flows", sum("packets") AS "total_packets", sum("bytes") AS "total_bytes"
 FROM "logs"."vpc_flow_logs"
 WHERE "srcaddr" NOT IN ('-', '')
