@@ -37,7 +37,7 @@ func command(t *testing.T, ctx context.Context, stdin []byte, args ...string) (c
 }
 
 // decode parses the output of -json.
-func decode(t *testing.T, stdout string) *answer.Answer {
+func decode(t testing.TB, stdout string) *answer.Answer {
 	t.Helper()
 	a := new(answer.Answer)
 	require.NoError(t, json.Unmarshal([]byte(stdout), a))
@@ -88,7 +88,7 @@ func parquetOf(t *testing.T, f *flowlog.Format, text []byte) []byte {
 	return b.Bytes()
 }
 
-func write(t *testing.T, path string, data []byte) string {
+func write(t testing.TB, path string, data []byte) string {
 	t.Helper()
 	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o777))
 	require.NoError(t, os.WriteFile(path, data, 0o666))
