@@ -34,7 +34,7 @@ import (
 // which the strings of its records share. A caller that keeps a record, or one of
 // its strings, keeps that whole text in memory; strings.Clone makes a small copy,
 // and ReuseText avoids the allocation. The memory of the Reader itself is bounded
-// by MaxLine, whatever the decompressed size of the stream.
+// by MaxLine and what ReadAhead takes, whatever the decompressed size of the stream.
 //
 // A Reader is not safe for concurrent use.
 type Reader struct {
