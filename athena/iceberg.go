@@ -34,7 +34,7 @@ func (t *Table) checkIceberg() error {
 	case !t.s3Tables():
 		return nil
 	case !tableBucket.MatchString(t.Catalog):
-		return broken(ErrName, "catalog", t.Catalog, "must be s3tablescatalog/ and the name of a table bucket")
+		return broken(ErrName, "catalog", t.Catalog, "must be s3tablescatalog/ and the name of a table bucket: 3 to 63 lower-case letters, digits and hyphens")
 	case t.Location != "":
 		return broken(ErrLocation, "location", t.Location, "must be empty: S3 Tables says where its tables lie")
 	}

@@ -20,7 +20,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
+	"net/netip"
 	"os"
 	"strings"
 
@@ -100,6 +102,9 @@ func (c *command) define() {
 	c.CIDRFlag(&p.CIDRs, "our addresses, for the queries: `prefixes` separated by commas")
 	c.TimeFlag("from", &p.From, "query flows from this `time` on")
 	c.TimeFlag("to", &p.To, "query flows before this `time`")
+	f.Func("zone", "an Availability Zone and its subnets, for CrossZoneBytes: `id=prefixes`, such as use1-az1=10.0.0.0/24,10.0.1.0/24; once for each zone", c.zone)
+	f.TextVar(&p.Source, "source", netip.Addr{}, "the `address` for queries about one source")
+	f.TextVar(&p.Destination, "destination", netip.Addr{}, "the `address` for queries about one destination")
 	f.IntVar(&p.Limit, "limit", 10, "the maximum number of `rows` of a query")
 	f.TextVar(&p.Dialect, "dialect", athena.Athena, "`engine` that runs the statements: athena or duckdb, which reads the files itself")
 	f.StringVar(&c.folder, "folder", "", "`folder` where DuckDB finds the files, if not at -location")
@@ -107,6 +112,17 @@ func (c *command) define() {
 	f.BoolVar(&c.glue, "glue", false, "print the table for aws glue create-table --table-input")
 	f.BoolVar(&c.cloudformation, "cloudformation", false, "print the table as a CloudFormation template")
 	f.BoolVar(&c.terraform, "terraform", false, "print the table as a Terraform resource")
+}
+
+// zone adds the zone that a value of -zone describes.
+func (c *command) zone(s string) error {
+	id, subnets, ok := strings.Cut(s, "=")
+	if !ok {
+		return errors.New("want a zone, = and its subnets")
+	}
+	prefixes, err := cli.ParseCIDRs(subnets)
+	c.params.Zones = append(c.params.Zones, athena.Zone{ID: id, Subnets: prefixes})
+	return err
 }
 
 func list(to *[]string) func(string) error {

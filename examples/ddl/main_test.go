@@ -149,6 +149,18 @@ func TestFailures(t *testing.T) {
 		"glue and queries":  {[]string{location, "-glue", "-queries", "all"}, 2, "print only the table"},
 		"no database":       {[]string{location, "-terraform"}, 2, "-database"},
 		"copy":              {[]string{location, "-parquet", "x"}, 1, "s3://"},
+		"a zone twice":      {[]string{location, "-queries", "all", "-zone", "a=10.0.0.0/24", "-zone", "a=10.0.1.0/24"}, 1, `zone "a": must not be given twice`},
+		"a subnet twice":    {[]string{location, "-queries", "all", "-zone", "a=10.0.0.0/24", "-zone", "b=10.0.0.0/16"}, 1, `subnet "10.0.0.0/16": must not overlap with subnet 10.0.0.0/24`},
+		"zone":              {[]string{location, "-zone", "a"}, 2, "-zone"},
+		"subnet":            {[]string{location, "-zone", "a=10.0.0.0/33"}, 2, "-zone"},
+		"source":            {[]string{location, "-source", "10.0.0"}, 2, "-source"},
+		"iceberg's layout":  {[]string{location, "-storage", "iceberg", "-layout", "s3-daily"}, 1, `layout "s3-daily": must be unpartitioned`},
+		"iceberg's start":   {[]string{location, "-storage", "iceberg", "-layout", "unpartitioned", "-format", "srcaddr"}, 1, "must have the field start"},
+		"iceberg and glue":  {[]string{location, "-storage", "iceberg", "-layout", "unpartitioned", "-glue"}, 1, `storage "iceberg": must not be iceberg`},
+		"table bucket":      {[]string{location, "-iceberg", "s3tablescatalog/B", "-database", "logs"}, 1, "name of a table bucket"},
+		"namespace":         {[]string{location, "-iceberg", "s3tablescatalog/amzn-s3-demo-bucket", "-database", "aws_logs"}, 1, "must not begin with aws in S3 Tables"},
+		"no namespace":      {[]string{location, "-iceberg", "s3tablescatalog/amzn-s3-demo-bucket"}, 1, "must not be empty in S3 Tables"},
+		"duckdb, iceberg":   {[]string{location, "-storage", "iceberg", "-layout", "unpartitioned", "-dialect", "duckdb"}, 1, "DuckDB reads text and Parquet tables"},
 		"keys not explicit": {[]string{location, "-keys"}, 1, "explicit"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -268,6 +280,16 @@ func TestDefinitions(t *testing.T) {
 	want, err := os.ReadFile("testdata/table.tf")
 	require.NoError(t, err)
 	assert.Equal(t, string(want), hcl)
+}
+
+// TestParams passes the parameters of queries on.
+func TestParams(t *testing.T) {
+	out, errs, status := ddl(t, "", "-location", "s3://amzn-s3-demo-bucket/", "-since", "2026-11-22", "-queries", "CrossZoneBytes,VpcFlowLogsTrafficFrmSrcAddr,VpcFlowLogsTrafficToDstAddr",
+		"-zone", "use1-az1=10.0.0.0/24,10.0.1.0/24", "-zone", "use1-az2=10.0.2.0/24", "-source", "10.0.0.5", "-destination", "2001:db8::1")
+	require.Zero(t, status, errs)
+	assert.Contains(t, out, `contains('10.0.1.0/24', TRY_CAST("srcaddr" AS IPADDRESS))) THEN 'use1-az1' WHEN contains('10.0.2.0/24', TRY_CAST("srcaddr" AS IPADDRESS)) THEN 'use1-az2' END`)
+	assert.Contains(t, out, `TRY_CAST("srcaddr" AS IPADDRESS) = IPADDRESS '10.0.0.5'`)
+	assert.Contains(t, out, `TRY_CAST("dstaddr" AS IPADDRESS) = IPADDRESS '2001:db8::1'`)
 }
 
 // TestList prints the names of the questions, with no other flag.
