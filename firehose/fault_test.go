@@ -98,6 +98,28 @@ func TestEndlessAnswer(t *testing.T) {
 	}
 }
 
+// The error of an answer that begins before the request is sent is the service's, not that
+// of a connection that the client closed.
+func TestEarlyAnswer(t *testing.T) {
+	client := sdkClient(t, func(w http.ResponseWriter, r *http.Request) {
+		c := http.NewResponseController(w)
+		assert.NoError(t, c.EnableFullDuplex())
+		w.Header().Set("X-Amzn-ErrorType", "AccessDeniedException")
+		w.WriteHeader(http.StatusBadRequest)
+		assert.NoError(t, c.Flush())
+		n, err := io.Copy(io.Discard, r.Body)
+		assert.NoError(t, err)
+		assert.Equal(t, r.ContentLength, n)
+		_, _ = io.WriteString(w, `{"message":"no"}`)
+	})
+	b := firehose.NewBatcher(client, "s", &firehose.Options{Backoff: atOnce, MaxAttempts: 2})
+	for range 4 {
+		require.NoError(t, b.Add(t.Context(), make([]byte, firehose.MaxRecordBytes-1)))
+	}
+	require.ErrorContains(t, b.Flush(t.Context()), "api error AccessDeniedException: no")
+	assert.Equal(t, []int64{1, 0}, []int64{b.Stats().Calls, b.Stats().Ambiguous})
+}
+
 // badOnce is a client that misbehaves in its first call.
 type badOnce struct {
 	mu        sync.Mutex

@@ -1,6 +1,7 @@
 package firehose
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
@@ -113,29 +114,37 @@ func refusal(r *record) error {
 // service sends, 500 entries with a text each, has about 200 KB.
 const maxResponseBytes = 4 << 20
 
-// limitedClient is an HTTP client that fails with ErrResponse when more than
-// maxResponseBytes of a body are read.
+// limitedClient is an HTTP client that reads the body of each answer before it returns.
+// The SDK closes the body of the request when the client returns. If the request was not
+// sent completely, the connection is then closed, and an answer that came early could not
+// be read any more. A body of more than maxResponseBytes fails with ErrResponse.
 type limitedClient struct{ firehose.HTTPClient }
 
 func (c limitedClient) Do(r *http.Request) (*http.Response, error) {
 	resp, err := c.HTTPClient.Do(r)
-	if resp != nil && resp.Body != nil {
-		resp.Body = &limitedBody{resp.Body, maxResponseBytes}
+	if resp == nil || resp.Body == nil {
+		return resp, err
 	}
+	defer resp.Body.Close()
+	data, readErr := io.ReadAll(io.LimitReader(resp.Body, maxResponseBytes+1))
+	if len(data) > maxResponseBytes {
+		readErr = fmt.Errorf("%w: more than %d bytes", ErrResponse, maxResponseBytes)
+	}
+	resp.Body = &readBody{bytes.NewReader(data), readErr}
 	return resp, err
 }
 
-// limitedBody is the body of a response of a limitedClient.
-type limitedBody struct {
-	io.ReadCloser
-	left int // bytes that may still be read
+// readBody is a body that was read.
+type readBody struct {
+	data *bytes.Reader
+	err  error // after the data; nil is io.EOF
 }
 
-func (b *limitedBody) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, fmt.Errorf("%w: more than %d bytes", ErrResponse, maxResponseBytes)
+func (b *readBody) Read(p []byte) (int, error) {
+	if b.data.Len() == 0 && b.err != nil {
+		return 0, b.err
 	}
-	n, err := b.ReadCloser.Read(p[:min(len(p), b.left)])
-	b.left -= n
-	return n, err
+	return b.data.Read(p)
 }
+
+func (b *readBody) Close() error { return nil }
