@@ -113,11 +113,14 @@ func (w *writing) icebergProperties() []string {
 // delivered twice become one row. In everything else it is like InsertFrom.
 //
 // Two records are the same if all their columns are equal, or those in
-// WriteOptions.Key. Records without a start are left out; AWS does not write them, and
-// InsertFrom copies them. Rows that are already twice in the table stay.
+// WriteOptions.Key. Absent values are equal to each other. Rows that are already twice in
+// the table stay.
 //
-// The statements read only the partitions of the table that have the starts of the
-// records. See
+// How much of the table a statement reads is up to the engine. Trino reads only the
+// partitions that have the starts of the records if it has statistics by which src is the
+// smaller side, as of an Iceberg table, and otherwise all of it. No bound of the start is
+// safe, because a folder of src may hold records that started at any time before: with
+// one, records outside it would be added by every run. See
 // https://docs.aws.amazon.com/athena/latest/ug/merge-into-statement.html.
 func (t *Table) MergeFrom(src *Table, opts *WriteOptions) ([]string, error) {
 	w, err := t.writing(src, opts)
@@ -153,18 +156,23 @@ func (t *Table) MergeFrom(src *Table, opts *WriteOptions) ([]string, error) {
 }
 
 // sameValue returns the condition that a column has the same value in two tables, where
-// absent values are equal to each other. The start is never absent. If possible the
-// condition is an equation, because engines have fast joins for equations.
+// absent values are equal to each other. If possible the condition is an equation,
+// because engines have fast joins for equations.
 func sameValue(col fileColumn, t, s string) string {
 	name := sqlIdent(col.name)
+	same := t + name + " IS NOT DISTINCT FROM " + s + name
+	equal := func(absent string) string {
+		return "COALESCE(" + t + name + ", " + absent + ") = COALESCE(" + s + name + ", " + absent + ")"
+	}
 	switch {
 	case col.field == flowlog.FieldStart:
-		return t + name + " = " + s + name
+		// The equation is for the join. The other condition tells an absent start from
+		// 1970, and compares the column itself, by which partitions can be pruned.
+		return equal(sqlTime(time.Unix(0, 0))) + "\n  AND " + same
 	case col.field.Type() == flowlog.TypeString:
-		// "-" is never a value.
-		return "COALESCE(" + t + name + ", '-') = COALESCE(" + s + name + ", '-')"
+		return equal("'-'") // which is never a value
 	}
-	return t + name + " IS NOT DISTINCT FROM " + s + name
+	return same
 }
 
 // key returns the columns by which MergeFrom tells records apart, the start
@@ -178,7 +186,7 @@ func (w *writing) key() ([]fileColumn, error) {
 		}
 	}
 	if len(wanted) > 0 && !slices.Contains(wanted, flowlog.FieldStart) {
-		return nil, broken(ErrColumn, "key", "", "must hold start, so that only the partitions of the records are read")
+		return nil, broken(ErrColumn, "key", "", "must contain start, by which the table is partitioned")
 	}
 	for _, c := range w.dst.columns {
 		if len(wanted) == 0 || c.field != 0 && slices.Contains(wanted, c.field) {
@@ -192,9 +200,8 @@ func (w *writing) key() ([]fileColumn, error) {
 
 // distinct returns the SELECT of one range with one row for each key.
 func (w *writing) distinct(chunk [2]time.Time, key []fileColumn) string {
-	start := sqlIdent(w.src.startName()) + " IS NOT NULL"
 	if len(key) == len(w.dst.columns) {
-		return w.selectFrom(chunk, "DISTINCT", start)
+		return w.selectFrom(chunk, "DISTINCT")
 	}
 	by := make([]string, len(key))
 	for i, c := range key {
@@ -206,7 +213,7 @@ func (w *writing) distinct(chunk [2]time.Time, key []fileColumn) string {
 	}
 	names := join(w.names())
 	return "SELECT " + names + "\nFROM (\nSELECT " + names + ", row_number() OVER (PARTITION BY " + join(by) + " ORDER BY " + names + ") AS " + sqlIdent(number) +
-		"\nFROM (\n" + w.selectFrom(chunk, "", start) + "\n)\n)\nWHERE " + sqlIdent(number) + " = 1"
+		"\nFROM (\n" + w.selectFrom(chunk, "") + "\n)\n)\nWHERE " + sqlIdent(number) + " = 1"
 }
 
 // Optimize returns the OPTIMIZE statement, which merges the small files of an Iceberg

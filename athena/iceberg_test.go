@@ -274,12 +274,12 @@ func TestMergeKey(t *testing.T) {
 	sqls, err := table.MergeFrom(src, nil)
 	require.NoError(t, err)
 	require.Len(t, sqls, 1)
-	assert.Contains(t, sqls[0], "\nON (\"t\".\"start\" = \"s\".\"start\"\n  AND COALESCE(\"t\".\"srcaddr\", '-') = COALESCE(\"s\".\"srcaddr\", '-')\n"+
+	assert.Contains(t, sqls[0], "\nON (COALESCE(\"t\".\"start\", TIMESTAMP '1970-01-01 00:00:00') = COALESCE(\"s\".\"start\", TIMESTAMP '1970-01-01 00:00:00')\n  AND \"t\".\"start\" IS NOT DISTINCT FROM \"s\".\"start\"\n  AND COALESCE(\"t\".\"srcaddr\", '-') = COALESCE(\"s\".\"srcaddr\", '-')\n"+
 		"  AND COALESCE(\"t\".\"copy\", '-') = COALESCE(\"s\".\"copy\", '-')\n  AND \"t\".\"dstport\" IS NOT DISTINCT FROM \"s\".\"dstport\")\n")
 	assert.Contains(t, sqls[0], "SELECT DISTINCT\n")
 	sqls, err = table.MergeFrom(src, &WriteOptions{Key: []flowlog.Field{flowlog.FieldDstPort, flowlog.FieldStart}})
 	require.NoError(t, err)
-	assert.Contains(t, sqls[0], "\nON (\"t\".\"start\" = \"s\".\"start\"\n  AND \"t\".\"dstport\" IS NOT DISTINCT FROM \"s\".\"dstport\")\n")
+	assert.Contains(t, sqls[0], "\nON (COALESCE(\"t\".\"start\", TIMESTAMP '1970-01-01 00:00:00') = COALESCE(\"s\".\"start\", TIMESTAMP '1970-01-01 00:00:00')\n  AND \"t\".\"start\" IS NOT DISTINCT FROM \"s\".\"start\"\n  AND \"t\".\"dstport\" IS NOT DISTINCT FROM \"s\".\"dstport\")\n")
 	assert.Contains(t, sqls[0], `row_number() OVER (PARTITION BY "start", "dstport" ORDER BY "srcaddr", "copy", "dstport", "start") AS "copy_"`)
 	// All columns named is the same as none.
 	whole, err := icebergTable(flowlog.V2, false).MergeFrom(testTable(flowlog.V2, Text, Unpartitioned, Projected), &WriteOptions{Key: slices.Collect(flowlog.V2.FieldSet().All())})

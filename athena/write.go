@@ -326,13 +326,11 @@ func (c *checked) retime(dst *partitionColumn) string {
 	return strings.Join(parts, " || ")
 }
 
-// selectFrom returns the SELECT of one range, with further conditions. The
-// quantifier is DISTINCT or nothing.
-func (w *writing) selectFrom(chunk [2]time.Time, quantifier string, where ...string) string {
+// selectFrom returns the SELECT of one range. The quantifier is DISTINCT or nothing.
+func (w *writing) selectFrom(chunk [2]time.Time, quantifier string) string {
 	lines := []string{
 		strings.TrimSpace("SELECT "+quantifier) + "\n  " + strings.Join(w.exprs, ",\n  "),
 		"FROM " + w.src.table.sqlName(),
 	}
-	where = append(w.src.within(chunk[0], chunk[1], 0), where...)
-	return strings.Join(append(lines, conditions(where)...), "\n")
+	return strings.Join(append(lines, conditions(w.src.within(chunk[0], chunk[1], 0))...), "\n")
 }

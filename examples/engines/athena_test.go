@@ -138,7 +138,8 @@ func TestAthena(t *testing.T) {
 		targets[r.release] = insertTargets(t, r.release, tables)
 	}
 	iceberg := icebergTables(t, tables)
-	t.Run("spark", func(t *testing.T) { testSpark(t, m, s, tables, targets, iceberg) })
+	merged := mergeSources(t, s)
+	t.Run("spark", func(t *testing.T) { testSpark(t, m, s, tables, targets, iceberg, merged) })
 	for i, r := range trinoReleases {
 		t.Run(fmt.Sprintf("trino%d", r.release), func(t *testing.T) {
 			k := startTrino(t, i, m, s, tables[0])
@@ -152,6 +153,7 @@ func TestAthena(t *testing.T) {
 			t.Run("views", func(t *testing.T) { testViews(t, k, tables) })
 			if r.iceberg {
 				t.Run("iceberg", func(t *testing.T) { testIceberg(t, k, s, iceberg) })
+				t.Run("merge", func(t *testing.T) { mergeTrino(t, k, merged) })
 			}
 			t.Run("writes", func(t *testing.T) { testWrites(t, k, s, tables, targets[r.release]) })
 		})
@@ -262,7 +264,7 @@ func (ft *flowTable) treeColumns(tree string) []string {
 
 // testSpark makes the tables and their partitions from the literal DDL and
 // reads them with Hive's SerDes.
-func testSpark(t *testing.T, m *metastore, s *s3Server, tables []*flowTable, targets map[int][]*target, iceberg []*target) {
+func testSpark(t *testing.T, m *metastore, s *s3Server, tables []*flowTable, targets map[int][]*target, iceberg []*target, merged []*flowTable) {
 	spark := startSpark(t, m, s.Folder)
 	defer spark.end(t)
 	spark.run(t, "CREATE DATABASE flows LOCATION 's3://warehouse/flows/'")
@@ -293,7 +295,7 @@ func testSpark(t *testing.T, m *metastore, s *s3Server, tables []*flowTable, tar
 		})
 	}
 	if !without("iceberg") {
-		t.Run("merge", func(t *testing.T) { mergeSpark(t, spark, tables) })
+		t.Run("merge", func(t *testing.T) { mergeSpark(t, spark, merged) })
 	}
 }
 

@@ -67,38 +67,99 @@ func createIceberg(t *testing.T, spark sparkSQL, targets []*target) {
 // Spark quotes names with backticks, and has another function for timestamps.
 var athenaTimestamp = regexp.MustCompile(`CAST\(at_timezone\(from_unixtime\(IF\(("\w+") >= 100000000000, "\w+" / 1e3, "\w+"\)\), 'UTC'\) AS timestamp\(6\)\)`)
 
-// mergeSpark merges text with lines that are there twice into an Iceberg table
-// in Spark, twice: each line is one row.
-func mergeSpark(t *testing.T, spark sparkSQL, tables []*flowTable) {
-	src := tables[slices.IndexFunc(tables, func(ft *flowTable) bool { return ft.Name == "v2_firehose_text_explicit" })]
-	dst := &target{src: src, Table: athena.Table{
-		Database: "flows", Name: "iceberg_spark", Location: "s3://out/iceberg_spark/", Format: src.Format, Storage: athena.Iceberg,
+// mergeSources are tables of text, with both SerDes, and of Parquet over the same lines.
+// Some lines are there twice, and some have no start.
+func mergeSources(t testing.TB, s *s3Server) []*flowTable {
+	t.Helper()
+	var out []*flowTable
+	format := logFormat{"merge", flowlog.V2}
+	lines := logLines(flowlog.V2)
+	for _, line := range append([]string{strings.Repeat("- ", flowlog.V2.Len())}, lines[:3]...) {
+		values := strings.Fields(line)
+		values[slices.Index(flowlog.V2.Fields(), flowlog.FieldStart)] = "-"
+		line = strings.Join(values, " ")
+		lines = append(lines, line, line)
+	}
+	started := len(lines) - 8
+	for _, storage := range []athena.Storage{athena.Text, athena.Regex, athena.Parquet} {
+		l := &flowLog{format: format, storage: storage, layout: athena.Firehose, lines: lines[:started]}
+		name, data := "no-start.parquet", parquetFile(t, flowlog.V2, lines[started:])
+		if storage != athena.Parquet {
+			l.storage = athena.Text
+			name, data = "no-start.gz", gzipFile(t, lines[started:])
+		}
+		l.deliver(t, s)
+		s.put(t, "logs", l.folder()+begin.Format("2006/01/02/15/")+name, data)
+		out = append(out, &flowTable{lines: lines, keys: l.keys(t, s), Table: athena.Table{
+			Database: "flows", Name: "merge_" + storage.String(), Location: l.location(), Format: flowlog.V2,
+			Storage: storage, Layout: l.layout, Partitioning: athena.Explicit,
+		}})
+	}
+	return out
+}
+
+// mergeTarget returns the Iceberg table that an engine fills from mergeSources.
+func mergeTarget(engine string, src *flowTable) *target {
+	name := "iceberg_" + engine
+	return &target{src: src, Table: athena.Table{
+		Database: "flows", Name: name, Location: "s3://out/" + name + "/", Format: src.Format, Storage: athena.Iceberg,
 	}}
-	createIceberg(t, spark, []*target{dst})
-	want := icebergRows(dst.Format, src.lines)
-	require.Less(t, len(want.columns[0]), len(src.lines), "no line is there twice")
-	names := make([]string, len(want.names))
-	for i, name := range want.names {
+}
+
+// merge merges each source twice into an Iceberg table: each line is one row.
+func merge(t *testing.T, dst *target, sources []*flowTable, run func(sql string), rows func() [][]string) {
+	want := icebergRows(dst.Format, dst.src.lines)
+	require.Less(t, len(want.columns[0]), len(dst.src.lines), "no line is there twice")
+	require.Contains(t, want.columns[slices.Index(want.names, "start")], null, "no line is without a start")
+	opts := &athena.WriteOptions{From: begin.Truncate(24 * time.Hour), To: end.Truncate(24 * time.Hour).Add(24 * time.Hour)}
+	for _, src := range append(sources, sources...) {
+		for _, sql := range must[[]string](t)(dst.MergeFrom(&src.Table, opts)) {
+			run(sql)
+		}
+		got := rows()
+		require.Len(t, got, len(want.columns[0]), src.Name)
+		equalLines(t, want.project(want.names), sortedRows(got))
+	}
+}
+
+// mergeSpark makes the sources, and a target for each engine, and merges in Spark.
+func mergeSpark(t *testing.T, spark sparkSQL, sources []*flowTable) {
+	for _, src := range sources {
+		spark.run(t, must[string](t)(src.Create()))
+		addPartitions(t, spark, src)
+	}
+	dst := mergeTarget("spark", sources[0])
+	createIceberg(t, spark, []*target{dst, mergeTarget("trino", sources[0])})
+	names := make([]string, dst.Format.Len())
+	for i, name := range dst.Format.Columns() {
 		names[i] = "`" + name + "`"
 		if dst.Format.Fields()[i].Kind() == flowlog.KindTime {
 			names[i] = "date_format(" + names[i] + ", 'yyyy-MM-dd HH:mm:ss.SSS')"
 		}
 	}
-	merges := must[[]string](t)(dst.MergeFrom(&src.Table, &athena.WriteOptions{From: begin.Truncate(24 * time.Hour), To: end.Truncate(24 * time.Hour).Add(24 * time.Hour)}))
-	for range 2 {
-		for _, sql := range merges {
-			require.Regexp(t, athenaTimestamp, sql)
-			sql = athenaTimestamp.ReplaceAllString(sql, "CAST(timestamp_millis(IF($1 >= 100000000000, $1, $1 * 1000)) AS timestamp_ntz)")
-			spark.run(t, strings.ReplaceAll(sql, `"`, "`"))
-		}
-		rows := texts(spark.run(t, "SELECT "+strings.Join(names, ", ")+" FROM `flows`.`iceberg_spark`"))
-		require.Len(t, rows, len(want.columns[0]))
-		equalLines(t, want.project(want.names), sortedRows(rows))
+	merge(t, dst, sources, func(sql string) {
+		require.Regexp(t, athenaTimestamp, sql)
+		sql = athenaTimestamp.ReplaceAllString(sql, "CAST(timestamp_millis(IF($1 >= 100000000000, $1, $1 * 1000)) AS timestamp_ntz)")
+		spark.run(t, strings.ReplaceAll(sql, `"`, "`"))
+	}, func() [][]string {
+		return texts(spark.run(t, "SELECT "+strings.Join(names, ", ")+" FROM `flows`.`"+dst.Name+"`"))
+	})
+}
+
+// mergeTrino merges in Trino, and into what Spark merged.
+func mergeTrino(t *testing.T, k *trino, sources []*flowTable) {
+	mayLeaveOut(t, "iceberg")
+	for _, engine := range []string{"trino", "spark"} {
+		dst := mergeTarget(engine, sources[0])
+		merge(t, dst, sources, func(sql string) {
+			k.run(t, sql)
+		}, func() [][]string {
+			return k.run(t, "SELECT "+quoted(dst.Format.Columns(), `"`)+` FROM "flows"."`+dst.Name+`"`)
+		})
 	}
 }
 
-// icebergRows returns what an Iceberg table must hold of lines: each once, and
-// those without a start never.
+// icebergRows returns what an Iceberg table must hold of lines: each once.
 func icebergRows(f *flowlog.Format, lines []string) *table {
 	lines = slices.Clone(lines)
 	slices.Sort(lines)

@@ -140,9 +140,9 @@ SELECT DISTINCT
   NULLIF(NULLIF("pkt_dst_aws_service", '-'), '') AS "pkt_dst_aws_service"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/00' AND '2026/01/01/23'
-  AND "start" IS NOT NULL
 ) AS "s"
-ON ("t"."start" = "s"."start"
+ON (COALESCE("t"."start", TIMESTAMP '1970-01-01 00:00:00') = COALESCE("s"."start", TIMESTAMP '1970-01-01 00:00:00')
+  AND "t"."start" IS NOT DISTINCT FROM "s"."start"
   AND "t"."version" IS NOT DISTINCT FROM "s"."version"
   AND COALESCE("t"."resource_type", '-') = COALESCE("s"."resource_type", '-')
   AND COALESCE("t"."account_id", '-') = COALESCE("s"."account_id", '-')
@@ -316,9 +316,9 @@ SELECT DISTINCT
   NULLIF(NULLIF("pkt_dst_aws_service", '-'), '') AS "pkt_dst_aws_service"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/00' AND '2026/01/01/23'
-  AND "start" IS NOT NULL
 ) AS "s"
-ON ("t"."start" = "s"."start"
+ON (COALESCE("t"."start", TIMESTAMP '1970-01-01 00:00:00') = COALESCE("s"."start", TIMESTAMP '1970-01-01 00:00:00')
+  AND "t"."start" IS NOT DISTINCT FROM "s"."start"
   AND "t"."version" IS NOT DISTINCT FROM "s"."version"
   AND COALESCE("t"."resource_type", '-') = COALESCE("s"."resource_type", '-')
   AND COALESCE("t"."account_id", '-') = COALESCE("s"."account_id", '-')
@@ -529,9 +529,9 @@ SELECT DISTINCT
   NULLIF(NULLIF("pkt_src_aws_service", '-'), '') AS "pkt_src_aws_service",
   NULLIF(NULLIF("pkt_dst_aws_service", '-'), '') AS "pkt_dst_aws_service"
 FROM "logs"."vpc_flow_logs"
-WHERE "start" IS NOT NULL
 ) AS "s"
-ON ("t"."start" = "s"."start"
+ON (COALESCE("t"."start", TIMESTAMP '1970-01-01 00:00:00') = COALESCE("s"."start", TIMESTAMP '1970-01-01 00:00:00')
+  AND "t"."start" IS NOT DISTINCT FROM "s"."start"
   AND "t"."version" IS NOT DISTINCT FROM "s"."version"
   AND COALESCE("t"."resource_type", '-') = COALESCE("s"."resource_type", '-')
   AND COALESCE("t"."account_id", '-') = COALESCE("s"."account_id", '-')
@@ -616,12 +616,12 @@ SELECT
   NULLIF(NULLIF("pkt_dst_aws_service", '-'), '') AS "pkt_dst_aws_service"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/00' AND '2026/01/01/23'
-  AND "start" IS NOT NULL
 )
 )
 WHERE "copy" = 1
 ) AS "s"
-ON ("t"."start" = "s"."start"
+ON (COALESCE("t"."start", TIMESTAMP '1970-01-01 00:00:00') = COALESCE("s"."start", TIMESTAMP '1970-01-01 00:00:00')
+  AND "t"."start" IS NOT DISTINCT FROM "s"."start"
   AND COALESCE("t"."srcaddr", '-') = COALESCE("s"."srcaddr", '-')
   AND "t"."dstport" IS NOT DISTINCT FROM "s"."dstport")
 WHEN NOT MATCHED THEN INSERT ("version", "resource_type", "account_id", "tgw_id", "tgw_attachment_id", "tgw_src_vpc_account_id", "tgw_dst_vpc_account_id", "tgw_src_vpc_id", "tgw_dst_vpc_id", "tgw_src_subnet_id", "tgw_dst_subnet_id", "tgw_src_eni", "tgw_dst_eni", "tgw_src_az_id", "tgw_dst_az_id", "tgw_pair_attachment_id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes", "start", "end", "log_status", "type", "packets_lost_no_route", "packets_lost_blackhole", "packets_lost_mtu_exceeded", "packets_lost_ttl_expired", "tcp_flags", "region", "flow_direction", "pkt_src_aws_service", "pkt_dst_aws_service")

@@ -194,9 +194,9 @@ SELECT DISTINCT
   NULLIF(NULLIF("next_hop_interface_type", '-'), '') AS "next_hop_interface_type"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/00' AND '2026/01/01/23'
-  AND "start" IS NOT NULL
 ) AS "s"
-ON ("t"."start" = "s"."start"
+ON (COALESCE("t"."start", TIMESTAMP '1970-01-01 00:00:00') = COALESCE("s"."start", TIMESTAMP '1970-01-01 00:00:00')
+  AND "t"."start" IS NOT DISTINCT FROM "s"."start"
   AND "t"."version" IS NOT DISTINCT FROM "s"."version"
   AND COALESCE("t"."account_id", '-') = COALESCE("s"."account_id", '-')
   AND COALESCE("t"."interface_id", '-') = COALESCE("s"."interface_id", '-')
@@ -442,9 +442,9 @@ SELECT DISTINCT
   NULLIF(NULLIF("next_hop_interface_type", '-'), '') AS "next_hop_interface_type"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/00' AND '2026/01/01/23'
-  AND "start" IS NOT NULL
 ) AS "s"
-ON ("t"."start" = "s"."start"
+ON (COALESCE("t"."start", TIMESTAMP '1970-01-01 00:00:00') = COALESCE("s"."start", TIMESTAMP '1970-01-01 00:00:00')
+  AND "t"."start" IS NOT DISTINCT FROM "s"."start"
   AND "t"."version" IS NOT DISTINCT FROM "s"."version"
   AND COALESCE("t"."account_id", '-') = COALESCE("s"."account_id", '-')
   AND COALESCE("t"."interface_id", '-') = COALESCE("s"."interface_id", '-')
@@ -745,9 +745,9 @@ SELECT DISTINCT
   NULLIF(NULLIF("next_hop_vpc_id", '-'), '') AS "next_hop_vpc_id",
   NULLIF(NULLIF("next_hop_interface_type", '-'), '') AS "next_hop_interface_type"
 FROM "logs"."vpc_flow_logs"
-WHERE "start" IS NOT NULL
 ) AS "s"
-ON ("t"."start" = "s"."start"
+ON (COALESCE("t"."start", TIMESTAMP '1970-01-01 00:00:00') = COALESCE("s"."start", TIMESTAMP '1970-01-01 00:00:00')
+  AND "t"."start" IS NOT DISTINCT FROM "s"."start"
   AND "t"."version" IS NOT DISTINCT FROM "s"."version"
   AND COALESCE("t"."account_id", '-') = COALESCE("s"."account_id", '-')
   AND COALESCE("t"."interface_id", '-') = COALESCE("s"."interface_id", '-')
@@ -868,12 +868,12 @@ SELECT
   NULLIF(NULLIF("next_hop_interface_type", '-'), '') AS "next_hop_interface_type"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/00' AND '2026/01/01/23'
-  AND "start" IS NOT NULL
 )
 )
 WHERE "copy" = 1
 ) AS "s"
-ON ("t"."start" = "s"."start"
+ON (COALESCE("t"."start", TIMESTAMP '1970-01-01 00:00:00') = COALESCE("s"."start", TIMESTAMP '1970-01-01 00:00:00')
+  AND "t"."start" IS NOT DISTINCT FROM "s"."start"
   AND COALESCE("t"."srcaddr", '-') = COALESCE("s"."srcaddr", '-')
   AND "t"."dstport" IS NOT DISTINCT FROM "s"."dstport")
 WHEN NOT MATCHED THEN INSERT ("version", "account_id", "interface_id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes", "start", "end", "action", "log_status", "vpc_id", "subnet_id", "instance_id", "tcp_flags", "type", "pkt_srcaddr", "pkt_dstaddr", "region", "az_id", "sublocation_type", "sublocation_id", "pkt_src_aws_service", "pkt_dst_aws_service", "flow_direction", "traffic_path", "ecs_cluster_arn", "ecs_cluster_name", "ecs_container_instance_arn", "ecs_container_instance_id", "ecs_container_id", "ecs_second_container_id", "ecs_service_name", "ecs_task_definition_arn", "ecs_task_arn", "ecs_task_id", "reject_reason", "resource_id", "encryption_status", "instance_tag", "instance_tag_2", "interface_tag", "interface_tag_2", "asg_tag", "asg_tag_2", "interface_type", "next_hop_interface_id", "next_hop_subnet_id", "next_hop_az_id", "next_hop_vpc_id", "next_hop_interface_type")

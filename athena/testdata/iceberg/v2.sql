@@ -74,9 +74,9 @@ SELECT DISTINCT
   NULLIF(NULLIF("log_status", '-'), '') AS "log_status"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/00' AND '2026/01/01/23'
-  AND "start" IS NOT NULL
 ) AS "s"
-ON ("t"."start" = "s"."start"
+ON (COALESCE("t"."start", TIMESTAMP '1970-01-01 00:00:00') = COALESCE("s"."start", TIMESTAMP '1970-01-01 00:00:00')
+  AND "t"."start" IS NOT DISTINCT FROM "s"."start"
   AND "t"."version" IS NOT DISTINCT FROM "s"."version"
   AND COALESCE("t"."account_id", '-') = COALESCE("s"."account_id", '-')
   AND COALESCE("t"."interface_id", '-') = COALESCE("s"."interface_id", '-')
@@ -162,9 +162,9 @@ SELECT DISTINCT
   NULLIF(NULLIF("log_status", '-'), '') AS "log_status"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/00' AND '2026/01/01/23'
-  AND "start" IS NOT NULL
 ) AS "s"
-ON ("t"."start" = "s"."start"
+ON (COALESCE("t"."start", TIMESTAMP '1970-01-01 00:00:00') = COALESCE("s"."start", TIMESTAMP '1970-01-01 00:00:00')
+  AND "t"."start" IS NOT DISTINCT FROM "s"."start"
   AND "t"."version" IS NOT DISTINCT FROM "s"."version"
   AND COALESCE("t"."account_id", '-') = COALESCE("s"."account_id", '-')
   AND COALESCE("t"."interface_id", '-') = COALESCE("s"."interface_id", '-')
@@ -265,9 +265,9 @@ SELECT DISTINCT
   NULLIF(NULLIF("action", '-'), '') AS "action",
   NULLIF(NULLIF("log_status", '-'), '') AS "log_status"
 FROM "logs"."vpc_flow_logs"
-WHERE "start" IS NOT NULL
 ) AS "s"
-ON ("t"."start" = "s"."start"
+ON (COALESCE("t"."start", TIMESTAMP '1970-01-01 00:00:00') = COALESCE("s"."start", TIMESTAMP '1970-01-01 00:00:00')
+  AND "t"."start" IS NOT DISTINCT FROM "s"."start"
   AND "t"."version" IS NOT DISTINCT FROM "s"."version"
   AND COALESCE("t"."account_id", '-') = COALESCE("s"."account_id", '-')
   AND COALESCE("t"."interface_id", '-') = COALESCE("s"."interface_id", '-')
@@ -308,12 +308,12 @@ SELECT
   NULLIF(NULLIF("log_status", '-'), '') AS "log_status"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/00' AND '2026/01/01/23'
-  AND "start" IS NOT NULL
 )
 )
 WHERE "copy" = 1
 ) AS "s"
-ON ("t"."start" = "s"."start"
+ON (COALESCE("t"."start", TIMESTAMP '1970-01-01 00:00:00') = COALESCE("s"."start", TIMESTAMP '1970-01-01 00:00:00')
+  AND "t"."start" IS NOT DISTINCT FROM "s"."start"
   AND COALESCE("t"."srcaddr", '-') = COALESCE("s"."srcaddr", '-')
   AND "t"."dstport" IS NOT DISTINCT FROM "s"."dstport")
 WHEN NOT MATCHED THEN INSERT ("version", "account_id", "interface_id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes", "start", "end", "action", "log_status")

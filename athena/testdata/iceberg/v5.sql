@@ -119,9 +119,9 @@ SELECT DISTINCT
   "traffic_path" AS "traffic_path"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/00' AND '2026/01/01/23'
-  AND "start" IS NOT NULL
 ) AS "s"
-ON ("t"."start" = "s"."start"
+ON (COALESCE("t"."start", TIMESTAMP '1970-01-01 00:00:00') = COALESCE("s"."start", TIMESTAMP '1970-01-01 00:00:00')
+  AND "t"."start" IS NOT DISTINCT FROM "s"."start"
   AND "t"."version" IS NOT DISTINCT FROM "s"."version"
   AND COALESCE("t"."account_id", '-') = COALESCE("s"."account_id", '-')
   AND COALESCE("t"."interface_id", '-') = COALESCE("s"."interface_id", '-')
@@ -267,9 +267,9 @@ SELECT DISTINCT
   "traffic_path" AS "traffic_path"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/00' AND '2026/01/01/23'
-  AND "start" IS NOT NULL
 ) AS "s"
-ON ("t"."start" = "s"."start"
+ON (COALESCE("t"."start", TIMESTAMP '1970-01-01 00:00:00') = COALESCE("s"."start", TIMESTAMP '1970-01-01 00:00:00')
+  AND "t"."start" IS NOT DISTINCT FROM "s"."start"
   AND "t"."version" IS NOT DISTINCT FROM "s"."version"
   AND COALESCE("t"."account_id", '-') = COALESCE("s"."account_id", '-')
   AND COALESCE("t"."interface_id", '-') = COALESCE("s"."interface_id", '-')
@@ -445,9 +445,9 @@ SELECT DISTINCT
   NULLIF(NULLIF("flow_direction", '-'), '') AS "flow_direction",
   "traffic_path" AS "traffic_path"
 FROM "logs"."vpc_flow_logs"
-WHERE "start" IS NOT NULL
 ) AS "s"
-ON ("t"."start" = "s"."start"
+ON (COALESCE("t"."start", TIMESTAMP '1970-01-01 00:00:00') = COALESCE("s"."start", TIMESTAMP '1970-01-01 00:00:00')
+  AND "t"."start" IS NOT DISTINCT FROM "s"."start"
   AND "t"."version" IS NOT DISTINCT FROM "s"."version"
   AND COALESCE("t"."account_id", '-') = COALESCE("s"."account_id", '-')
   AND COALESCE("t"."interface_id", '-') = COALESCE("s"."interface_id", '-')
@@ -518,12 +518,12 @@ SELECT
   "traffic_path" AS "traffic_path"
 FROM "logs"."vpc_flow_logs"
 WHERE "datehour" BETWEEN '2026/01/01/00' AND '2026/01/01/23'
-  AND "start" IS NOT NULL
 )
 )
 WHERE "copy" = 1
 ) AS "s"
-ON ("t"."start" = "s"."start"
+ON (COALESCE("t"."start", TIMESTAMP '1970-01-01 00:00:00') = COALESCE("s"."start", TIMESTAMP '1970-01-01 00:00:00')
+  AND "t"."start" IS NOT DISTINCT FROM "s"."start"
   AND COALESCE("t"."srcaddr", '-') = COALESCE("s"."srcaddr", '-')
   AND "t"."dstport" IS NOT DISTINCT FROM "s"."dstport")
 WHEN NOT MATCHED THEN INSERT ("version", "account_id", "interface_id", "srcaddr", "dstaddr", "srcport", "dstport", "protocol", "packets", "bytes", "start", "end", "action", "log_status", "vpc_id", "subnet_id", "instance_id", "tcp_flags", "type", "pkt_srcaddr", "pkt_dstaddr", "region", "az_id", "sublocation_type", "sublocation_id", "pkt_src_aws_service", "pkt_dst_aws_service", "flow_direction", "traffic_path")
