@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"math"
+	"math/bits"
 	"net/netip"
 
 	"github.com/vpcflow/vpcflow/flowlog"
@@ -16,7 +17,7 @@ const blockRows = 32
 type recordBlock struct {
 	recs   [blockRows]flowlog.Record
 	filled [blockRows]recordState // as the Reader left the records
-	bad    [blockRows]bool        // a value of the row is not one of its field
+	bad    uint64                 // by record, from the lowest bit on: a value of the row is not one of its field
 }
 
 // recordState is what shows whether a caller has changed a record.
@@ -34,8 +35,8 @@ func (b *recordBlock) reset(n int, fields flowlog.FieldSet) {
 			*rec = flowlog.Record{}
 		}
 		rec.Fields = fields
-		b.bad[i] = false
 	}
+	b.bad = 0
 }
 
 // note notes the state of a record that is handed out.
@@ -57,9 +58,8 @@ type binding struct {
 	uint8  []*uint8
 
 	// The batch.
-	levels []uint32 // 0 for a row that is null; nil if none is
-	codes  []uint32 // of each row; nil for numbers that are no codes
-	ints   []int64  // of each row, or, if there are codes, of the dictionary
+	codes []uint32 // of each row; nil for numbers that are no codes
+	ints  []int64  // of each row, or, if there are codes, of the dictionary
 }
 
 // fillKind says how the values of a column get into the records.
@@ -103,10 +103,7 @@ func bind(c *readColumn, records *recordBlock) binding {
 
 // next takes the arrays of the batch that was decoded.
 func (b *binding) next() {
-	b.levels, b.codes, b.ints = nil, nil, nil
-	if b.Batch.Nulls {
-		b.levels = b.Batch.Levels
-	}
+	b.codes, b.ints = nil, nil
 	if b.IsText() {
 		b.codes = b.Batch.Codes
 		b.keep()
@@ -115,105 +112,154 @@ func (b *binding) next() {
 	}
 }
 
-// rows gives the records the values of rows of the batch. A value that only Record.Set can
-// judge goes there; a row with one that it refuses is marked as bad.
+// rows gives the records the values of rows of the batch, which are in order. A value that
+// only Record.Set can judge goes there; a row with one that it refuses is marked as bad.
 func (b *binding) rows(rows []int) {
-	switch b.fill {
-	case fillText:
-		codes, texts, levels, members := b.codes, b.texts, b.levels, b.text
-		for i, row := range rows {
-			if code := codes[row]; uint(code) < uint(len(texts)) && texts[code] != "" && has(levels, row) {
+	// Null rows also get a value, that of code 0, and lose it again.
+	null := b.nulls(rows)
+	switch {
+	case null == 1<<len(rows)-1:
+	case b.fill == fillText:
+		var memory [blockRows]uint32
+		codes, texts, members := pick(b.codes, rows, &memory), b.texts, b.text
+		for i, code := range codes {
+			if uint(code) < uint(len(texts)) && texts[code] != "" {
 				*members[i] = texts[code]
 			} else {
-				b.set(i, row)
+				b.set(i, rows[i])
 			}
 		}
-	case fillAddr:
-		codes, addrs, levels, members := b.codes, b.addrs, b.levels, b.addr
-		for i, row := range rows {
-			if code := codes[row]; uint(code) < uint(len(addrs)) && addrs[code].IsValid() && has(levels, row) {
-				*members[i] = addrs[code]
-			} else {
-				b.set(i, row)
-			}
-		}
-	case fillInt64:
+	case b.fill == fillAddr:
+		b.fillAddrs(rows)
+	case b.fill == fillInt64:
 		fillInts(b, b.int64, rows, math.MaxInt64)
-	case fillInt32:
+	case b.fill == fillInt32:
 		fillInts(b, b.int32, rows, math.MaxInt32)
-	case fillUint16:
+	case b.fill == fillUint16:
 		fillInts(b, b.uint16, rows, math.MaxUint16)
-	case fillUint8:
+	case b.fill == fillUint8:
 		fillInts(b, b.uint8, rows, math.MaxUint8)
 	default:
 		for i, row := range rows {
 			b.set(i, row)
 		}
 	}
+	for ; null != 0; null &= null - 1 {
+		b.absent(bits.TrailingZeros64(null))
+	}
 }
 
-// fillInts is rows for numbers. Those above most and those below zero are for Record.SetInt
-// to judge.
-func fillInts[T int64 | int32 | uint16 | uint8](b *binding, members []*T, rows []int, most uint64) {
-	ints, codes, levels := b.ints, b.codes, b.levels
-	for i, row := range rows {
-		at := row
-		if codes != nil {
-			at = int(codes[row])
+// nulls returns which of some rows are null, the first in the lowest bit.
+func (b *binding) nulls(rows []int) (null uint64) {
+	switch {
+	case len(b.Batch.Nulls) == 0:
+	case adjacent(rows):
+		null = b.Batch.Nulls.Word(rows[0]) & (1<<len(rows) - 1)
+	default:
+		for i, row := range rows {
+			null |= b.Batch.Nulls.Word(row) & 1 << i
 		}
-		if has(levels, row) && uint(at) < uint(len(ints)) && uint64(ints[at]) <= most {
-			*members[i] = T(ints[at])
-		} else {
+	}
+	return null
+}
+
+// adjacent reports whether rows that are in order have no others between them.
+func adjacent(rows []int) bool { return rows[len(rows)-1]-rows[0] == len(rows)-1 }
+
+// pick returns the elements of s for some rows. It copies them to memory if the rows are
+// not adjacent.
+func pick[T any](s []T, rows []int, memory *[blockRows]T) []T {
+	if adjacent(rows) {
+		return s[rows[0]:][:len(rows)]
+	}
+	for i, row := range rows {
+		memory[i] = s[row]
+	}
+	return memory[:len(rows)]
+}
+
+// fillAddrs is rows for addresses.
+func (b *binding) fillAddrs(rows []int) {
+	var memory [blockRows]uint32
+	codes, addrs, others, members := pick(b.codes, rows, &memory), b.addrs, b.others, b.addr
+	for i, code := range codes {
+		var a uint32
+		if uint(code) < uint(len(addrs)) {
+			a = addrs[code]
+		}
+		switch {
+		case a >= maxOthers:
+			*members[i] = addrFrom4(a)
+		case a > 0:
+			*members[i] = others[a-1]
+		default:
+			b.set(i, rows[i])
+			others = b.others
+		}
+	}
+}
+
+func addrFrom4(a uint32) netip.Addr {
+	return netip.AddrFrom4([4]byte{byte(a >> 24), byte(a >> 16), byte(a >> 8), byte(a)})
+}
+
+// fillInts is rows for numbers. Those above most, which has all lower bits set, and those
+// below zero are for Record.SetInt to judge.
+func fillInts[T int64 | int32 | uint16 | uint8](b *binding, members []*T, rows []int, most uint64) {
+	var all uint64 // the bits of all numbers
+	if b.codes == nil {
+		var memory [blockRows]int64
+		for i, v := range pick(b.ints, rows, &memory) {
+			all |= uint64(v)
+			*members[i] = T(v)
+		}
+	} else {
+		var memory [blockRows]uint32
+		ints := b.ints
+		for i, code := range pick(b.codes, rows, &memory) {
+			v := ints[code]
+			all |= uint64(v)
+			*members[i] = T(v)
+		}
+	}
+	if all > most {
+		for i, row := range rows {
 			b.set(i, row)
 		}
 	}
 }
 
-// has reports whether a row is not null.
-func has(levels []uint32, row int) bool { return levels == nil || levels[row] != 0 }
-
 // set gives record i the value of a row as Record.Set does, and keeps what it is for other
 // rows.
 func (b *binding) set(i, row int) {
-	rec := &b.block.recs[i]
-	if !b.setV4(i, row) {
+	if b.Batch.Nulls.Has(row) {
 		b.absent(i)
-		var err error
-		switch {
-		case !has(b.levels, row):
-			return
-		case b.IsText():
-			err = b.setText(rec, row)
-		default:
-			err = b.setInt(rec, row)
-		}
-		if err != nil {
-			b.block.bad[i] = true
-			return
-		}
-	}
-	if b.codes == nil || !rec.Has(b.field) {
 		return
 	}
-	switch code := b.codes[row]; {
-	case int(code) < len(b.texts):
-		b.texts[code] = *b.text[i]
-	case int(code) < len(b.addrs):
-		b.addrs[code] = *b.addr[i]
+	if b.fill == fillAddr {
+		if a, ok := parseV4(b.At(b.codes[row])); ok {
+			*b.addr[i] = addrFrom4(a)
+			b.keepAddr(b.codes[row], *b.addr[i])
+			return
+		}
 	}
-}
-
-// setV4 gives record i an IPv4 address, as most new values of a file are. It reports
-// false if the value is not one.
-func (b *binding) setV4(i, row int) bool {
-	if b.fill != fillAddr || !has(b.levels, row) {
-		return false
+	b.absent(i)
+	rec := &b.block.recs[i]
+	var err error
+	if b.IsText() {
+		err = b.setText(rec, row)
+	} else {
+		err = b.setInt(rec, row)
 	}
-	addr, ok := parseV4(b.At(b.codes[row]))
-	if ok {
-		*b.addr[i] = netip.AddrFrom4([4]byte{byte(addr >> 24), byte(addr >> 16), byte(addr >> 8), byte(addr)})
+	switch {
+	case err != nil:
+		b.block.bad |= 1 << i
+	case !rec.Has(b.field):
+	case b.fill == fillText && int(b.codes[row]) < len(b.texts):
+		b.texts[b.codes[row]] = *b.text[i]
+	case b.fill == fillAddr:
+		b.keepAddr(b.codes[row], *b.addr[i])
 	}
-	return ok
 }
 
 // absent leaves the field out of record i.

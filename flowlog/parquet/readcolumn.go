@@ -17,14 +17,20 @@ type readColumn struct {
 	read    bool    // records get its values
 	within  *within // filter for its values, nil if there is none
 	matches []uint8 // by value of the dictionary: 1 if it passes within
-	// Parsed values of the dictionary, by index. A zero Addr or an empty text has not
-	// been parsed. Columns of addresses use addrs, other columns of text use texts.
-	addrs []netip.Addr
-	texts []string
+	// Values of the dictionary, by index: texts are those of KindText, empty if Record.Set
+	// has not judged them. addrs are IPv4 addresses, or below maxOthers, one more than an
+	// index in others. 0 is an address that Record.Set has not judged.
+	texts  []string
+	addrs  []uint32
+	others []netip.Addr
 }
 
+// maxOthers is the maximum number of addresses of a dictionary that are kept as others. The
+// IPv4 addresses below it are for networks that have no address yet.
+const maxOthers = 1 << 24
+
 // isNull reports whether a row of the batch is null.
-func (c *readColumn) isNull(i int) bool { return c.Batch.Nulls && c.Batch.Levels[i] == 0 }
+func (c *readColumn) isNull(i int) bool { return c.Batch.Nulls.Has(i) }
 
 // none reports whether a text means that there is no value. In files of this package only
 // null does, because a tag may be "None".
@@ -78,25 +84,45 @@ func (c *readColumn) extra(i int) string {
 // blanks percent-encodes white space, as AWS does in the values of tags.
 var blanks = strings.NewReplacer(" ", "%20", "\t", "%09", "\r", "%0D", "\n", "%0A")
 
-// keep allocates addrs or texts for the dictionary, if the memory budget allows it.
+// keep prepares texts or addrs for the dictionary, if the memory budget allows it.
 func (c *readColumn) keep() {
-	const addrSize, textSize = 24, 16 // of a netip.Addr and of a string
+	const textSize, codeSize = 16, 4 // of a string and of an element of addrs
 	n := c.DictLen()
-	isAddr := c.field.Kind() == flowlog.KindAddr
 	if max(len(c.addrs), len(c.texts)) == n || c.field.Type() != flowlog.TypeString {
 		return
 	}
-	size := textSize * n
-	if isAddr {
-		size = addrSize * n
-	}
-	if c.Hold(size) != nil {
+	if c.field.Kind() != flowlog.KindAddr {
+		if c.hold(textSize * n) {
+			c.texts = make([]string, n)
+		}
 		return
 	}
-	c.Held += size
-	if isAddr {
-		c.addrs = make([]netip.Addr, n)
-	} else {
-		c.texts = make([]string, n)
+	if !c.hold(codeSize * n) {
+		return
 	}
+	c.addrs = make([]uint32, n)
+	for i := range c.addrs {
+		if a, ok := parseV4(c.Dict(uint32(i))); ok && a >= maxOthers {
+			c.addrs[i] = a
+		}
+	}
+}
+
+// keepAddr keeps what the value of a code is, if the memory budget allows it.
+func (c *readColumn) keepAddr(code uint32, a netip.Addr) {
+	const addrSize = 2 * 24 // append may allocate twice what it needs
+	if int(code) < len(c.addrs) && len(c.others) < maxOthers-1 && c.hold(addrSize) {
+		c.others = append(c.others, a)
+		c.addrs[code] = uint32(len(c.others))
+	}
+}
+
+// hold takes memory for values of the dictionary from the budget. It reports false if there
+// is not enough.
+func (c *readColumn) hold(size int) bool {
+	if c.Hold(size) != nil {
+		return false
+	}
+	c.Held += size
+	return true
 }

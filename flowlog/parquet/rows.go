@@ -59,10 +59,11 @@ func (r *Reader) next() (*flowlog.Record, error) {
 	r.taken++
 	rec, row := &r.block.recs[i], r.selected[r.pos]
 	r.pos++
-	if len(r.unknown) == 0 && !r.block.bad[i] {
+	bad := r.block.bad>>i&1 != 0
+	if len(r.unknown) == 0 && !bad {
 		return rec, nil
 	}
-	err := r.finish(rec, row, r.block.bad[i])
+	err := r.finish(rec, row, bad)
 	r.block.note(i)
 	if _, ok := errors.AsType[*flowlog.ParseError](err); err != nil && !ok {
 		r.err, r.selected, r.pos, r.taken, r.ready = err, nil, 0, 0, 0

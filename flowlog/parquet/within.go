@@ -3,6 +3,7 @@ package parquet
 import (
 	"encoding/binary"
 	"net/netip"
+	"slices"
 	"strconv"
 
 	"github.com/parquet-go/parquet-go/format"
@@ -139,7 +140,7 @@ func (c *readColumn) match(rows []int) []int {
 	if len(b.Spans) > 0 {
 		values := uint32(c.DictLen())
 		for _, row := range rows {
-			if b.Nulls && b.Levels[row] == 0 {
+			if b.Nulls.Has(row) {
 				continue
 			}
 			var ok bool
@@ -162,17 +163,13 @@ func (c *readColumn) match(rows []int) []int {
 	}
 	// The processor could not predict a branch on whether a row passes, so there is
 	// none. The code of a null row is 0.
-	codes, levels := b.Codes, b.Levels
-	if b.Nulls {
-		for _, row := range rows {
-			rows[n] = row
-			n += int(uint32(matches[codes[row]]) & levels[row])
-		}
-		return rows[:n]
-	}
+	codes := b.Codes
 	for _, row := range rows {
 		rows[n] = row
 		n += int(matches[codes[row]])
+	}
+	if len(b.Nulls) > 0 {
+		return slices.DeleteFunc(rows[:n], b.Nulls.Has)
 	}
 	return rows[:n]
 }

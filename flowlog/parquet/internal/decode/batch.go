@@ -11,15 +11,14 @@ import (
 // batch holds decoded rows of a column.
 type batch struct {
 	n       int
-	Nulls   bool     // some rows are null
-	Levels  []uint32 // by row: 0 if it is null, otherwise 1
-	coded   bool     // the values are codes; text always is, numbers may be
-	Codes   []uint32 // by row: an index in the dictionary, or for text, an index in Spans plus DictLen
-	Spans   []span   // texts that are not in the dictionary
-	Pages   []string // the texts that Spans are parts of
-	lengths []int64  // lengths of texts, before they become Spans
-	ints    []int64  // by row: numbers that are not codes
-	Held    int      // bytes taken from the budget for Pages that hold a single text
+	Nulls   pack.Bitmap // the rows that are null; empty if none is
+	coded   bool        // the values are codes; text always is, numbers may be
+	Codes   []uint32    // by row: an index in the dictionary, or for text, an index in Spans plus DictLen
+	Spans   []span      // texts that are not in the dictionary
+	Pages   []string    // the texts that Spans are parts of
+	lengths []int64     // lengths of texts, before they become Spans
+	ints    []int64     // by row: numbers that are not codes
+	Held    int         // bytes taken from the budget for Pages that hold a single text
 }
 
 // span is a text, or the bytes of a floating-point number, as a part of one of the
@@ -30,10 +29,12 @@ type span struct{ Page, Start, End uint32 }
 func (c *Column) Read(n int) error {
 	b := &c.Batch
 	*c.Budget += b.Held
-	b.n, b.Nulls, b.Spans, b.Held = n, false, b.Spans[:0], 0
+	b.n, b.Spans, b.Held = n, b.Spans[:0], 0
 	clear(b.Pages) // release the texts
 	b.Pages = b.Pages[:0]
-	b.Levels = pack.Resize(b.Levels, n)
+	b.Nulls = pack.Resize(b.Nulls, (n+63)/64)
+	clear(b.Nulls)
+	present := 0
 	if c.rows == 0 {
 		if err := c.nextPage(); err != nil {
 			return err
@@ -52,58 +53,49 @@ func (c *Column) Read(n int) error {
 			}
 		}
 		k := min(n-at, c.rows)
-		if err := c.readPart(at, at+k); err != nil {
+		some, err := c.readPart(at, at+k)
+		if err != nil {
 			return err
 		}
+		present += some
 		c.rows -= k
 		at += k
 	}
+	if present == n {
+		b.Nulls = b.Nulls[:0]
+	}
 	return nil
 }
 
-// readPart decodes the next rows of the page into rows from to to of the batch.
-func (c *Column) readPart(from, to int) error {
+// readPart decodes the next rows of the page into rows from to to of the batch. It returns
+// how many of them are not null.
+func (c *Column) readPart(from, to int) (present int, err error) {
 	b := &c.Batch
-	levels := b.Levels[from:to]
-	present := len(levels)
+	present = to - from
 	if c.hasLevels {
-		var err error
-		if present, err = c.levels.ReadLevels(levels); err != nil {
-			return err
+		if present, err = c.levels.ReadNulls(b.Nulls, from, present); err != nil {
+			return 0, err
 		}
 	}
-	b.Nulls = b.Nulls || present < len(levels)
 	if b.coded {
-		codes := b.Codes[from:to]
-		if err := c.readCodes(codes[:present]); err != nil {
-			return err
+		if err = c.readCodes(b.Codes[from:][:present]); err == nil {
+			spread(b.Codes[:to], b.Nulls, from, present)
 		}
-		spread(codes, levels, present)
-		return nil
+	} else if err = c.readInts(b.ints[from:][:present]); err == nil {
+		spread(b.ints[:to], b.Nulls, from, present)
 	}
-	ints := b.ints[from:to]
-	if err := c.readInts(ints[:present]); err != nil {
-		return err
-	}
-	spread(ints, levels, present)
-	return nil
+	return present, err
 }
 
-// spread moves the first n values to the rows that are not null, and sets those of null
-// rows to 0. It works from the end to the start, a run of rows at a time.
-func spread[T uint32 | int64](values []T, levels []uint32, n int) {
-	for end := len(values); n < end; {
-		start := end
-		for start > 0 && levels[start-1] != 0 {
-			start--
-		}
-		n -= end - start
-		copy(values[start:end], values[n:])
-		end = start
-		for end > 0 && levels[end-1] == 0 {
-			end--
-			values[end] = 0
-		}
+// spread moves the n values from an index on to the rows that are not null, and sets those
+// of null rows to 0. It works from the end to the start.
+func spread[T uint32 | int64](values []T, nulls pack.Bitmap, from, n int) {
+	for end := len(values); from+n < end; {
+		null := nulls.Before(end)
+		n -= end - null - 1
+		copy(values[null+1:end], values[from+n:])
+		values[null] = 0
+		end = null
 	}
 }
 

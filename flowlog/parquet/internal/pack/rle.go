@@ -165,30 +165,43 @@ func (h *Hybrid) Read(dst []uint32) error {
 	return nil
 }
 
-// ReadLevels is Read for levels of one bit. It also returns how many of them are 1.
-func (h *Hybrid) ReadLevels(dst []uint32) (ones int, err error) {
-	for len(dst) > 0 {
-		n := len(dst)
+// ReadNulls is Read for n levels of one bit, those of the rows from the given one on. It
+// adds the rows whose level is 0 to nulls, which must have room for them, and returns the
+// number of the others.
+func (h *Hybrid) ReadNulls(nulls Bitmap, row, n int) (present int, err error) {
+	for end := row + n; row < end; {
+		k := min(end-row, 64)
+		var zeros uint64 // of the next k levels
 		switch {
-		case h.run > 0: // which need not be counted
-			n = min(n, h.run)
-			ones += n * int(h.value)
-			err = h.Read(dst[:n])
-		case h.left > 0:
-			n = min(n, h.left)
-			err = h.Read(dst[:n])
-			for _, level := range dst[:n] {
-				ones += int(level)
+		case h.run > 0:
+			if h.value != 0 {
+				k = end - row
 			}
+			k = min(k, h.run)
+			h.run -= k
+			zeros = uint64(h.value) - 1
+		case h.left > 0:
+			if h.at>>3 >= len(h.packed) {
+				return 0, errIndices
+			}
+			k = min(k, h.left, 8-h.at&7)
+			zeros = ^uint64(h.packed[h.at>>3] >> (h.at & 7))
+			h.left -= k
+			h.at += k
 		default:
-			n, err = 0, h.next()
+			if err := h.next(); err != nil {
+				return 0, err
+			}
+			continue
 		}
-		if err != nil {
-			return 0, err
+		present += k
+		if zeros &= 1<<k - 1; zeros != 0 {
+			present -= bits.OnesCount64(zeros)
+			nulls.set(row, zeros)
 		}
-		dst = dst[n:]
+		row += k
 	}
-	return ones, nil
+	return present, nil
 }
 
 // next reads the header of a run.
@@ -238,11 +251,6 @@ func (h *Hybrid) unpack(dst []uint32) error {
 	shift := h.at & 7
 	h.at += width * len(dst)
 	switch width {
-	case 1:
-		for ; shift == 0 && len(dst) >= 8; b, dst = b[1:], dst[8:] {
-			c, d := uint32(b[0]), dst[:8]
-			d[0], d[1], d[2], d[3], d[4], d[5], d[6], d[7] = c&1, c>>1&1, c>>2&1, c>>3&1, c>>4&1, c>>5&1, c>>6&1, c>>7
-		}
 	case 8:
 		for ; len(dst) >= 8; b, dst = b[8:], dst[8:] {
 			v, d := binary.LittleEndian.Uint64(b), dst[:8]

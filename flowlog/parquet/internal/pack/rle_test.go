@@ -46,28 +46,36 @@ func TestHybrid(t *testing.T) {
 	}
 }
 
-func TestReadLevels(t *testing.T) {
+func TestReadNulls(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	for range 20 {
 		values := randomRuns(rnd, 3000, 1)
 		for _, step := range []int{1, 7, 100, 3000} {
 			h := Hybrid{B: AppendHybrid(nil, values, 1), Width: 1}
-			got, ones := make([]uint32, len(values)), 0
-			for from := 0; from < len(got); from += step {
-				n, err := h.ReadLevels(got[from:min(from+step, len(got))])
+			got, ones := make(Bitmap, (len(values)+63)/64), 0
+			for from := 0; from < len(values); from += step {
+				n, err := h.ReadNulls(got, from, min(step, len(values)-from))
 				require.NoError(t, err)
 				ones += n
 			}
-			require.Equal(t, values, got)
-			want := 0
-			for _, v := range values {
+			want, last := 0, -1
+			for row, v := range values {
 				want += int(v)
+				require.Equal(t, v == 0, got.Has(row))
+				if last >= 0 {
+					require.Equal(t, last, got.Before(row))
+				}
+				if v == 0 {
+					last = row
+				}
 			}
 			require.Equal(t, want, ones)
 		}
 	}
-	_, err := (&Hybrid{B: []byte{8, 1}, Width: 1}).ReadLevels(make([]uint32, 5))
-	assert.ErrorIs(t, err, ErrCorrupt)
+	for _, short := range [][]byte{{8, 1}, {3}, {}} {
+		_, err := (&Hybrid{B: short, Width: 1}).ReadNulls(make(Bitmap, 1), 0, 5)
+		assert.ErrorIs(t, err, ErrCorrupt)
+	}
 }
 
 func TestIndexWidth(t *testing.T) {

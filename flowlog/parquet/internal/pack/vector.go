@@ -23,7 +23,7 @@ type Vector struct {
 	Column
 	Addr   bool       // the texts are IP addresses
 	Rows   int        // number of rows, set by Settle
-	Nulls  bitmap     // the rows that are null
+	Nulls  Bitmap     // the rows that are null
 	Null   int        // number of null rows
 	Ints32 []int32    // the entries, if Type is Int32
 	Ints64 []int64    // the entries, if Type is Int64
@@ -38,7 +38,7 @@ type Vector struct {
 
 	// Before Settle, an entry of Codes is an IPv4 address if Addr is set and
 	// the row is not in others.
-	others  bitmap
+	others  Bitmap
 	settled bool // Settle was called
 }
 
