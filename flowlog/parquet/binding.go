@@ -16,31 +16,25 @@ const blockRows = 32
 // recordBlock holds records, which are filled column by column.
 type recordBlock struct {
 	recs   [blockRows]flowlog.Record
-	filled [blockRows]recordState // as the Reader left the records
-	bad    uint64                 // by record, from the lowest bit on: a value of the row is not one of its field
-}
-
-// recordState is what shows whether a caller has changed a record.
-type recordState struct {
-	fields flowlog.FieldSet
-	extra  string
+	filled [blockRows]flowlog.FieldSet // of the records as the Reader left them
+	bad    uint64                      // the records with a value that is not one of its field, from the lowest bit on
 }
 
 // reset prepares the first n records for the fields of the file. Members of other fields
 // are zero, as long as nobody has changed the record.
 func (b *recordBlock) reset(n int, fields flowlog.FieldSet) {
 	for i := range b.recs[:n] {
-		rec, filled := &b.recs[i], &b.filled[i]
-		if rec.Fields != filled.fields || rec.Extra != filled.extra {
+		rec := &b.recs[i]
+		if rec.Fields != b.filled[i] {
 			*rec = flowlog.Record{}
+		}
+		if rec.Extra != "" {
+			rec.Extra = ""
 		}
 		rec.Fields = fields
 	}
 	b.bad = 0
 }
-
-// note notes the state of a record that is handed out.
-func (b *recordBlock) note(i int) { b.filled[i] = recordState{b.recs[i].Fields, b.recs[i].Extra} }
 
 // binding ties a column of the file to the members of the records of a block that its
 // values go to.

@@ -76,7 +76,7 @@ type Reader struct {
 	row      int64    // first row of the batch, counted from 0
 	n        int      // rows in the batch
 	selected []int    // rows of the batch that pass the filters
-	pos      int      // next element of selected
+	pos      int      // element of selected after the block
 	err      error
 }
 

@@ -285,7 +285,7 @@ func TestKeepAddrs(t *testing.T) {
 			require.Equal(t, recs[i], rec)
 			require.GreaterOrEqual(t, r.budget, 0)
 			for _, c := range r.columns {
-				if r.pos == 1 && len(c.addrs) > 0 {
+				if r.pos == r.ready && r.taken == 1 && len(c.addrs) > 0 {
 					n++
 				}
 			}

@@ -20,6 +20,13 @@ import (
 func (r *Reader) All() iter.Seq2[*flowlog.Record, error] {
 	return func(yield func(*flowlog.Record, error) bool) {
 		for {
+			if r.taken < r.ready && r.block.bad == 0 && len(r.unknown) == 0 {
+				r.taken++
+				if !yield(&r.block.recs[r.taken-1], nil) {
+					return
+				}
+				continue
+			}
 			rec, err := r.next()
 			if err == io.EOF || !yield(rec, err) {
 				return
@@ -57,14 +64,13 @@ func (r *Reader) next() (*flowlog.Record, error) {
 	}
 	i := r.taken
 	r.taken++
-	rec, row := &r.block.recs[i], r.selected[r.pos]
-	r.pos++
+	rec := &r.block.recs[i]
 	bad := r.block.bad>>i&1 != 0
 	if len(r.unknown) == 0 && !bad {
 		return rec, nil
 	}
-	err := r.finish(rec, row, bad)
-	r.block.note(i)
+	err := r.finish(rec, r.selected[r.pos-r.ready+i], bad)
+	r.block.filled[i] = rec.Fields
 	if _, ok := errors.AsType[*flowlog.ParseError](err); err != nil && !ok {
 		r.err, r.selected, r.pos, r.taken, r.ready = err, nil, 0, 0, 0
 		return new(flowlog.Record), err
@@ -89,9 +95,10 @@ func (r *Reader) nextBlock() error {
 		r.bindings[i].rows(rows)
 	}
 	for i := range rows {
-		r.block.note(i)
+		r.block.filled[i] = r.block.recs[i].Fields
 	}
 	r.taken, r.ready = 0, len(rows)
+	r.pos += len(rows)
 	return nil
 }
 

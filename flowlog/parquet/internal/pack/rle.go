@@ -184,8 +184,14 @@ func (h *Hybrid) ReadNulls(nulls Bitmap, row, n int) (present int, err error) {
 			if h.at>>3 >= len(h.packed) {
 				return 0, errIndices
 			}
-			k = min(k, h.left, 8-h.at&7)
-			zeros = ^uint64(h.packed[h.at>>3] >> (h.at & 7))
+			if b := h.packed[h.at>>3:]; len(b) >= 8 {
+				k = min(k, 64-h.at&7)
+				zeros = ^binary.LittleEndian.Uint64(b) >> (h.at & 7)
+			} else {
+				k = min(k, 8-h.at&7)
+				zeros = ^uint64(b[0]) >> (h.at & 7)
+			}
+			k = min(k, h.left)
 			h.left -= k
 			h.at += k
 		default:
