@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"encoding/binary"
 	"math"
 	"math/bits"
 	"net/netip"
@@ -177,19 +178,19 @@ func (b *binding) fillAddrs(rows []int) {
 	var memory [blockRows]uint32
 	codes, addrs, others, members := pick(b.codes, rows, &memory), b.addrs, b.others, b.addr
 	for i, code := range codes {
-		var a uint32
 		if uint(code) < uint(len(addrs)) {
-			a = addrs[code]
+			a := &addrs[code]
+			if a[0] != 0 {
+				*members[i] = netip.AddrFrom4(*a)
+				continue
+			}
+			if at := binary.BigEndian.Uint32(a[:]); at > 0 {
+				*members[i] = others[at-1]
+				continue
+			}
 		}
-		switch {
-		case a >= maxOthers:
-			*members[i] = addrFrom4(a)
-		case a > 0:
-			*members[i] = others[a-1]
-		default:
-			b.set(i, rows[i])
-			others = b.others
-		}
+		b.set(i, rows[i])
+		others = b.others
 	}
 }
 

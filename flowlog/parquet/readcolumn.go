@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"strings"
 
@@ -21,7 +22,7 @@ type readColumn struct {
 	// has not judged them. addrs are IPv4 addresses, or below maxOthers, one more than an
 	// index in others. 0 is an address that Record.Set has not judged.
 	texts  []string
-	addrs  []uint32
+	addrs  [][4]byte
 	others []netip.Addr
 }
 
@@ -100,10 +101,10 @@ func (c *readColumn) keep() {
 	if !c.hold(codeSize * n) {
 		return
 	}
-	c.addrs = make([]uint32, n)
+	c.addrs = make([][4]byte, n)
 	for i := range c.addrs {
 		if a, ok := parseV4(c.Dict(uint32(i))); ok && a >= maxOthers {
-			c.addrs[i] = a
+			binary.BigEndian.PutUint32(c.addrs[i][:], a)
 		}
 	}
 }
@@ -113,7 +114,7 @@ func (c *readColumn) keepAddr(code uint32, a netip.Addr) {
 	const addrSize = 2 * 24 // append may allocate twice what it needs
 	if int(code) < len(c.addrs) && len(c.others) < maxOthers-1 && c.hold(addrSize) {
 		c.others = append(c.others, a)
-		c.addrs[code] = uint32(len(c.others))
+		binary.BigEndian.PutUint32(c.addrs[code][:], uint32(len(c.others)))
 	}
 }
 
