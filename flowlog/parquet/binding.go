@@ -101,9 +101,36 @@ func (b *binding) next() {
 	b.codes, b.ints = nil, nil
 	if b.IsText() {
 		b.codes = b.Batch.Codes
-		b.keep()
 	} else {
 		b.ints, b.codes = b.Numbers()
+	}
+	if b.codes != nil && !b.kept {
+		b.kept = true
+		b.keep()
+	}
+}
+
+// keep prepares texts, addrs or ports for the dictionary, if the memory budget allows it.
+func (b *binding) keep() {
+	n := b.DictLen()
+	switch {
+	case b.fill == fillText && b.hold(16*n): // the size of a string
+		b.texts = make([]string, n)
+	case b.fill == fillAddr && b.hold(4*n):
+		b.addrs = make([][4]byte, n)
+		for i := range b.addrs {
+			if a, ok := parseV4(b.Dict(uint32(i))); ok && a >= maxOthers {
+				binary.BigEndian.PutUint32(b.addrs[i][:], a)
+			}
+		}
+	case b.fill == fillUint16 && b.hold(2*n):
+		b.ports = make([]uint16, n)
+		for i, v := range b.ints {
+			if b.ports[i] = uint16(v); int64(b.ports[i]) != v {
+				b.ports = nil
+				return
+			}
+		}
 	}
 }
 
@@ -130,6 +157,12 @@ func (b *binding) rows(rows []int) {
 		fillInts(b, b.int64, rows, math.MaxInt64)
 	case b.fill == fillInt32:
 		fillInts(b, b.int32, rows, math.MaxInt32)
+	case b.fill == fillUint16 && b.codes != nil && b.ports != nil:
+		var memory [blockRows]uint32
+		members, ports := b.uint16, b.ports
+		for i, code := range pick(b.codes, rows, &memory) {
+			*members[i] = ports[code]
+		}
 	case b.fill == fillUint16:
 		fillInts(b, b.uint16, rows, math.MaxUint16)
 	case b.fill == fillUint8:
@@ -217,8 +250,11 @@ func fillInts[T int64 | int32 | uint16 | uint8](b *binding, members []*T, rows [
 			*members[i] = T(v)
 		}
 	}
-	if all > most {
-		for i, row := range rows {
+	if all <= most {
+		return
+	}
+	for i, row := range rows {
+		if uint64(b.Number(row)) > most {
 			b.set(i, row)
 		}
 	}

@@ -3,9 +3,11 @@ package parquet
 import (
 	"errors"
 	"io"
+	"net/netip"
 	"strings"
 	"testing"
 
+	"github.com/parquet-go/parquet-go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -16,7 +18,10 @@ import (
 func oneByOne(t testing.TB, data []byte, opts *ReaderOptions) (recs []flowlog.Record, errs []string) {
 	r := open(t, data, opts)
 	for {
-		err := r.nextBatch()
+		err := r.err // of a file without the field of Within
+		if err == nil {
+			err = r.nextBatch()
+		}
 		if err == io.EOF {
 			return recs, errs
 		}
@@ -61,16 +66,49 @@ func TestFillAgrees(t *testing.T) {
 	for name, f := range formats(t) {
 		t.Run(name, func(t *testing.T) {
 			data := write(t, f, &Options{RowGroupRows: 1500}, makeRecords(t, f, 5000))
-			for _, opts := range []*ReaderOptions{nil, {MaxMemory: 4 << 20}, {Fields: flowlog.FieldSetOf(flowlog.FieldDstPort, flowlog.FieldEnd)}} {
+			within := map[flowlog.Field][]netip.Prefix{flowlog.FieldSrcAddr: {netip.MustParsePrefix("10.0.0.0/17")}}
+			for _, opts := range []*ReaderOptions{nil, {MaxMemory: 4 << 20}, {Fields: flowlog.FieldSetOf(flowlog.FieldDstPort, flowlog.FieldEnd)}, {Within: within}} {
 				want, wantErrs := oneByOne(t, data, opts)
 				got, errs := blockwise(t, data, opts)
-				require.Len(t, got, 5000)
+				require.Len(t, got, len(want))
+				if opts == nil || opts.Within == nil {
+					require.Len(t, got, 5000)
+				}
 				for i := range want {
 					require.Equal(t, want[i], got[i], i)
 				}
 				require.Equal(t, wantErrs, errs)
 			}
 		})
+	}
+}
+
+// Every value of a dictionary ends up in its rows, and only there: addresses of networks that
+// have none, those of IPv6, numbers that are no ports, and nulls.
+func TestFillFromDictionaries(t *testing.T) {
+	dict := func(n parquet.Node) parquet.Node { return parquet.Optional(parquet.Encoded(n, &parquet.RLEDictionary)) }
+	addrs := []any{"0.0.0.0", "0.0.0.1", "0.255.0.3", "1.0.0.0", "255.255.255.255", "::", "2001:db8::1", "::ffff:1.2.3.4", "1.2.3", "-", "", nil}
+	ports := []any{int32(0), int32(65535), int32(65536), int32(-1), int32(80), nil}
+	for _, good := range []bool{false, true} {
+		var rows [][]any
+		for i := range 3000 {
+			row := []any{addrs[i*7%len(addrs)], ports[i*5%len(ports)]}
+			if good {
+				row = []any{addrs[i*7%8], ports[i*5%2]}
+			}
+			rows = append(rows, row)
+		}
+		data := foreign(t, []string{"srcaddr", "srcport"}, []parquet.Node{dict(parquet.String()), dict(parquet.Int(32))}, rows)
+		want, wantErrs := oneByOne(t, data, nil)
+		got, errs := blockwise(t, data, nil)
+		require.Equal(t, want, got)
+		require.Equal(t, wantErrs, errs)
+		if good {
+			for i, row := range rows {
+				require.Equal(t, netip.MustParseAddr(row[0].(string)), got[i].SrcAddr)
+				require.EqualValues(t, row[1], got[i].SrcPort)
+			}
+		}
 	}
 }
 

@@ -18,12 +18,15 @@ type readColumn struct {
 	read    bool    // records get its values
 	within  *within // filter for its values, nil if there is none
 	matches []uint8 // by value of the dictionary: 1 if it passes within
-	// Values of the dictionary, by index: texts are those of KindText, empty if Record.Set
-	// has not judged them. addrs are IPv4 addresses, or below maxOthers, one more than an
-	// index in others. 0 is an address that Record.Set has not judged.
+	// What follows are values of the dictionary, by index, if there is memory for them.
+	// texts are those of KindText, empty if Record.Set has not judged them. addrs are IPv4
+	// addresses, or if below maxOthers, one more than an index in others. 0 is an address
+	// that Record.Set has not judged. ports are those of KindPort, if all are in the range.
+	kept   bool // they have been prepared
 	texts  []string
 	addrs  [][4]byte
 	others []netip.Addr
+	ports  []uint16
 }
 
 // maxOthers is the maximum number of addresses of a dictionary that are kept as others. The
@@ -84,30 +87,6 @@ func (c *readColumn) extra(i int) string {
 
 // blanks percent-encodes white space, as AWS does in the values of tags.
 var blanks = strings.NewReplacer(" ", "%20", "\t", "%09", "\r", "%0D", "\n", "%0A")
-
-// keep prepares texts or addrs for the dictionary, if the memory budget allows it.
-func (c *readColumn) keep() {
-	const textSize, codeSize = 16, 4 // of a string and of an element of addrs
-	n := c.DictLen()
-	if max(len(c.addrs), len(c.texts)) == n || c.field.Type() != flowlog.TypeString {
-		return
-	}
-	if c.field.Kind() != flowlog.KindAddr {
-		if c.hold(textSize * n) {
-			c.texts = make([]string, n)
-		}
-		return
-	}
-	if !c.hold(codeSize * n) {
-		return
-	}
-	c.addrs = make([][4]byte, n)
-	for i := range c.addrs {
-		if a, ok := parseV4(c.Dict(uint32(i))); ok && a >= maxOthers {
-			binary.BigEndian.PutUint32(c.addrs[i][:], a)
-		}
-	}
-}
 
 // keepAddr keeps what the value of a code is, if the memory budget allows it.
 func (c *readColumn) keepAddr(code uint32, a netip.Addr) {

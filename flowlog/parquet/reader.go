@@ -223,7 +223,7 @@ func (r *Reader) openGroup() error {
 		if !c.read && c.within == nil {
 			continue
 		}
-		c.matches, c.texts, c.addrs, c.others = nil, nil, nil, nil
+		c.matches, c.kept, c.texts, c.addrs, c.others, c.ports = nil, false, nil, nil, nil, nil
 		if err := c.Open(&g.Chunks[c.index]); err != nil {
 			return fmt.Errorf("parquet: column %.64q: %w", c.Name, err)
 		}
