@@ -113,6 +113,9 @@ func FuzzStatements(f *testing.F) {
 				require.NoError(t, err)
 				require.Len(t, parts, 1)
 				require.Len(t, parts[0].spec, len(c.partitions))
+				location, err := hostile.PartitionLocation(p)
+				require.NoError(t, err)
+				require.Contains(t, []string{"", location}, parts[0].location)
 				// The key of an object in the partition gives that partition.
 				if where := parts[0].location; where != "" {
 					key := strings.TrimPrefix(where, "s3://amzn-s3-demo-bucket/") + "object"
@@ -141,6 +144,9 @@ func FuzzStatements(f *testing.F) {
 		}
 		if params.Source.IsValid() {
 			twinParams.Source, twinParams.Destination = netip.IPv6Unspecified(), netip.IPv6Unspecified()
+		}
+		if zones := []Zone{{col, params.CIDRs}}; checkZones(zones) == nil {
+			params.Zones, twinParams.Zones = zones, []Zone{{"z", twinParams.CIDRs}}
 		}
 		if queries, err := hostile.Queries(params); err == nil {
 			twins, err := twin.Queries(twinParams)

@@ -199,7 +199,7 @@ func (p *parser) pairs(into *[][2]string) {
 
 func (p *parser) name() []string {
 	s := []string{p.take('i', "")}
-	if p.try('p', ".") {
+	for len(s) < 3 && p.try('p', ".") {
 		s = append(s, p.take('i', ""))
 	}
 	return s

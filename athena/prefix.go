@@ -2,6 +2,7 @@ package athena
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -78,6 +79,9 @@ func splitPrefix(s string) ([]piece, string) {
 			if random {
 				return nil, "must not hold a random string before the time: Athena cannot compute it"
 			}
+			if value == "" {
+				return nil, "must give !{timestamp:...} a pattern"
+			}
 			p, rule := splitTimestamp(value)
 			if rule != "" {
 				return nil, rule
@@ -98,6 +102,9 @@ func splitPrefix(s string) ([]piece, string) {
 	if !timed {
 		p, _ := splitTimestamp("yyyy/MM/dd/HH")
 		pieces = append(append(pieces, p...), piece{literal: "/"})
+	}
+	if !slices.ContainsFunc(pieces, func(p piece) bool { return p.literal == "" }) {
+		return nil, "must name a part of the time, as !{timestamp:yyyy} does"
 	}
 	pieces = joinLiterals(pieces)
 	last := &pieces[len(pieces)-1]
