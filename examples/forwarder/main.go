@@ -44,7 +44,20 @@ import (
 	"github.com/vpcflow/vpcflow/examples/internal/lambdakit"
 )
 
+const help = `forwarder is a Lambda function. It forwards the log lines of a CloudWatch Logs
+subscription, or of a Kinesis data stream with one, to a Firehose stream.
+
+Environment variables:
+  DELIVERY_STREAM_NAME  the name of the stream
+The AWS SDK finds the credentials, the Region and the endpoint.
+
+examples/DEPLOY.md shows how to build and deploy it. The zip has the program as
+"bootstrap", for the runtime provided.al2023 on arm64. The template is
+examples/forwarder/template.yaml.
+`
+
 func main() {
+	lambdakit.Help("forwarder", help)
 	log := lambdakit.NewLogger(os.Stderr)
 	stream := os.Getenv("DELIVERY_STREAM_NAME")
 	if stream == "" {

@@ -44,7 +44,30 @@ import (
 	"github.com/vpcflow/vpcflow/examples/internal/lambdakit"
 )
 
+const help = `partitioner is a Lambda function. It adds the partitions of new objects to an
+Athena table of flow logs, and drops expired partitions.
+
+Environment variables:
+  DATABASE, TABLE      the names of the database and the table
+  LOCATION             s3://bucket/folder/, as in athena.Table
+  LAYOUT               firehose (the default), s3-daily, s3-hourly,
+                       s3-hive-daily, s3-hive-hourly
+  PREFIX               the prefix of the firehose layout, if it is not the
+                       default of Firehose
+  SERVICE_KEY          service, for the s3-hive layouts of transit gateways
+  WORKGROUP            the workgroup of the queries, with a location for
+                       their results
+  EXPIRES_AFTER_DAYS   the age at which partitions are dropped; without it
+                       they never are
+The AWS SDK finds the credentials, the Region and the endpoint.
+
+examples/DEPLOY.md shows how to build and deploy it. The zip has the program as
+"bootstrap", for the runtime provided.al2023 on arm64. The template is
+examples/partitioner/template.yaml.
+`
+
 func main() {
+	lambdakit.Help("partitioner", help)
 	log := lambdakit.NewLogger(os.Stderr)
 	p, err := fromEnvironment(os.Getenv)
 	if err != nil {

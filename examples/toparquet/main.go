@@ -114,7 +114,9 @@ func newCommand(stdout, stderr io.Writer) *cli.Command {
 		},
 		Reads: "A PATH is a flow log (text, gzip, zstd or bzip2, detected by content), a folder, " +
 			"s3://bucket/prefix/, or - for standard input, the default. " +
-			"No file is overwritten.",
+			"No file is overwritten. " +
+			"As a Lambda function, toparquet converts new objects of a bucket to the prefix TARGET_PREFIX (default parquet/); " +
+			"LOG_FORMAT is -format. examples/DEPLOY.md deploys it.",
 		Stdout: stdout,
 		Stderr: stderr,
 	}

@@ -39,7 +39,18 @@ import (
 	"github.com/vpcflow/vpcflow/examples/internal/lambdakit"
 )
 
+const help = `transform is a Lambda function. It transforms the records of a Firehose stream
+to log lines, so that a CloudWatch Logs subscription needs no forwarder.
+
+It has no environment variables.
+
+examples/DEPLOY.md shows how to build and deploy it. The zip has the program as
+"bootstrap", for the runtime provided.al2023 on arm64. The template is
+examples/transform/template.yaml.
+`
+
 func main() {
+	lambdakit.Help("transform", help)
 	log := lambdakit.NewLogger(os.Stderr)
 	t := &transform{log: log, maxBytes: min(lambdakit.Memory()/8, cwlogs.DefaultTransformBytes)}
 	lambdakit.Start(log, t.handle)
