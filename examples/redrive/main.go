@@ -34,6 +34,7 @@ import (
 	"github.com/vpcflow/vpcflow/examples/internal/cli"
 	"github.com/vpcflow/vpcflow/examples/internal/input"
 	"github.com/vpcflow/vpcflow/firehose"
+	"github.com/vpcflow/vpcflow/flowlog"
 )
 
 func main() {
@@ -111,18 +112,19 @@ type redrive struct {
 	progress *cli.Progress
 	table    *cli.Table
 
-	objects, done, failed int   // objects read, sent, and failed
-	lines, delivered      int64 // lines read and accepted
-	control               int64 // control messages
+	objects, done, failed int            // objects read, sent, and failed
+	read, delivered       counts         // lines read and accepted
+	control               int64          // control messages
+	reader                flowlog.Reader // of isHeader
 }
 
 func (r *redrive) summary() string {
-	s := fmt.Sprintf("%s read, %s and %s in them", cli.Counted(int64(r.objects), "object"),
-		cli.Counted(r.lines, "line"), cli.Counted(r.control, "control message"))
+	s := fmt.Sprintf("%s read, %s, %s and %s in them", cli.Counted(int64(r.objects), "object"),
+		cli.Counted(r.read.lines, "line"), cli.Counted(r.read.headers, "header line"), cli.Counted(r.control, "control message"))
 	if r.dry {
 		return s + "; nothing sent"
 	}
-	return fmt.Sprintf("%s; %s delivered, %s not; %s done, %s failed", s, cli.Count(r.delivered), cli.Count(r.lines-r.delivered),
+	return fmt.Sprintf("%s; %s delivered, %s not; %s done, %s failed", s, cli.Count(r.delivered.lines), cli.Count(r.read.minus(r.delivered).lines),
 		cli.Count(int64(r.done)), cli.Count(int64(r.failed)))
 }
 
@@ -184,17 +186,19 @@ func (r *redrive) object(ctx context.Context, st store, name string) error {
 	if err := x.read(data); err != nil {
 		return fail(x.kind, 0, err)
 	}
-	n := countLines(x.messages)
-	r.lines, r.control = r.lines+n, r.control+x.control
+	all := r.count(x.messages)
+	r.read, r.control = r.read.plus(all), r.control+x.control
+	n := all.lines
 	if r.dry {
 		r.table.Row(shown, x.kind, cli.Count(n), "readable")
 		return nil
 	}
 	rest, sendErr := r.send(ctx, x.messages)
-	missing := countLines(rest)
-	r.delivered += n - missing
+	left := r.count(rest)
+	missing := left.lines
+	r.delivered = r.delivered.plus(all.minus(left))
 	switch {
-	case sendErr != nil && missing == n:
+	case sendErr != nil && left == all:
 		return fail(x.kind, int(n), sendErr)
 	case sendErr != nil:
 		// Write the rest even if the context is done.

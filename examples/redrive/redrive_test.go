@@ -23,6 +23,7 @@ import (
 
 	"github.com/vpcflow/vpcflow/cwlogs/cwlogstest"
 	"github.com/vpcflow/vpcflow/firehose/firehosetest"
+	"github.com/vpcflow/vpcflow/flowlog"
 )
 
 // environment configures the SDK for a local Firehose and S3.
@@ -117,7 +118,7 @@ func TestFiles(t *testing.T) {
 	code, out, errs := command(t, "", "-dry-run", dir)
 	require.Zero(t, code, errs)
 	assert.Equal(t, len(in), strings.Count(out, "readable"))
-	assert.Contains(t, errs, "redrive: 11 objects read, 22 lines and 7 control messages in them; nothing sent")
+	assert.Contains(t, errs, "redrive: 11 objects read, 22 lines, 0 header lines and 7 control messages in them; nothing sent")
 	assert.Empty(t, server.Data("flow-logs"))
 
 	code, out, errs = command(t, "", "-stream", "flow-logs", dir)
@@ -144,6 +145,26 @@ func TestFiles(t *testing.T) {
 	code, _, errs = command(t, "", "-stream", "flow-logs", filepath.Join(dir, "lines"))
 	require.Zero(t, code, errs)
 	assert.FileExists(t, filepath.Join(dir, "redriven", "lines.1"))
+}
+
+// Header lines are sent, and not counted as lines.
+func TestHeaders(t *testing.T) {
+	server := stream(t)
+	for _, tt := range []struct{ text, want string }{
+		{flowlog.V2.Header() + "\n2 a\n" + flowlog.V2.Header() + "\r\n2 b\n", "1 object read, 2 lines, 2 header lines and 0 control messages in them; 2 delivered, 0 not"},
+		{"version srcaddr\n", "0 lines, 1 header line and 0"},
+		{"${version} new-field\n2 x\n", "1 line, 1 header line and 0"},
+		{"\n\nhello world\nACCEPT\n", "4 lines, 0 header lines and 0"},
+		{`{"message":"version srcaddr\n2 a"}`, "1 line, 1 header line and 0"},
+	} {
+		before := len(server.Data("flow-logs"))
+		code, _, errs := command(t, tt.text, "-stream", "flow-logs", "-")
+		require.Zero(t, code, errs)
+		assert.Contains(t, errs, tt.want)
+		if !strings.HasPrefix(tt.text, "{") {
+			assert.Equal(t, strings.ReplaceAll(tt.text, "\r", ""), string(server.Data("flow-logs")[before:]))
+		}
+	}
 }
 
 func TestStandardInput(t *testing.T) {

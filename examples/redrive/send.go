@@ -81,15 +81,3 @@ func restOf(messages []string) []byte {
 	}
 	return []byte(b.String())
 }
-
-// countLines returns the number of lines of messages, as the Batcher counts them.
-// An empty message is one line.
-func countLines(messages []string) (n int64) {
-	for _, m := range messages {
-		n += int64(strings.Count(m, "\n"))
-		if !strings.HasSuffix(m, "\n") {
-			n++
-		}
-	}
-	return n
-}
