@@ -21,7 +21,7 @@ var (
 	// large. The records may have been accepted: see Stats.Ambiguous. If the answer
 	// says nothing about some records, these are sent again. If it has the wrong number
 	// of entries, all records are handed back.
-	ErrResponse = errors.New("firehose: response does not match its request")
+	ErrResponse = errors.New("response does not match its request")
 )
 
 // DeliveryError holds the records that were not accepted. The Batcher or Producer no

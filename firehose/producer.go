@@ -27,7 +27,7 @@ var ErrClosed = errors.New("firehose: producer closed")
 // ErrPanic is in the Err of a DeliveryError when the client or OnFailed panicked in a
 // goroutine of a Producer. After a panic of the client the records may have been accepted:
 // see Stats.Ambiguous.
-var ErrPanic = errors.New("firehose: panic")
+var ErrPanic = errors.New("panic")
 
 // ProducerOptions configure how a Producer packs, waits and sends. The zero value and a
 // nil *ProducerOptions are the defaults.
@@ -226,7 +226,7 @@ func (p *Producer) Close(ctx context.Context) error {
 	err := p.queue.flush(late, p.sendAll)
 	p.queue.cancel(nil)
 	if late.Err() != nil {
-		return p.queue.abandon(err)
+		return p.queue.abandon(err, context.Cause(late))
 	}
 	return err
 }

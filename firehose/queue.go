@@ -216,8 +216,8 @@ func (q *queue) finish(j *job) {
 }
 
 // abandon removes the jobs that wait from the queue. It returns a *DeliveryError with their
-// records, or cause if there are none.
-func (q *queue) abandon(cause error) error {
+// records and the cause, or err if there are none.
+func (q *queue) abandon(err, cause error) error {
 	q.mu.Lock()
 	waiting := q.waiting
 	q.waiting = nil
@@ -229,7 +229,7 @@ func (q *queue) abandon(cause error) error {
 	}
 	q.p.sender.count(&st)
 	if e == nil {
-		return cause
+		return err
 	}
 	return e
 }

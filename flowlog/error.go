@@ -104,7 +104,8 @@ type formatOrigin int
 
 const (
 	originUnknown formatOrigin = -iota
-	originDefault
+	originDefault              // and nothing read with it
+	originFits                 // the default format, with which records were read
 	originCaller
 )
 
@@ -116,6 +117,8 @@ func (o formatOrigin) String() string {
 		return ""
 	case originDefault:
 		return " of the default format; give the format or a header line"
+	case originFits:
+		return " of the default format"
 	case originCaller:
 		return " of the given format"
 	}

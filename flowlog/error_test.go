@@ -86,10 +86,15 @@ func TestFieldCountText(t *testing.T) {
 		{v5, V2.Header() + "\n" + line, "29 fields, want 14 of the header in line 1"},
 		{nil, `{"message":"` + line + `"}`, "29 fields, want 14 of the default format; give the format or a header line"},
 		{nil, lineT, "36 fields, want 14 of the default format; give the format or a header line; VPC and transit gateway records are mixed"},
+		{nil, awsExamples1 + "\n" + line, "29 fields, want 14 of the default format"}, // the line above fits it
+		{nil, awsExamples1 + "\n" + lineT, "36 fields, want 14 of the default format; VPC and transit gateway records are mixed"},
 	} {
 		r := NewReader(strings.NewReader(tt.text), tt.format)
 		var rec Record
 		err := r.Read(&rec)
+		if err == nil {
+			err = r.Read(&rec)
+		}
 		require.ErrorIs(t, err, ErrFieldCount)
 		assert.True(t, strings.HasSuffix(err.Error(), ": "+tt.want), err)
 	}

@@ -266,7 +266,9 @@ func (r *Reader) decode(rec *Record, l line) (bool, error) {
 		pe.Line = l.num
 		pe.Column = l.column + m.offset(pe.Column-1+cut) + 1
 		if e, ok := pe.Err.(*fieldCountError); ok {
-			e.origin = r.origin
+			if e.origin = r.origin; e.origin == originDefault && r.stats.Records > 0 {
+				e.origin = originFits
+			}
 		}
 	}
 	return err == nil, err

@@ -116,11 +116,7 @@ func (s *source) inspectPart(ctx context.Context, o *options, p *part) error {
 	st := r.Stats()
 	switch {
 	case st.Records == 0 && first != nil:
-		hint := ""
-		if o.format == nil && errors.Is(first, flowlog.ErrFieldCount) {
-			hint = " (without a header line or -format, the format is the default)"
-		}
-		return fmt.Errorf("not a flow log: %w%s", first, hint)
+		return fmt.Errorf("not a flow log: %w", first)
 	case st.Records == 0:
 		return errors.New("has no records")
 	case !t.endsLine() && (last != nil && int64(last.Line) == st.Lines || brokenOff(s.format, status)):

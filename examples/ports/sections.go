@@ -211,8 +211,11 @@ func opening(text []byte, f *flowlog.Format) (format *flowlog.Format, header []b
 		for range r.All() {
 			return f, nil, false // not a header line
 		}
-		if f = r.Format(); len(header) == 0 {
+		if len(header) == 0 {
 			return f, nil, false
+		}
+		if g := r.Format(); g != flowlog.V2 {
+			f = g
 		}
 	}
 	known := f

@@ -116,7 +116,7 @@ func (x *extract) document(doc json.RawMessage, depth int) error {
 		MessageID string
 	}
 	if err := json.Unmarshal(doc, &e); err != nil {
-		return fmt.Errorf("%w: %w", errUnknown, err)
+		return fmt.Errorf("%w: %.64s", errUnknown, doc)
 	}
 	switch {
 	case e.RequestPayload != nil:
