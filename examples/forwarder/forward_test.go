@@ -317,7 +317,7 @@ func TestRetryAfterOutage(t *testing.T) {
 	x.must(lambdaEvent(t, data(lines...)))
 	assert.Equal(t, lines, x.delivered())
 
-	y := start(t, 2*time.Second)
+	y := start(t, 4*time.Second)           // also on a slow machine, "a" is sent before the deadline
 	long := strings.Repeat("long", 50_000) // has a record of its own
 	require.NoError(t, y.firehose.SetFaults(firehosetest.Faults{OnRecord: func(_ *firehosetest.Call, _ int, data []byte) string {
 		if bytes.Contains(data, []byte("long")) {

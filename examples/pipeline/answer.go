@@ -80,6 +80,9 @@ func (o *options) answer(ctx context.Context, src *source, s3 *objects, path str
 	if r.answer, err = counter.Answer(answer.View{Top: o.top}); err != nil {
 		return err
 	}
+	if len(o.cidrs) == 0 && !slices.Contains(src.format.Fields(), flowlog.FieldFlowDirection) {
+		r.answer.Ours = "private addresses" // no record has the field that could show others
+	}
 	st := src.stats
 	r.answer.Files, r.answer.Records, r.answer.NoData, r.answer.SkipData, r.answer.Bad = r.Objects, st.Records, st.NoData, st.SkipData, st.Bad
 	r.setPorts(r.answer)

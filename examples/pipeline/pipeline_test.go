@@ -202,12 +202,16 @@ func TestText(t *testing.T) {
 	for _, want := range []string{
 		"sample of 3000 lines\n", "\nlog           3,000  ", "\nS3            3,000  in 1 object, ",
 		"\nlost              0\n", "a record for each line     15,360,000", "443/TCP", "https", " of them refused, ", " sent again\n",
+		" UTC, ours: private addresses\n",
 	} {
 		assert.Contains(t, res.stdout, want)
 	}
 	for line := range strings.Lines(res.stdout) {
 		assert.Equal(t, strings.TrimRight(line, " \n"), strings.TrimRight(line, "\n"))
 	}
+	res = pipeline(t, t.Context(), "-lines", "300", "-format", "5")
+	require.Zero(t, res.code, res.stderr)
+	assert.Contains(t, res.stdout, "ours: private addresses, and those that flow-direction shows to be the interface's own\n")
 }
 
 func TestFiles(t *testing.T) {
