@@ -154,7 +154,9 @@
 // # What cannot go wrong
 //
 // A statement never ends in a semicolon and never holds two. Every name is
-// quoted: in backticks in DDL, in double quotes in SELECT, INSERT and views.
+// quoted: in backticks in DDL, in double quotes in SELECT, INSERT and views. Only
+// OPTIMIZE and VACUUM have the names of tables without quotes, because Athena takes
+// none there.
 // Names, locations, prefixes, accounts, Regions and addresses are checked
 // against Athena's rules first. A value that breaks a rule is a *RuleError that
 // names the rule, and no statement is returned. No value given to this package can

@@ -246,20 +246,33 @@ func (t *Table) Optimize(opts *WriteOptions) (string, error) {
 		}
 		where = append(where, sqlIdent(c.startName())+b.op+sqlTime(b.at))
 	}
-	lines := append([]string{"OPTIMIZE " + t.sqlName() + " REWRITE DATA USING BIN_PACK"}, conditions(where)...)
+	lines := append([]string{"OPTIMIZE " + t.qualify(t.Name, bare) + " REWRITE DATA USING BIN_PACK"}, conditions(where)...)
 	return strings.Join(lines, "\n"), nil
 }
 
 // Vacuum returns the VACUUM statement, which deletes the snapshots of an Iceberg
-// table that are older than Athena's default of five days, and the files that
-// only they need. S3 Tables does this itself, so for its tables it is an error.
+// table that are older than five days, and the files that only they need. The table
+// property vacuum_max_snapshot_age_seconds sets another age. If Athena answers
+// ICEBERG_VACUUM_MORE_RUNS_NEEDED, run the statement again. The table must be in a
+// folder: at the top of a bucket VACUUM fails, so Vacuum returns a *RuleError. S3 Tables
+// does all this itself, so for its tables it is an error too.
 //
 // See https://docs.aws.amazon.com/athena/latest/ug/vacuum-statement.html.
 func (t *Table) Vacuum() (string, error) {
-	if _, err := t.maintained(); err != nil {
+	c, err := t.maintained()
+	if err != nil {
 		return "", err
 	}
-	return "VACUUM " + t.sqlName(), nil
+	if t.Location == c.plan.bucket {
+		return "", broken(ErrLocation, "location", t.Location, "must be a folder in the bucket: VACUUM fails at the top of one")
+	}
+	name := t.qualify(t.Name, bare)
+	if t.Name[0] == '_' {
+		// Only the name of the table goes in backticks.
+		head := strings.TrimSuffix(name, strings.ToLower(t.Name))
+		name = head + ddlIdent(name[len(head):])
+	}
+	return "VACUUM " + name, nil
 }
 
 // maintained checks that the table is one that Athena maintains.

@@ -38,7 +38,7 @@ func parseStatement(sql string) (st icebergStatement, err error) {
 	p := parser{tokens}
 	switch st.verb = p.take('w', ""); st.verb {
 	case "OPTIMIZE":
-		st.table = p.name()
+		st.table = p.bare()
 		p.words("REWRITE DATA USING BIN_PACK")
 		for word := "WHERE"; p.try('w', word); word = "AND" {
 			c := [3]string{p.take('i', ""), p.take('p', "")}
@@ -47,7 +47,7 @@ func parseStatement(sql string) (st icebergStatement, err error) {
 			st.where = append(st.where, c)
 		}
 	case "VACUUM":
-		st.table = p.name()
+		st.table = p.bare()
 	case "CREATE":
 		p.words("TABLE")
 		st.table = p.name()
@@ -98,6 +98,15 @@ func parseStatement(sql string) (st icebergStatement, err error) {
 		return st, fmt.Errorf("unexpected %s", st.verb)
 	}
 	return st, p.end()
+}
+
+// bare reads a name without quotes.
+func (p *parser) bare() []string {
+	s := []string{p.take('w', "")}
+	for p.try('p', ".") {
+		s = append(s, p.take('w', ""))
+	}
+	return s
 }
 
 // group reads what is between parentheses.
@@ -177,11 +186,25 @@ func TestIcebergSyntax(t *testing.T) {
 		}
 	}
 	for _, sql := range []string{
-		"OPTIMIZE t REWRITE DATA", `OPTIMIZE "t" REWRITE DATA USING SORT`, `VACUUM "t" RETAIN`, `DROP TABLE "t"`,
+		"OPTIMIZE t REWRITE DATA", "OPTIMIZE t REWRITE DATA USING SORT", `OPTIMIZE "t" REWRITE DATA USING BIN_PACK`, `VACUUM "t"`, "VACUUM t RETAIN", `DROP TABLE "t"`,
 		`MERGE INTO "t" AS "t" USING ("s") AS "s" ON (1 = 1) WHEN NOT MATCHED THEN INSERT ("a", "b") VALUES ("s"."a")`,
 		`CREATE TABLE "t" WITH (format = PARQUET, ) AS SELECT 1`,
 	} {
 		_, err := parseStatement(sql)
 		assert.Error(t, err, sql)
 	}
+	// Only the name of the table may need backticks.
+	for name, want := range map[[2]string]string{
+		{"Logs", "Flows"}: "VACUUM logs.flows", {"_logs", "_Flows"}: "VACUUM _logs.`_flows`", {"", "_f"}: "VACUUM `_f`", {"_f", "_f"}: "VACUUM _f.`_f`",
+	} {
+		table := icebergTable(testFormats(t)["v2"], false)
+		table.Database, table.Name = name[0], name[1]
+		sql, err := table.Vacuum()
+		require.NoError(t, err)
+		assert.Equal(t, want, sql)
+	}
+	table := icebergTable(testFormats(t)["v2"], false)
+	table.Location = "s3://amzn-s3-demo-bucket/"
+	_, err := table.Vacuum()
+	refused(t, err, ErrLocation)
 }

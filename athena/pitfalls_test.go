@@ -3,6 +3,7 @@ package athena
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -189,7 +190,8 @@ func statements(t *testing.T, table *Table) (ddl, sql []string) {
 }
 
 // cases 116, 117: every name is quoted, as each language wants it, and holds
-// no quote itself; a statement has no semicolon and no comment.
+// no quote itself, except where Athena takes no quotes; a statement has no semicolon
+// and no comment.
 func TestEveryNameIsQuoted(t *testing.T) {
 	wordSet := func(s string) map[string]bool {
 		m := make(map[string]bool)
@@ -207,6 +209,8 @@ func TestEveryNameIsQuoted(t *testing.T) {
 			allowed    map[string]bool
 		}{{ddl, true, allowDDL}, {sql, false, allowSQL}} {
 			for _, s := range c.statements {
+				// OPTIMIZE and VACUUM name the table without quotes.
+				s = regexp.MustCompile(`^(OPTIMIZE|VACUUM) logs\.flows\b`).ReplaceAllString(s, "$1")
 				tokens, err := lex(s, c.ddl) // refuses semicolons and comments
 				require.NoError(t, err, s)
 				for _, tok := range tokens {

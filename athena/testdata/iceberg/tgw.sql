@@ -628,15 +628,15 @@ WHEN NOT MATCHED THEN INSERT ("version", "resource_type", "account_id", "tgw_id"
 VALUES ("s"."version", "s"."resource_type", "s"."account_id", "s"."tgw_id", "s"."tgw_attachment_id", "s"."tgw_src_vpc_account_id", "s"."tgw_dst_vpc_account_id", "s"."tgw_src_vpc_id", "s"."tgw_dst_vpc_id", "s"."tgw_src_subnet_id", "s"."tgw_dst_subnet_id", "s"."tgw_src_eni", "s"."tgw_dst_eni", "s"."tgw_src_az_id", "s"."tgw_dst_az_id", "s"."tgw_pair_attachment_id", "s"."srcaddr", "s"."dstaddr", "s"."srcport", "s"."dstport", "s"."protocol", "s"."packets", "s"."bytes", "s"."start", "s"."end", "s"."log_status", "s"."type", "s"."packets_lost_no_route", "s"."packets_lost_blackhole", "s"."packets_lost_mtu_exceeded", "s"."packets_lost_ttl_expired", "s"."tcp_flags", "s"."region", "s"."flow_direction", "s"."pkt_src_aws_service", "s"."pkt_dst_aws_service");
 
 -- optimize
-OPTIMIZE "logs"."flows" REWRITE DATA USING BIN_PACK;
+OPTIMIZE logs.flows REWRITE DATA USING BIN_PACK;
 
 -- optimize a week
-OPTIMIZE "logs"."flows" REWRITE DATA USING BIN_PACK
+OPTIMIZE logs.flows REWRITE DATA USING BIN_PACK
 WHERE "start" >= TIMESTAMP '2026-01-01 00:00:00'
   AND "start" < TIMESTAMP '2026-01-08 00:00:00';
 
 -- vacuum
-VACUUM "logs"."flows";
+VACUUM logs.flows;
 
 -- view
 CREATE OR REPLACE VIEW "logs"."v" AS

@@ -880,15 +880,15 @@ WHEN NOT MATCHED THEN INSERT ("version", "account_id", "interface_id", "srcaddr"
 VALUES ("s"."version", "s"."account_id", "s"."interface_id", "s"."srcaddr", "s"."dstaddr", "s"."srcport", "s"."dstport", "s"."protocol", "s"."packets", "s"."bytes", "s"."start", "s"."end", "s"."action", "s"."log_status", "s"."vpc_id", "s"."subnet_id", "s"."instance_id", "s"."tcp_flags", "s"."type", "s"."pkt_srcaddr", "s"."pkt_dstaddr", "s"."region", "s"."az_id", "s"."sublocation_type", "s"."sublocation_id", "s"."pkt_src_aws_service", "s"."pkt_dst_aws_service", "s"."flow_direction", "s"."traffic_path", "s"."ecs_cluster_arn", "s"."ecs_cluster_name", "s"."ecs_container_instance_arn", "s"."ecs_container_instance_id", "s"."ecs_container_id", "s"."ecs_second_container_id", "s"."ecs_service_name", "s"."ecs_task_definition_arn", "s"."ecs_task_arn", "s"."ecs_task_id", "s"."reject_reason", "s"."resource_id", "s"."encryption_status", "s"."instance_tag", "s"."instance_tag_2", "s"."interface_tag", "s"."interface_tag_2", "s"."asg_tag", "s"."asg_tag_2", "s"."interface_type", "s"."next_hop_interface_id", "s"."next_hop_subnet_id", "s"."next_hop_az_id", "s"."next_hop_vpc_id", "s"."next_hop_interface_type");
 
 -- optimize
-OPTIMIZE "logs"."flows" REWRITE DATA USING BIN_PACK;
+OPTIMIZE logs.flows REWRITE DATA USING BIN_PACK;
 
 -- optimize a week
-OPTIMIZE "logs"."flows" REWRITE DATA USING BIN_PACK
+OPTIMIZE logs.flows REWRITE DATA USING BIN_PACK
 WHERE "start" >= TIMESTAMP '2026-01-01 00:00:00'
   AND "start" < TIMESTAMP '2026-01-08 00:00:00';
 
 -- vacuum
-VACUUM "logs"."flows";
+VACUUM logs.flows;
 
 -- view
 CREATE OR REPLACE VIEW "logs"."v" AS

@@ -530,15 +530,15 @@ WHEN NOT MATCHED THEN INSERT ("version", "account_id", "interface_id", "srcaddr"
 VALUES ("s"."version", "s"."account_id", "s"."interface_id", "s"."srcaddr", "s"."dstaddr", "s"."srcport", "s"."dstport", "s"."protocol", "s"."packets", "s"."bytes", "s"."start", "s"."end", "s"."action", "s"."log_status", "s"."vpc_id", "s"."subnet_id", "s"."instance_id", "s"."tcp_flags", "s"."type", "s"."pkt_srcaddr", "s"."pkt_dstaddr", "s"."region", "s"."az_id", "s"."sublocation_type", "s"."sublocation_id", "s"."pkt_src_aws_service", "s"."pkt_dst_aws_service", "s"."flow_direction", "s"."traffic_path");
 
 -- optimize
-OPTIMIZE "logs"."flows" REWRITE DATA USING BIN_PACK;
+OPTIMIZE logs.flows REWRITE DATA USING BIN_PACK;
 
 -- optimize a week
-OPTIMIZE "logs"."flows" REWRITE DATA USING BIN_PACK
+OPTIMIZE logs.flows REWRITE DATA USING BIN_PACK
 WHERE "start" >= TIMESTAMP '2026-01-01 00:00:00'
   AND "start" < TIMESTAMP '2026-01-08 00:00:00';
 
 -- vacuum
-VACUUM "logs"."flows";
+VACUUM logs.flows;
 
 -- view
 CREATE OR REPLACE VIEW "logs"."v" AS
