@@ -101,7 +101,7 @@ func (l *lane) reserve(ctx context.Context, n int) error {
 		select {
 		case <-more:
 		case <-ctx.Done():
-			return fmt.Errorf("firehose: add: %w", context.Cause(ctx))
+			return fmt.Errorf("firehose: add: %w", done(ctx))
 		}
 	}
 }

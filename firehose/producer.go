@@ -133,15 +133,15 @@ func NewProducer(client PutRecordBatchAPIClient, stream string, opts *ProducerOp
 // Data of several lines is split at delimiters only. Empty data adds nothing. Add waits
 // while QueueBytes are held, until ctx is done. It does not wait for calls otherwise.
 //
-// If the error wraps ErrRecordTooLarge, ErrClosed, ErrOptions or the cause of ctx, nothing
-// of data has been added. If OnFailed is nil, the error may be a *DeliveryError with other
+// If the error wraps ErrRecordTooLarge, ErrClosed, ErrOptions, or the error and the cause of
+// ctx, nothing of data has been added. If OnFailed is nil, the error may be a *DeliveryError with other
 // lines, added earlier; then data has been added.
 func (p *Producer) Add(ctx context.Context, data []byte) error {
 	if p.sender == nil {
 		return p.ready()
 	}
-	if ctx.Err() != nil {
-		return fmt.Errorf("firehose: add: %w", context.Cause(ctx))
+	if err := done(ctx); err != nil {
+		return fmt.Errorf("firehose: add: %w", err)
 	}
 	if len(data) == 0 {
 		return nil
@@ -173,8 +173,8 @@ var scratch sync.Pool
 // Flush sends all that was added before and returns when every record of it is accepted
 // or given up. Nil means that every record is accepted. A *DeliveryError holds the records
 // given up since Flush began; OnFailed, if not nil, has been called with the same records.
-// If ctx is done earlier, Flush returns an error that wraps its cause, and the Producer
-// continues to send.
+// If ctx is done earlier, Flush returns an error that wraps its error and its cause, and the
+// Producer continues to send.
 func (p *Producer) Flush(ctx context.Context) error {
 	if err := p.ready(); err != nil {
 		return err
@@ -182,7 +182,7 @@ func (p *Producer) Flush(ctx context.Context) error {
 	if p.queue.isClosed() {
 		return ErrClosed
 	}
-	return p.queue.flush(ctx, p.sendAll)
+	return p.queue.flush(ctx, done, p.sendAll)
 }
 
 // Close sends all that is held and returns when every record of it is accepted or given
@@ -194,9 +194,9 @@ func (p *Producer) Flush(ctx context.Context) error {
 //
 // Afterwards no goroutine of the Producer is left, if the client returns when its context
 // is done and OnFailed returns. If one of them does not return, Close returns one second
-// after ctx is done, with an error that wraps the cause of ctx. If that is a *DeliveryError,
-// it holds the records that were not yet sent; OnFailed is not called with them. It is
-// called with the records of the other calls when these return.
+// after ctx is done, with an error that wraps the error and the cause of ctx. If that is a
+// *DeliveryError, it holds the records that were not yet sent; OnFailed is not called with
+// them. It is called with the records of the other calls when these return.
 func (p *Producer) Close(ctx context.Context) error {
 	if err := p.ready(); err != nil {
 		return err
@@ -221,9 +221,9 @@ func (p *Producer) Close(ctx context.Context) error {
 	late, giveUp := context.WithCancelCause(context.Background())
 	defer giveUp(nil)
 	defer context.AfterFunc(ctx, func() {
-		time.AfterFunc(DefaultReserve, func() { giveUp(context.Cause(ctx)) })
+		time.AfterFunc(DefaultReserve, func() { giveUp(done(ctx)) })
 	})()
-	err := p.queue.flush(late, p.sendAll)
+	err := p.queue.flush(late, context.Cause, p.sendAll)
 	p.queue.cancel(nil)
 	if late.Err() != nil {
 		return p.queue.abandon(err, context.Cause(late))

@@ -434,10 +434,18 @@ func TestProducerOnFailedBlocks(t *testing.T) {
 		})
 		require.NoError(t, p.AddString(t.Context(), "a"))
 		require.NoError(t, p.AddString(t.Context(), "b"))
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		reason := errors.New("enough")
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Minute, reason)
 		defer cancel()
-		require.ErrorIs(t, p.AddString(ctx, "c"), context.DeadlineExceeded)
-		require.ErrorIs(t, p.Close(ctx), context.DeadlineExceeded)
+		for name, err := range map[string]error{
+			"Add that waits": p.AddString(ctx, "c"), // until ctx is done
+			"Add":            p.AddString(ctx, "d"),
+			"Flush":          p.Flush(ctx),
+			"Close":          p.Close(ctx),
+		} {
+			require.ErrorIs(t, err, context.DeadlineExceeded, name)
+			require.ErrorIs(t, err, reason, name)
+		}
 		assert.Equal(t, 61*time.Second, time.Since(epoch))
 		close(block)
 	})

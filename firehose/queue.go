@@ -251,8 +251,9 @@ func (q *queue) failure() error {
 }
 
 // flush calls send and waits until all that is then queued is finished. It returns what
-// could not be delivered meanwhile, and what no method has returned yet.
-func (q *queue) flush(ctx context.Context, send func()) error {
+// could not be delivered meanwhile, and what no method has returned yet. If ctx is done
+// earlier, it returns why(ctx).
+func (q *queue) flush(ctx context.Context, why func(context.Context) error, send func()) error {
 	var told *DeliveryError // to OnFailed
 	q.mu.Lock()
 	q.flushes[&told] = true
@@ -270,7 +271,7 @@ func (q *queue) flush(ctx context.Context, send func()) error {
 		select {
 		case <-j.done:
 		case <-ctx.Done():
-			return fmt.Errorf("firehose: not all sent: %w", context.Cause(ctx))
+			return fmt.Errorf("firehose: not all sent: %w", why(ctx))
 		}
 	}
 	err := q.failure()
