@@ -241,7 +241,10 @@ func (r *Reader) readColumn(c *readColumn, n int) error {
 
 // match sets selected to the rows of the batch that pass the filters.
 func (r *Reader) match(n int) {
-	r.selected = pack.Resize(r.selected, n)
+	all := cap(r.selected) >= n && len(r.filters) == 0 // it has all rows since an earlier batch
+	if r.selected = pack.Resize(r.selected, n); all {
+		return
+	}
 	for i := range r.selected {
 		r.selected[i] = i
 	}

@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -94,31 +95,33 @@ func dotted(s string) bool {
 }
 
 // parseV4 parses an IPv4 address. It accepts what netip.ParseAddr accepts, in a fraction of
-// the time.
+// the time: no branch depends on the number of digits.
 func parseV4(s string) (uint32, bool) {
-	if len(s) > len("255.255.255.255") {
+	if len(s) < len("0.0.0.0") || len(s) > len("255.255.255.255") {
 		return 0, false
 	}
-	var addr, part uint32
-	dots, digits := 0, 0
-	for i := range len(s) {
-		c := s[i]
-		switch {
-		case c-'0' <= 9:
-			if digits > 0 && part == 0 { // a leading zero
-				return 0, false
-			}
-			part = 10*part + uint32(c-'0')
-			digits++
-		case c == '.' && digits > 0 && part <= 255:
-			addr = addr<<8 | part
-			part, digits = 0, 0
-			dots++
-		default:
+	const zeros, sixes, highs = 0x30303030, 0x76767676, 0x80808080
+	least := [4]uint32{256, 0, 10, 100} // by number of digits
+	var addr uint32
+	at := 0
+	for i := range 4 {
+		from := min(at, len(s)-4)
+		w := pack.Load32(s, from)>>(8*uint(at-from)) ^ zeros
+		// The highest bit of a byte is set first for the first byte that is not a digit.
+		n := bits.TrailingZeros32((w+sixes|w)&highs) / 8
+		end := at + n
+		if n > 3 || end == len(s) != (i == 3) || i < 3 && s[end] != '.' {
 			return 0, false
 		}
+		w <<= 32 - 8*uint(n)
+		octet := w>>24 + 10*(w>>16&0xff) + 100*(w>>8&0xff)
+		if octet > 255 || octet < least[n] { // a leading zero, or no digit
+			return 0, false
+		}
+		addr = addr<<8 | octet
+		at = end + 1
 	}
-	return addr<<8 | part, dots == 3 && digits > 0 && part <= 255
+	return addr, true
 }
 
 // match returns the rows whose address is in one of the prefixes. The result shares the
