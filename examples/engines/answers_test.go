@@ -6,6 +6,9 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
 
 	"github.com/vpcflow/vpcflow/athena"
 	"github.com/vpcflow/vpcflow/flowlog"
@@ -408,4 +411,13 @@ func big0(s string) *big.Int {
 		return big.NewInt(-1)
 	}
 	return n
+}
+
+// TestAnswers checks that every question has an answer to be compared with.
+func TestAnswers(t *testing.T) {
+	all := athena.Questions()
+	assert.Len(t, answers, len(all))
+	for _, q := range all {
+		assert.Contains(t, answers, q.Name)
+	}
 }
