@@ -1,6 +1,7 @@
 package firehose
 
 import (
+	"context"
 	"errors"
 	"net"
 
@@ -92,6 +93,11 @@ func classify(err error) code {
 		return c
 	}
 	if unsent(err) {
+		if errors.Is(err, context.DeadlineExceeded) {
+			// The time of the call ended while the request was prepared, for example
+			// while the SDK waited for credentials.
+			return code{retriable: true, meaning: "not sent within the time of the call"}
+		}
 		return code{meaning: "the request could not be built"}
 	}
 	c := code{retriable: true, ambiguous: true, meaning: "no answer"}

@@ -1,6 +1,7 @@
 package firehose
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/firehose/types"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
@@ -63,6 +65,9 @@ func TestClassify(t *testing.T) {
 		{"name server down", send(&net.OpError{Op: "dial", Err: &net.DNSError{IsTimeout: true}}), true, false},
 		{"no such host", send(&net.OpError{Op: "dial", Err: &net.DNSError{IsNotFound: true}}), false, false},
 		{"timeout", &smithy.OperationError{Err: &smithy.CanceledError{Err: errors.New("deadline")}}, true, true},
+		{"late before the attempt", &smithy.OperationError{Err: context.DeadlineExceeded}, true, false},
+		{"late credentials", &smithy.OperationError{Err: fmt.Errorf("get identity: %w", &aws.RequestCanceledError{Err: context.DeadlineExceeded})}, true, false},
+		{"canceled before the attempt", &smithy.OperationError{Err: context.Canceled}, false, false},
 		{"no Region", &smithy.OperationError{Err: errors.New("failed to resolve endpoint")}, false, false},
 		{"mismatch", fmt.Errorf("%w: 1 of 2", ErrResponse), false, true},
 		{"anything else", io.EOF, true, true},

@@ -120,6 +120,29 @@ func TestEarlyAnswer(t *testing.T) {
 	assert.Equal(t, []int64{1, 0}, []int64{b.Stats().Calls, b.Stats().Ambiguous})
 }
 
+// A call whose time ends before the SDK sends it, here while it waits for credentials, is
+// repeated, and the line is not ambiguous.
+func TestLateCredentials(t *testing.T) {
+	calls := 0
+	client := sdkClient(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"FailedPutCount":0,"RequestResponses":[{"RecordId":"1"}]}`)
+	})
+	o := client.Options()
+	good := o.Credentials
+	o.Credentials = aws.NewCredentialsCache(aws.CredentialsProviderFunc(func(ctx context.Context) (aws.Credentials, error) {
+		if calls++; calls == 1 {
+			time.Sleep(500 * time.Millisecond) // longer than the call may take
+		}
+		return good.Retrieve(ctx)
+	}))
+	b := firehose.NewBatcher(sdk.New(o), "s", &firehose.Options{CallTimeout: 200 * time.Millisecond, Backoff: atOnce})
+	require.NoError(t, b.AddString(t.Context(), "a"))
+	require.NoError(t, b.Flush(t.Context()))
+	st := b.Stats()
+	assert.Equal(t, []int64{1, 0, 0}, []int64{st.Lines, st.Failed, st.AmbiguousLines})
+	assert.Greater(t, st.Calls, int64(1))
+}
+
 // badOnce is a client that misbehaves in its first call.
 type badOnce struct {
 	mu        sync.Mutex
