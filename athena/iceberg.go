@@ -123,12 +123,15 @@ func (w *writing) icebergProperties() []string {
 // one, records outside it would be added by every run. See
 // https://docs.aws.amazon.com/athena/latest/ug/merge-into-statement.html.
 func (t *Table) MergeFrom(src *Table, opts *WriteOptions) ([]string, error) {
-	w, err := t.writing(src, opts)
-	if err != nil {
+	if err := t.Validate(); err != nil {
 		return nil, err
 	}
 	if !t.iceberg() {
 		return nil, broken(ErrLayout, "storage", t.Storage.String(), "must be iceberg: Athena merges into no other table")
+	}
+	w, err := t.writing(src, opts)
+	if err != nil {
+		return nil, err
 	}
 	key, err := w.key()
 	if err != nil {

@@ -216,6 +216,11 @@ func TestIcebergStatementRules(t *testing.T) {
 			_, err := dst.MergeFrom(plain, nil)
 			return err
 		}},
+		"merge into text": {ErrLayout, func() error {
+			_, err := plain.MergeFrom(table, nil)
+			assert.ErrorContains(t, err, "must be iceberg")
+			return err
+		}},
 		"merge all of a partitioned log": {ErrRange, func() error { _, err := table.MergeFrom(hourly, nil); return err }},
 		"merge half a day": {ErrRange, func() error {
 			_, err := table.MergeFrom(hourly, &WriteOptions{From: day1, To: day1.Add(time.Hour)})
