@@ -124,14 +124,18 @@ func TestReadAheadFails(t *testing.T) {
 	assert.ErrorIs(t, err, broken)
 	assert.Equal(t, n, m)
 	n = 0
-	r := NewReader(io.MultiReader(strings.NewReader(half), readFunc(func([]byte) (int, error) { panic(broken) })), nil)
+	r := NewReader(nil, nil)
 	r.ReadAhead = true
-	assert.PanicsWithValue(t, broken, func() {
-		for range r.All() {
-			n++
-		}
-	})
-	assert.Greater(t, n, len(d.lines)/3)
+	for range 2 * aheadBlocks { // no block is lost
+		n = 0
+		r.Reset(io.MultiReader(strings.NewReader(half), readFunc(func([]byte) (int, error) { panic(broken) })), nil)
+		assert.PanicsWithValue(t, broken, func() {
+			for range r.All() {
+				n++
+			}
+		})
+		assert.Greater(t, n, len(d.lines)/3)
+	}
 	n = 0
 	r.Reset(strings.NewReader(zipped), nil)
 	for _, err := range r.All() {

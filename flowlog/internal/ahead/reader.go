@@ -101,6 +101,11 @@ func (r *Reader) run() {
 // fill is run, without the handling of panics.
 func (r *Reader) fill() {
 	var b []byte
+	defer func() {
+		if b != nil { // the source panicked or exited
+			r.free <- b
+		}
+	}()
 	var err error
 	for empty := 0; ; {
 		if b == nil {
