@@ -47,8 +47,12 @@ func pause(ctx context.Context, d time.Duration) error {
 // done returns the error of ctx if it is done, together with its cause if that is a
 // different error.
 func done(ctx context.Context) error {
-	err, cause := ctx.Err(), context.Cause(ctx)
-	if err == nil || errors.Is(cause, err) {
+	err := ctx.Err()
+	if err == nil {
+		return nil // the usual case, in which looking for the cause would slow every Add
+	}
+	cause := context.Cause(ctx)
+	if errors.Is(cause, err) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", err, cause)
