@@ -77,39 +77,24 @@ type createdIceberg struct {
 // parseIceberg reads the statement by the grammar of
 // https://docs.aws.amazon.com/athena/latest/ug/querying-iceberg-creating-tables.html.
 func parseIceberg(sql string) (c createdIceberg, err error) {
-	tokens, err := lex(sql, true)
-	if err != nil {
-		return c, err
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = r.(error)
+	err = parse(sql, true, func(p *parser) {
+		p.words("CREATE TABLE")
+		c.name = p.name()
+		p.list(func() { c.columns = append(c.columns, [2]string{p.take('i', ""), p.take('w', "")}) })
+		p.words("PARTITIONED BY")
+		p.take('p', "(")
+		c.period = p.take('w', "")
+		p.take('p', "(")
+		c.col = p.take('i', "")
+		p.take('p', ")")
+		p.take('p', ")")
+		if p.try('w', "LOCATION") {
+			c.location = p.take('s', "")
 		}
-	}()
-	p := parser{tokens}
-	p.words("CREATE TABLE")
-	c.name = p.name()
-	p.list(func() { c.columns = append(c.columns, [2]string{p.take('i', ""), p.take('w', "")}) })
-	p.words("PARTITIONED BY")
-	p.take('p', "(")
-	c.period = p.take('w', "")
-	p.take('p', "(")
-	c.col = p.take('i', "")
-	p.take('p', ")")
-	p.take('p', ")")
-	if p.try('w', "LOCATION") {
-		c.location = p.take('s', "")
-	}
-	p.words("TBLPROPERTIES")
-	p.pairs(&c.props)
-	return c, p.end()
-}
-
-func (p *parser) end() error {
-	if len(p.tokens) > 0 {
-		p.take('e', "nothing")
-	}
-	return nil
+		p.words("TBLPROPERTIES")
+		p.pairs(&c.props)
+	})
+	return c, err
 }
 
 func TestIcebergCreate(t *testing.T) {

@@ -26,78 +26,70 @@ type icebergStatement struct {
 // https://docs.aws.amazon.com/athena/latest/ug/merge-into-statement.html and
 // https://docs.aws.amazon.com/athena/latest/ug/create-table-as.html.
 func parseStatement(sql string) (st icebergStatement, err error) {
-	tokens, err := lex(sql, false)
-	if err != nil {
-		return st, err
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = r.(error)
-		}
-	}()
-	p := parser{tokens}
-	switch st.verb = p.take('w', ""); st.verb {
-	case "OPTIMIZE":
-		st.table = p.bare()
-		p.words("REWRITE DATA USING BIN_PACK")
-		for word := "WHERE"; p.try('w', word); word = "AND" {
-			c := [3]string{p.take('i', ""), p.take('p', "")}
-			p.words("TIMESTAMP")
-			c[2] = p.take('s', "")
-			st.where = append(st.where, c)
-		}
-	case "VACUUM":
-		st.table = p.bare()
-	case "CREATE":
-		p.words("TABLE")
-		st.table = p.name()
-		p.words("WITH")
-		p.list(func() {
-			key := p.take('w', "")
-			p.take('p', "=")
-			var value string
-			switch {
-			case p.try('w', "ARRAY"):
-				p.take('p', "[")
-				value = p.take('s', "")
-				p.take('p', "]")
-			case p.peek().kind == 'w':
-				value = p.take('w', "")
-			default:
-				value = p.take('s', "")
+	err = parse(sql, false, func(p *parser) {
+		switch st.verb = p.take('w', ""); st.verb {
+		case "OPTIMIZE":
+			st.table = p.bare()
+			p.words("REWRITE DATA USING BIN_PACK")
+			for word := "WHERE"; p.try('w', word); word = "AND" {
+				c := [3]string{p.take('i', ""), p.take('p', "")}
+				p.words("TIMESTAMP")
+				c[2] = p.take('s', "")
+				st.where = append(st.where, c)
 			}
-			st.props = append(st.props, [2]string{key, value})
-		})
-		p.words("AS")
-		st.query = p.rest()
-	case "MERGE":
-		p.words("INTO")
-		st.table = p.name()
-		p.words("AS")
-		target := p.take('i', "")
-		p.words("USING")
-		st.query = p.group()
-		p.words("AS")
-		source := p.take('i', "")
-		p.words("ON")
-		st.on = strings.Split(p.group(), " AND ")
-		p.words("WHEN NOT MATCHED THEN INSERT")
-		p.list(func() { st.columns = append(st.columns, p.take('i', "")) })
-		p.words("VALUES")
-		n := 0
-		p.list(func() {
-			p.take('i', source)
-			p.take('p', ".")
-			p.take('i', st.columns[n])
-			n++
-		})
-		if n != len(st.columns) || target == source {
-			return st, fmt.Errorf("%d values for %d columns of %s", n, len(st.columns), target)
+		case "VACUUM":
+			st.table = p.bare()
+		case "CREATE":
+			p.words("TABLE")
+			st.table = p.name()
+			p.words("WITH")
+			p.list(func() {
+				key := p.take('w', "")
+				p.take('p', "=")
+				var value string
+				switch {
+				case p.try('w', "ARRAY"):
+					p.take('p', "[")
+					value = p.take('s', "")
+					p.take('p', "]")
+				case p.peek().kind == 'w':
+					value = p.take('w', "")
+				default:
+					value = p.take('s', "")
+				}
+				st.props = append(st.props, [2]string{key, value})
+			})
+			p.words("AS")
+			st.query = p.rest()
+		case "MERGE":
+			p.words("INTO")
+			st.table = p.name()
+			p.words("AS")
+			target := p.take('i', "")
+			p.words("USING")
+			st.query = p.group()
+			p.words("AS")
+			source := p.take('i', "")
+			p.words("ON")
+			st.on = strings.Split(p.group(), " AND ")
+			p.words("WHEN NOT MATCHED THEN INSERT")
+			p.list(func() { st.columns = append(st.columns, p.take('i', "")) })
+			p.words("VALUES")
+			n := 0
+			p.list(func() {
+				p.take('i', source)
+				p.take('p', ".")
+				p.take('i', st.columns[n])
+				n++
+			})
+			if n != len(st.columns) || target == source {
+				panic(fmt.Errorf("%d values for %d columns of %s", n, len(st.columns), target))
+			}
+		default:
+			panic(fmt.Errorf("unexpected %s", st.verb))
 		}
-	default:
-		return st, fmt.Errorf("unexpected %s", st.verb)
-	}
-	return st, p.end()
+	})
+	return st, err
 }
 
 // bare reads a name without quotes.

@@ -205,11 +205,11 @@ func (p *parser) name() []string {
 	return s
 }
 
-// parseCreate reads a CREATE EXTERNAL TABLE statement, all of it.
-func parseCreate(sql string) (c created, err error) {
-	tokens, err := lex(sql, true)
+// parse calls read to read a statement. Text after the statement is an error.
+func parse(sql string, ddl bool, read func(p *parser)) (err error) {
+	tokens, err := lex(sql, ddl)
 	if err != nil {
-		return c, err
+		return err
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -217,44 +217,52 @@ func parseCreate(sql string) (c created, err error) {
 		}
 	}()
 	p := parser{tokens}
-	p.words("CREATE EXTERNAL TABLE IF NOT EXISTS")
-	c.name = p.name()
-	column := func(into *[][2]string) func() {
-		return func() { *into = append(*into, [2]string{p.take('i', ""), p.take('w', "")}) }
-	}
-	p.list(column(&c.columns))
-	if p.try('w', "PARTITIONED") {
-		p.words("BY")
-		p.list(column(&c.partitions))
-	}
-	p.words("ROW FORMAT")
-	if p.try('w', "DELIMITED") {
-		p.words("FIELDS TERMINATED BY")
-		c.delimiter = p.take('s', "")
-	} else {
-		p.words("SERDE")
-		c.serde = p.take('s', "")
-		if p.try('w', "WITH") {
-			p.words("SERDEPROPERTIES")
-			p.pairs(&c.serdeProps)
-		}
-	}
-	p.words("STORED AS")
-	if !p.try('w', "TEXTFILE") {
-		p.words("INPUTFORMAT")
-		c.formats = append(c.formats, p.take('s', ""))
-		p.words("OUTPUTFORMAT")
-		c.formats = append(c.formats, p.take('s', ""))
-	}
-	p.words("LOCATION")
-	c.location = p.take('s', "")
-	if p.try('w', "TBLPROPERTIES") {
-		p.pairs(&c.props)
-	}
+	read(&p)
 	if len(p.tokens) > 0 {
-		return c, fmt.Errorf("%d tokens after the statement", len(p.tokens))
+		return fmt.Errorf("%d tokens after the statement", len(p.tokens))
 	}
-	return c, nil
+	return nil
+}
+
+// parseCreate reads a CREATE EXTERNAL TABLE statement.
+func parseCreate(sql string) (c created, err error) {
+	err = parse(sql, true, func(p *parser) {
+		p.words("CREATE EXTERNAL TABLE IF NOT EXISTS")
+		c.name = p.name()
+		column := func(into *[][2]string) func() {
+			return func() { *into = append(*into, [2]string{p.take('i', ""), p.take('w', "")}) }
+		}
+		p.list(column(&c.columns))
+		if p.try('w', "PARTITIONED") {
+			p.words("BY")
+			p.list(column(&c.partitions))
+		}
+		p.words("ROW FORMAT")
+		if p.try('w', "DELIMITED") {
+			p.words("FIELDS TERMINATED BY")
+			c.delimiter = p.take('s', "")
+		} else {
+			p.words("SERDE")
+			c.serde = p.take('s', "")
+			if p.try('w', "WITH") {
+				p.words("SERDEPROPERTIES")
+				p.pairs(&c.serdeProps)
+			}
+		}
+		p.words("STORED AS")
+		if !p.try('w', "TEXTFILE") {
+			p.words("INPUTFORMAT")
+			c.formats = append(c.formats, p.take('s', ""))
+			p.words("OUTPUTFORMAT")
+			c.formats = append(c.formats, p.take('s', ""))
+		}
+		p.words("LOCATION")
+		c.location = p.take('s', "")
+		if p.try('w', "TBLPROPERTIES") {
+			p.pairs(&c.props)
+		}
+	})
+	return c, err
 }
 
 // mustCreate creates a table and reads the statement back.

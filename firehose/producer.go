@@ -134,8 +134,8 @@ func NewProducer(client PutRecordBatchAPIClient, stream string, opts *ProducerOp
 // while QueueBytes are held, until ctx is done. It does not wait for calls otherwise.
 //
 // If the error wraps ErrRecordTooLarge, ErrClosed, ErrOptions, or the error and the cause of
-// ctx, nothing of data has been added. If OnFailed is nil, the error may be a *DeliveryError with other
-// lines, added earlier; then data has been added.
+// ctx, nothing of data has been added. If OnFailed is nil, the error may be a *DeliveryError
+// with other lines, added earlier; then data has been added.
 func (p *Producer) Add(ctx context.Context, data []byte) error {
 	if p.sender == nil {
 		return p.ready()

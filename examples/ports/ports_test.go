@@ -68,7 +68,7 @@ func sample(t *testing.T, f *flowlog.Format, lines int) []byte {
 	return b
 }
 
-func zipped(t *testing.T, text []byte) []byte {
+func zipped(t testing.TB, text []byte) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
