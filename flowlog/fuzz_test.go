@@ -336,7 +336,7 @@ func (r *refReader) isHeader(s string, isRecord bool) *Format {
 		return r.format
 	}
 	known, columns := 0, 0
-	for token := range strings.FieldsSeq(s) {
+	for token := range strings.FieldsFuncSeq(s, func(c rune) bool { return strings.ContainsRune(refSeparators, c) }) {
 		m := refName.FindStringSubmatch(token)
 		if m == nil || (m[1] == "") != (m[3] == "") {
 			return nil
@@ -377,6 +377,9 @@ func FuzzReader(f *testing.F) {
 	}
 	f.Add([]byte("version srcaddr bytes\n5 1.2.3.4 7\n{\"message\":\"5 1.2.3.4 7\"}{\"message\":\"5 1.2.3.4 \\u0038\"}\n2025-02-25T12:25:04Z 5 1.2.3.4 9"), uint8(9), uint8(3), uint8(30))
 	f.Add([]byte("\rsrcaddr"), uint8(3), uint8(88), uint8(104)) // white space before a header line
+	for _, s := range []string{"\fsrcaddr", "srcaddr\f", "version\vsrcaddr", "\u00a0srcaddr", "srcaddr\u0085", "version\rsrcaddr"} {
+		f.Add([]byte(s), uint8(3), uint8(0), uint8(104)) // white space that separates no fields
+	}
 	f.Fuzz(func(t *testing.T, data []byte, which, chunk, limit uint8) {
 		if bytes.HasPrefix(data, []byte("\x1f\x8b")) {
 			return // gzip is tested elsewhere

@@ -1,6 +1,9 @@
 package flowlog
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // mayBeHeader reports whether the first byte of a line can be that of a header line. In
 // most formats, records start with a digit or "-".
@@ -21,7 +24,7 @@ func header(line string, isRecord bool) *Format {
 		return nil
 	}
 	columns, known := 0, 0
-	for token := range strings.FieldsSeq(line) {
+	for token := range strings.FieldsFuncSeq(line, func(c rune) bool { return c < utf8.RuneSelf && separator(byte(c)) }) {
 		if strings.HasPrefix(token, "${") && strings.HasSuffix(token, "}") {
 			token = token[2 : len(token)-1]
 		}
