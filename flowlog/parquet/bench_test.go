@@ -60,11 +60,12 @@ func BenchmarkConvert(b *testing.B) {
 		recs := records(b, text, nil)
 		b.Run(data.name+"/gather", func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
-			g := newRowGroup(columnsOf(flowlog.V2), &Options{RowGroupRows: defaultRowGroupRows, RowGroupBytes: defaultRowGroupBytes})
+			g := newRowGroup(columnsOf(flowlog.V2), &Options{RowGroupRows: defaultRowGroupRows, RowGroupBytes: defaultRowGroupBytes}, new(flowlog.Record))
 			for b.Loop() {
 				g.reset()
 				for i := range recs {
-					if err := g.add(&recs[i]); err != nil {
+					*g.rec = recs[i]
+					if err := g.add(); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -77,7 +78,8 @@ func BenchmarkConvert(b *testing.B) {
 				b.StopTimer()
 				w.group.reset()
 				for i := range recs {
-					if err := w.group.add(&recs[i]); err != nil {
+					*w.rec = recs[i]
+					if err := w.group.add(); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -188,7 +188,13 @@ func (a *appender) stats() flowlog.Stats {
 
 // run adds all records of the log.
 func (a *appender) run() error {
-	for rec, err := range a.r.All() {
+	rec := a.w.rec
+	defer func() { *rec = flowlog.Record{} }() // the Writer does not keep the text
+	for {
+		err := a.r.Read(rec)
+		if err == io.EOF {
+			return a.w.begin(a.r.Format())
+		}
 		if err == nil {
 			err = a.add(rec)
 		}
@@ -208,10 +214,9 @@ func (a *appender) run() error {
 			}
 		}
 	}
-	return a.w.begin(a.r.Format())
 }
 
-// add adds one record.
+// add adds one record, that of the Writer.
 func (a *appender) add(rec *flowlog.Record) error {
 	if f := a.r.Format(); f != a.format {
 		first := a.format == nil
@@ -228,7 +233,7 @@ func (a *appender) add(rec *flowlog.Record) error {
 		err = a.fit.apply(rec)
 	}
 	if err == nil {
-		err = a.w.Write(rec)
+		err = a.w.add()
 	}
 	if pe, ok := err.(*flowlog.ParseError); ok {
 		pe.Line = a.r.Line()

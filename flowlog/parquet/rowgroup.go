@@ -1,7 +1,7 @@
 package parquet
 
 import (
-	"github.com/parquet-go/parquet-go/format"
+	"net/netip"
 
 	"github.com/vpcflow/vpcflow/flowlog"
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
@@ -17,36 +17,49 @@ type rowGroup struct {
 	text     int           // bytes of the distinct texts, with their overhead
 
 	// The same vectors, by type.
-	ints32, ints64, addrs, texts []fieldVector
-	extras                       []*pack.Vector // columns with unknown names, in order
+	rec    *flowlog.Record // the record to add
+	codes  []bound[int32]
+	ports  []bound[uint16]
+	protos []bound[uint8]
+	ints   []bound[int64]
+	addrs  []bound[netip.Addr]
+	texts  []bound[string]
+	extras []*pack.Vector // columns with unknown names, in order
 }
 
-// fieldVector is a vector and the field whose values it holds.
-type fieldVector struct {
+// bound is a vector, the field whose values it holds, and the member of the record that
+// they come from.
+type bound[T any] struct {
 	*pack.Vector
-	field flowlog.Field
+	field  flowlog.Field
+	member *T
 }
 
-// newRowGroup returns an empty row group. It allocates nothing for rows yet.
-func newRowGroup(columns []column, opts *Options) *rowGroup {
-	g := &rowGroup{vectors: make([]pack.Vector, len(columns))}
+// newRowGroup returns an empty row group that takes its values from rec. It allocates
+// nothing for rows yet.
+func newRowGroup(columns []column, opts *Options, rec *flowlog.Record) *rowGroup {
+	g := &rowGroup{vectors: make([]pack.Vector, len(columns)), rec: rec}
 	for i, c := range columns {
 		v := &g.vectors[i]
 		v.Column = c.Column
 		v.Addr = c.field.Kind() == flowlog.KindAddr
 		v.Reset()
 		g.rowBytes += v.RowBytes()
-		switch {
-		case c.field == 0:
-			g.extras = append(g.extras, v)
-		case v.Type == format.Int32:
-			g.ints32 = append(g.ints32, fieldVector{v, c.field})
-		case v.Type == format.Int64:
-			g.ints64 = append(g.ints64, fieldVector{v, c.field})
-		case v.Addr:
-			g.addrs = append(g.addrs, fieldVector{v, c.field})
+		switch member := rec.Member(c.field).(type) {
+		case *int32:
+			g.codes = append(g.codes, bound[int32]{v, c.field, member})
+		case *uint16:
+			g.ports = append(g.ports, bound[uint16]{v, c.field, member})
+		case *uint8:
+			g.protos = append(g.protos, bound[uint8]{v, c.field, member})
+		case *int64:
+			g.ints = append(g.ints, bound[int64]{v, c.field, member})
+		case *netip.Addr:
+			g.addrs = append(g.addrs, bound[netip.Addr]{v, c.field, member})
+		case *string:
+			g.texts = append(g.texts, bound[string]{v, c.field, member})
 		default:
-			g.texts = append(g.texts, fieldVector{v, c.field})
+			g.extras = append(g.extras, v)
 		}
 	}
 	g.most = min(opts.RowGroupRows, opts.RowGroupBytes/g.rowBytes+1)
@@ -85,44 +98,46 @@ func (g *rowGroup) full(limit int) bool {
 	return g.bytes() >= limit || g.text >= max(limit/4, manyTexts)
 }
 
-// add adds one record. Columns with unknown names take the values of r.Extra in
-// order, and are null where it has too few. add returns an error, and adds
-// nothing, if a text is not UTF-8.
-func (g *rowGroup) add(r *flowlog.Record) error {
+// add adds the record g.rec. Columns with unknown names take the values of its Extra in
+// order, and are null where it has too few. add returns an error, and adds nothing, if a
+// text is not UTF-8.
+func (g *rowGroup) add() error {
 	if g.rows == g.room && g.rows < g.most {
 		g.grow(max(4*g.rows, firstRoom))
 	}
-	for _, v := range g.ints32 {
-		n, ok := r.Int(v.field)
-		if !ok {
+	fields := g.rec.Fields
+	addInts32(g.codes, fields, g.rows)
+	addInts32(g.ports, fields, g.rows)
+	addInts32(g.protos, fields, g.rows)
+	for _, v := range g.ints {
+		if !fields.Has(v.field) {
 			v.AddNull(g.rows)
 			continue
 		}
-		v.Ints32 = append(v.Ints32, int32(n))
-	}
-	for _, v := range g.ints64 {
-		n, ok := r.Int(v.field)
-		if !ok {
-			v.AddNull(g.rows)
-			continue
-		}
-		v.Ints64 = append(v.Ints64, n)
+		v.Ints64 = append(v.Ints64, *v.member)
 	}
 	bad, text := false, g.text
 	for _, v := range g.addrs {
-		a, _ := r.Addr(v.field) // the zero Addr is null
+		var a netip.Addr // null
+		if fields.Has(v.field) {
+			a = *v.member
+		}
 		if n := v.AddAddr(a, g.rows); n > 0 {
 			g.text += n + pack.TextOverhead
 		}
 		bad = bad || v.Bad
 	}
 	for _, v := range g.texts {
-		if n := v.AddText(r.Value(v.field), g.rows); n > 0 {
+		s := "" // null
+		if fields.Has(v.field) {
+			s = *v.member
+		}
+		if n := v.AddText(s, g.rows); n > 0 {
 			g.text += n + pack.TextOverhead
 		}
 		bad = bad || v.Bad
 	}
-	rest := r.Extra
+	rest := g.rec.Extra
 	for _, v := range g.extras {
 		var value string
 		value, rest = cutExtra(rest)
@@ -133,27 +148,41 @@ func (g *rowGroup) add(r *flowlog.Record) error {
 	}
 	if bad {
 		g.text = text
-		return g.refuse(r)
+		return g.refuse()
 	}
 	g.rows++
 	return nil
 }
 
+// addInts32 adds the given row to vectors of Int32.
+func addInts32[T int32 | uint16 | uint8](vectors []bound[T], fields flowlog.FieldSet, row int) {
+	for _, v := range vectors {
+		if !fields.Has(v.field) {
+			v.AddNull(row)
+			continue
+		}
+		v.Ints32 = append(v.Ints32, int32(*v.member))
+	}
+}
+
 // refuse removes the row of a record with a bad text and returns the error that
 // names the field.
-func (g *rowGroup) refuse(r *flowlog.Record) error {
+func (g *rowGroup) refuse() error {
 	e := &flowlog.ParseError{Err: ErrUTF8}
-	for _, columns := range [][]fieldVector{g.addrs, g.texts} {
-		for _, v := range columns {
-			if v.Bad && e.Value == "" {
-				e.Field, e.Value = v.field, quote(r.Value(v.field))
-			}
+	for _, v := range g.addrs {
+		if v.Bad && e.Value == "" {
+			e.Field, e.Value = v.field, quote(g.rec.Value(v.field))
+		}
+	}
+	for _, v := range g.texts {
+		if v.Bad && e.Value == "" {
+			e.Field, e.Value = v.field, quote(*v.member)
 		}
 	}
 	for i := range g.vectors {
 		v := &g.vectors[i]
 		if v.Bad && e.Value == "" {
-			e.Value = quote(r.Extra)
+			e.Value = quote(g.rec.Extra)
 		}
 		v.Drop(g.rows)
 	}

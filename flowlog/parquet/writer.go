@@ -40,10 +40,11 @@ type Writer struct {
 	columns []column        // of format
 	opts    Options         // with the defaults filled in
 	file    *encode.FileWriter
-	group   *rowGroup // takes the next record
-	spare   *rowGroup // being written, or empty; nil before the first Flush
-	sortBy  []int     // indices of columns, the most significant first
-	bloom   []bool    // for each column, whether it gets a bloom filter
+	rec     *flowlog.Record // the record that is being added; its members belong to group and spare
+	group   *rowGroup       // takes the next record
+	spare   *rowGroup       // being written, or empty; nil before the first Flush
+	sortBy  []int           // indices of columns, the most significant first
+	bloom   []bool          // for each column, whether it gets a bloom filter
 
 	background sync.WaitGroup // counts the goroutine that writes a row group
 	encode     encodeState    // used by that goroutine only, while it runs
@@ -73,7 +74,7 @@ type encodeState struct {
 //
 // Without Close the file has no footer and cannot be read.
 func NewWriter(w io.Writer, f *flowlog.Format, opts *Options) *Writer {
-	pw := &Writer{dst: w}
+	pw := &Writer{dst: w, rec: new(flowlog.Record)}
 	if pw.opts, pw.err = opts.check(); pw.err == nil && f != nil {
 		pw.err = pw.begin(f)
 	}
@@ -91,7 +92,7 @@ func (w *Writer) begin(f *flowlog.Format) error {
 	}
 	w.format, w.columns = f, columnsOf(f)
 	w.file = encode.NewFileWriter(w.dst, specs(w.columns), createdBy())
-	w.group = newRowGroup(w.columns, &w.opts)
+	w.group = newRowGroup(w.columns, &w.opts, w.rec)
 	w.encode.chunks = make([]encode.Chunk, len(w.columns))
 	w.encode.hints = make([]encode.Hint, len(w.columns))
 	place := make(map[flowlog.Field]int)
@@ -121,10 +122,18 @@ func (w *Writer) Write(r *flowlog.Record) error {
 			return err
 		}
 	}
-	if err := w.group.add(r); err != nil {
+	*w.rec = *r
+	err := w.add()
+	*w.rec = flowlog.Record{}
+	return err
+}
+
+// add adds the record w.rec.
+func (w *Writer) add() error {
+	if err := w.group.add(); err != nil {
 		return err
 	}
-	w.stats.AddRecord(r)
+	w.stats.AddRecord(w.rec)
 	if w.group.rows >= w.opts.RowGroupRows || w.group.full(w.opts.RowGroupBytes) {
 		return w.Flush()
 	}
@@ -149,7 +158,7 @@ func (w *Writer) Flush() error {
 		return w.wait()
 	}
 	if w.spare == nil {
-		w.spare = newRowGroup(w.columns, &w.opts)
+		w.spare = newRowGroup(w.columns, &w.opts, w.rec)
 		w.spare.grow(full.rows)
 	}
 	w.group, w.spare = w.spare, full

@@ -263,7 +263,7 @@ func TestLongTexts(t *testing.T) {
 // Pages of any length have the correct nulls.
 func TestPageNulls(t *testing.T) {
 	columns := columnsOf(flowlog.V2)
-	g := newRowGroup(columns, &Options{RowGroupRows: 1000, RowGroupBytes: 1 << 20})
+	g := newRowGroup(columns, &Options{RowGroupRows: 1000, RowGroupBytes: 1 << 20}, new(flowlog.Record))
 	rnd := rand.New(rand.NewPCG(1, 1))
 	var want []uint32
 	for range 1000 {
@@ -272,7 +272,8 @@ func TestPageNulls(t *testing.T) {
 			rec.Fields = flowlog.FieldSetOf(flowlog.FieldVersion)
 		}
 		want = append(want, uint32(rec.Fields.Len()))
-		require.NoError(t, g.add(&rec))
+		*g.rec = rec
+		require.NoError(t, g.add())
 	}
 	e := &encode.Encoder{}
 	v := &g.vectors[0]
@@ -527,11 +528,12 @@ func TestWriterClosed(t *testing.T) {
 func TestWriteAllocs(t *testing.T) {
 	text := sampleText(2000, false)
 	recs := records(t, text, nil)
-	g := newRowGroup(columnsOf(flowlog.V2), &Options{RowGroupRows: defaultRowGroupRows, RowGroupBytes: defaultRowGroupBytes})
+	g := newRowGroup(columnsOf(flowlog.V2), &Options{RowGroupRows: defaultRowGroupRows, RowGroupBytes: defaultRowGroupBytes}, new(flowlog.Record))
 	fill := func() {
 		g.reset()
 		for i := range recs {
-			if g.add(&recs[i]) != nil {
+			*g.rec = recs[i]
+			if g.add() != nil {
 				t.Fail()
 			}
 		}
