@@ -12,7 +12,7 @@ import (
 
 // blockRows is how many records are filled at a time: few enough for the processor's
 // first cache.
-const blockRows = 32
+const blockRows = 64
 
 // recordBlock holds records, which are filled column by column.
 type recordBlock struct {
@@ -32,7 +32,7 @@ func (b *recordBlock) reset(n int, fields flowlog.FieldSet) {
 		if rec.Extra != "" {
 			rec.Extra = ""
 		}
-		rec.Fields = fields
+		rec.Fields, b.filled[i] = fields, fields
 	}
 	b.bad = 0
 }
@@ -282,6 +282,7 @@ func (b *binding) set(i, row int) {
 	} else {
 		err = b.setInt(rec, row)
 	}
+	b.block.filled[i] = rec.Fields
 	switch {
 	case err != nil:
 		b.block.bad |= 1 << i
@@ -297,6 +298,7 @@ func (b *binding) set(i, row int) {
 func (b *binding) absent(i int) {
 	rec := &b.block.recs[i]
 	rec.Fields = rec.Fields.Without(b.field)
+	b.block.filled[i] = rec.Fields
 	switch b.fill {
 	case fillText:
 		*b.text[i] = ""

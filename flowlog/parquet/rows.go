@@ -94,9 +94,6 @@ func (r *Reader) nextBlock() error {
 	for i := range r.bindings {
 		r.bindings[i].rows(rows)
 	}
-	for i := range rows {
-		r.block.filled[i] = r.block.recs[i].Fields
-	}
 	r.taken, r.ready = 0, len(rows)
 	r.pos += len(rows)
 	return nil
