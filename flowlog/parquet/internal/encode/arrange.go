@@ -3,6 +3,8 @@ package encode
 import (
 	"cmp"
 	"slices"
+
+	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
 // hotValues is the number of most frequent values that come first in a
@@ -44,4 +46,47 @@ func arrange(numbers, counts []uint32) {
 	slices.SortStableFunc(hot, func(a, b uint32) int { return cmp.Compare(counts[b], counts[a]) })
 	copy(numbers[len(hot):], cold)
 	copy(numbers, hot)
+}
+
+// keySorter sorts numbers by keys. The keys and the numbers are in the same words: the
+// lowest bits of a key are the number.
+type keySorter struct {
+	keys  []uint64
+	spare []uint64 // what keys is next sorted into
+}
+
+// fewKeys is the number of keys up to which sorting by comparing them is as fast.
+const fewKeys = 1 << 9
+
+// sort sorts keys, of which the lowest low bits, the numbers, are in ascending order. It is
+// a radix sort. It is faster than slices.Sort, whose branches are hard to predict.
+func (s *keySorter) sort(low uint) {
+	if len(s.keys) <= fewKeys {
+		slices.Sort(s.keys)
+		return
+	}
+	s.spare = pack.Resize(s.spare, len(s.keys))
+	var differ uint64 // the bits that are not the same in all keys
+	for _, k := range s.keys {
+		differ |= k ^ s.keys[0]
+	}
+	const bits, mask = 11, 1<<11 - 1
+	for shift := low; differ>>shift > 0; shift += bits {
+		if differ>>shift&mask == 0 {
+			continue
+		}
+		var starts [mask + 2]uint32
+		for _, k := range s.keys {
+			starts[k>>shift&mask+1]++
+		}
+		for i := range mask {
+			starts[i+1] += starts[i]
+		}
+		for _, k := range s.keys {
+			at := &starts[k>>shift&mask]
+			s.spare[*at] = k
+			*at++
+		}
+		s.keys, s.spare = s.spare, s.keys
+	}
 }

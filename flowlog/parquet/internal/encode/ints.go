@@ -35,7 +35,7 @@ type intScratch[T int32 | int64] struct {
 	counts  []uint32     // the frequency of each number
 	order   []uint32     // the numbers in the order of the file's dictionary
 	index   []uint32     // the index of each number in the file's dictionary
-	keys    []uint64     // scratch space for sort
+	sorter  keySorter
 }
 
 // intSlot is a slot of a hash table with open addressing.
@@ -228,12 +228,13 @@ func (s *intScratch[T]) sort() {
 		slices.SortFunc(s.order, func(a, b uint32) int { return cmp.Compare(s.values[a], s.values[b]) })
 		return
 	}
-	s.keys = s.keys[:0]
+	keys := s.sorter.keys[:0]
 	for _, n := range s.order {
-		s.keys = append(s.keys, (uint64(s.values[n])-uint64(s.min))<<numberBits|uint64(n))
+		keys = append(keys, (uint64(s.values[n])-uint64(s.min))<<numberBits|uint64(n))
 	}
-	slices.Sort(s.keys) // several times faster than slices.SortFunc
-	for i, key := range s.keys {
+	s.sorter.keys = keys
+	s.sorter.sort(numberBits)
+	for i, key := range s.sorter.keys {
 		s.order[i] = uint32(key & (1<<numberBits - 1))
 	}
 }

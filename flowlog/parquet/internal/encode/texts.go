@@ -36,10 +36,10 @@ type textScratch struct {
 	lengths  []int32        // the lengths of the texts of a page
 	prefixes []uint64       // for each number, pack.Prefix of the text
 	longest  int            // length in bytes of the longest text
-	keys     []uint64       // scratch space for arrange
-	counts   []uint32       // the frequency of each number
-	order    []uint32       // the numbers in the order of the file's dictionary
-	index    []uint32       // the index of each number in the file's dictionary
+	sorter   keySorter
+	counts   []uint32 // the frequency of each number
+	order    []uint32 // the numbers in the order of the file's dictionary
+	index    []uint32 // the index of each number in the file's dictionary
 }
 
 // encodeText encodes a vector of text.
@@ -206,15 +206,16 @@ func (s *textScratch) arrange(v *pack.Vector) {
 	for _, n := range v.Codes {
 		s.counts[n]++
 	}
-	s.keys = s.keys[:0]
+	keys := s.sorter.keys[:0]
 	for n, p := range s.prefixes {
 		if s.counts[n] > 0 { // 0 if only refused records have the text
-			s.keys = append(s.keys, p&^(1<<24-1)|uint64(n))
+			keys = append(keys, p&^(1<<24-1)|uint64(n))
 		}
 	}
-	slices.Sort(s.keys)
-	s.order = pack.Resize(s.order, len(s.keys))
-	for i, key := range s.keys {
+	s.sorter.keys = keys
+	s.sorter.sort(24)
+	s.order = pack.Resize(s.order, len(keys))
+	for i, key := range s.sorter.keys {
 		s.order[i] = uint32(key & (1<<24 - 1))
 	}
 	arrange(s.order, s.counts)
