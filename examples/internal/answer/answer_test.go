@@ -240,6 +240,29 @@ func TestBaseline(t *testing.T) {
 	assert.Len(t, now.Ports, len(a.Ports), "the answer is good without it")
 }
 
+// Which rows are omitted depends on the order of the records, so an answer without all
+// rows is not compared: it would differ from that of the same log.
+func TestBaselineWithoutAllRows(t *testing.T) {
+	full, cut := NewCounter(&Options{By: Peer}), NewCounter(&Options{By: Peer, bounds: &bounds{rows: 100, members: 1 << 10, texts: 5}})
+	for _, r := range records(t, 3000) {
+		full.Add(&r)
+		cut.Add(&r)
+	}
+	all, err := full.Answer(View{})
+	require.NoError(t, err)
+	some, err := cut.Answer(View{})
+	require.NoError(t, err)
+	for want, tt := range map[string]struct {
+		c       *Counter
+		earlier *Answer
+	}{"the baseline does not have all rows": {full, some}, "too many rows": {cut, all}} {
+		now, err := tt.c.Answer(View{Baseline: tt.earlier})
+		assert.ErrorContains(t, err, want)
+		assert.Zero(t, now.New)
+		assert.Empty(t, now.Gone)
+	}
+}
+
 // The table has the given width, if possible, and escapes the values of a log.
 func TestTable(t *testing.T) {
 	c := NewCounter(&Options{By: Interface})

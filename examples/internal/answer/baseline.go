@@ -48,9 +48,9 @@ func ReadBaseline(path string) (*Answer, error) {
 }
 
 // comparable returns an error if an earlier answer cannot be compared with an answer
-// of the options. Both must have the same question and groups, and the earlier one
-// must have all rows.
-func (o *Options) comparable(earlier *Answer) error {
+// of the Counter. Both must have the same question and groups, and all rows.
+func (c *Counter) comparable(earlier *Answer) error {
+	o := &c.options
 	switch {
 	case o.Question != earlier.Question || o.Rejected != earlier.Rejected:
 		return fmt.Errorf("the baseline is about %s ports", earlier.question())
@@ -58,6 +58,10 @@ func (o *Options) comparable(earlier *Answer) error {
 		return fmt.Errorf("the baseline is by %v, not by %v", earlier.By, o.By)
 	case earlier.PortsMore > 0:
 		return errors.New("the baseline does not have all rows; write it without -top")
+	case earlier.Rest.Count > 0:
+		return errors.New("the baseline does not have all rows, because there were too many")
+	case c.groups.rest.Count > 0:
+		return errors.New("the answer has too many rows to compare it with the baseline")
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ func (c *Counter) Answer(v View) (*Answer, error) {
 	}
 	var err error
 	if v.Baseline != nil {
-		if err = c.options.comparable(v.Baseline); err == nil {
+		if err = c.comparable(v.Baseline); err == nil {
 			a.New = a.compare(v.Baseline)
 		}
 	}
