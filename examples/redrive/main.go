@@ -17,8 +17,9 @@
 // It does not read that folder, so the command can run again at any time. If
 // Firehose accepts only some of the lines, redrive first writes the others to a
 // new file or object, whose name is the old one with ".rest" at its end, and then
-// moves the old one. Lines are sent twice only if the command is killed between
-// sending and moving.
+// moves the old one. For standard input it is the first of redrive-1.rest,
+// redrive-2.rest, and so on that does not exist. Lines are sent twice only if the
+// command is killed between sending and moving.
 package main
 
 import (
@@ -204,14 +205,15 @@ func (r *redrive) object(ctx context.Context, st store, name string) error {
 		// Write the rest even if the context is done.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterwards)
 		defer cancel()
-		if err := st.write(ctx, name+".rest", restOf(rest)); err != nil {
+		restName, err := st.rest(ctx, name, restOf(rest))
+		if err != nil {
 			return fail(x.kind, int(n), fmt.Errorf("%d of %d lines are delivered and would be sent again: %w", n-missing, n, errors.Join(err, sendErr)))
 		}
 		if err := st.done(ctx, name); err != nil {
 			return fail(x.kind, int(n), errors.Join(err, sendErr))
 		}
 		r.table.Row(shown, x.kind, cli.Count(n), fmt.Sprintf("%d delivered", n-missing))
-		return fmt.Errorf("%s: %d of %d lines not accepted, now in %s.rest: %w", shown, missing, n, shown, sendErr)
+		return fmt.Errorf("%s: %d of %d lines not accepted, now in %s: %w", shown, missing, n, cli.Printable(st.show(restName)), sendErr)
 	}
 	if err := st.done(ctx, name); err != nil {
 		return fail(x.kind, int(n), fmt.Errorf("all lines are delivered, but the object could not be moved and would be sent again: %w", err))

@@ -243,6 +243,26 @@ func TestRest(t *testing.T) {
 	assert.FileExists(t, path, "nothing of it was accepted")
 }
 
+// The lines of standard input are nowhere else, so those of each run get a new file.
+func TestRestOfStandardInput(t *testing.T) {
+	server := stream(t)
+	t.Chdir(t.TempDir())
+	var want []byte
+	for _, name := range []string{"a", "b"} {
+		text := strings.Repeat("2 line "+name+" "+strings.Repeat("x", 300_000)+"\n", 50)
+		want = append(want, text...)
+		server.Script(firehosetest.Fault{}, firehosetest.Fault{Code: "ResourceNotFoundException"})
+		code, _, errs := command(t, text, "-stream", "flow-logs", "-")
+		require.Equal(t, 1, code, errs)
+		_, file, _ := strings.Cut(errs, "lines not accepted, now in ")
+		file, _, _ = strings.Cut(file, ":")
+		assert.FileExists(t, file)
+	}
+	code, _, errs := command(t, "", "-stream", "flow-logs", ".")
+	require.Zero(t, code, errs)
+	assert.Equal(t, sorted(want), sorted(server.Data("flow-logs")))
+}
+
 // bucket is a fake S3 with one bucket.
 type bucket struct {
 	mu      sync.Mutex

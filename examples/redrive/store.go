@@ -22,13 +22,16 @@ import (
 // doneFolder is the name of the folder for objects that were sent.
 const doneFolder = "redriven"
 
+// restSuffix is the end of the name of an object with lines that were not accepted.
+const restSuffix = ".rest"
+
 // store is a place with objects.
 type store interface {
 	list(ctx context.Context, name string) ([]string, error)
 	read(ctx context.Context, name string) ([]byte, error)
-	write(ctx context.Context, name string, data []byte) error // writes a new object
-	done(ctx context.Context, name string) error               // moves the object to doneFolder
-	show(name string) string                                   // for messages
+	rest(ctx context.Context, name string, data []byte) (string, error) // writes a new object for the rest of an object, and returns its name
+	done(ctx context.Context, name string) error                        // moves the object to doneFolder
+	show(name string) string                                            // for messages
 }
 
 // readAll reads an object of up to maxBytes.
@@ -46,9 +49,22 @@ type pipe struct{ io.Reader }
 func (pipe) list(context.Context, string) ([]string, error) { return []string{"-"}, nil }
 func (p pipe) read(context.Context, string) ([]byte, error) { return readAll(p.Reader) }
 func (pipe) done(context.Context, string) error             { return nil }
-func (pipe) show(string) string                             { return "standard input" }
-func (pipe) write(_ context.Context, _ string, data []byte) error {
-	return os.WriteFile("redrive.rest", data, 0o600)
+func (pipe) show(name string) string {
+	if name == "-" {
+		return "standard input"
+	}
+	return name
+}
+
+// rest writes a file in the current folder. It does not replace the file of an earlier
+// run, whose lines may be nowhere else.
+func (pipe) rest(_ context.Context, _ string, data []byte) (string, error) {
+	for i := 1; ; i++ {
+		name := fmt.Sprintf("redrive-%d.rest", i)
+		if err := create(name, data); !errors.Is(err, fs.ErrExist) {
+			return name, err
+		}
+	}
 }
 
 // files are the files of this machine.
@@ -83,7 +99,13 @@ func (files) read(_ context.Context, name string) ([]byte, error) {
 	return readAll(f)
 }
 
-func (files) write(_ context.Context, name string, data []byte) error {
+func (files) rest(_ context.Context, name string, data []byte) (string, error) {
+	name += restSuffix
+	return name, create(name, data)
+}
+
+// create writes a new file.
+func create(name string, data []byte) error {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return cli.PathError(name, err)
@@ -150,9 +172,10 @@ func (b *bucketStore) read(ctx context.Context, key string) ([]byte, error) {
 	return readAll(o.Body)
 }
 
-func (b *bucketStore) write(ctx context.Context, key string, data []byte) error {
+func (b *bucketStore) rest(ctx context.Context, key string, data []byte) (string, error) {
+	key += restSuffix
 	_, err := b.client.PutObject(ctx, &s3.PutObjectInput{Bucket: &b.bucket, Key: &key, Body: bytes.NewReader(data)})
-	return err
+	return key, err
 }
 
 func (b *bucketStore) done(ctx context.Context, key string) error {
