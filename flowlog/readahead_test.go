@@ -148,6 +148,29 @@ func TestReadAheadFails(t *testing.T) {
 	assert.Equal(t, 2000+len(d.lines), n)
 }
 
+// TestReadAheadNested checks that loops within a loop read the records in their order.
+func TestReadAheadNested(t *testing.T) {
+	twoProcessors(t)
+	d := smallDataSets()[0]
+	r := NewReader(strings.NewReader(zipMembers(strings.Repeat(d.text, 5))), nil)
+	n := 0
+	for rec, err := range r.All() {
+		require.NoError(t, err)
+		require.Equal(t, d.lines[n%len(d.lines)], string(V2.Append(nil, rec)), n)
+		if n++; n%1000 > 0 {
+			continue
+		}
+		for rec, err := range r.All() {
+			require.NoError(t, err)
+			require.Equal(t, d.lines[n%len(d.lines)], string(V2.Append(nil, rec)), n)
+			if n++; n%300 == 0 {
+				break
+			}
+		}
+	}
+	assert.Equal(t, 5*len(d.lines), n)
+}
+
 type readFunc func(b []byte) (int, error)
 
 func (f readFunc) Read(b []byte) (int, error) { return f(b) }

@@ -50,8 +50,12 @@ func New(ctx context.Context, src io.Reader, blocks int) *Reader {
 	return r
 }
 
-// Start starts the goroutine, which ends at the end of the stream or after Stop.
+// Start starts the goroutine, which ends at the end of the stream or after Stop. It does
+// nothing if the goroutine was started before and not stopped.
 func (r *Reader) Start() {
+	if r.stop != nil {
+		return
+	}
 	r.stop, r.done = make(chan struct{}), make(chan struct{})
 	go r.run()
 }
