@@ -284,8 +284,10 @@ func TestZeroFormat(t *testing.T) {
 	assert.Empty(t, f.Header())
 	r := fullRecord(t)
 	assert.Empty(t, f.Append(nil, &r))
-	assert.ErrorIs(t, f.Decode(&r, "2"), ErrFieldCount)
-	assert.Zero(t, r)
+	for _, line := range []string{"", " ", "2"} {
+		assert.ErrorIs(t, f.Decode(&r, line), ErrFieldCount, line)
+		assert.Zero(t, r)
+	}
 }
 
 // TestSuggestion checks the suggestions for names that differ from a field by one letter.

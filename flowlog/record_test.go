@@ -39,6 +39,7 @@ func TestSetValue(t *testing.T) {
 				require.NoError(t, s.SetAddr(f, a))
 				assert.Equal(t, r, s)
 				assert.ErrorIs(t, s.SetAddr(f, netip.Addr{}), ErrAddr)
+				assert.ErrorIs(t, s.SetAddr(f, netip.MustParseAddr("fe80::1%a b")), strconv.ErrSyntax)
 				assert.Equal(t, r, s, "unchanged")
 			}
 			if !isInt {

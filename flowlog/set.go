@@ -64,7 +64,8 @@ func (r *Record) SetInt(f Field, v int64) error {
 }
 
 // SetAddr sets a field of KindAddr. The error is a *ParseError, and the record is
-// unchanged, if a is the zero netip.Addr or the field is of another kind.
+// unchanged, if a is the zero netip.Addr, a has a zone with white space, or the field is
+// of another kind.
 func (r *Record) SetAddr(f Field, a netip.Addr) error {
 	p := r.addr(f)
 	switch {
@@ -74,6 +75,8 @@ func (r *Record) SetAddr(f Field, a netip.Addr) error {
 		return &ParseError{Field: f, Value: clip(a.String()), Err: strconv.ErrSyntax}
 	case !a.IsValid():
 		return &ParseError{Field: f, Value: clip(a.String()), Err: ErrAddr}
+	case breaksLine(a.Zone()):
+		return &ParseError{Field: f, Value: clip(a.String()), Err: strconv.ErrSyntax}
 	}
 	*p = a
 	r.Fields = r.Fields.With(f)

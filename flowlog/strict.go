@@ -53,7 +53,7 @@ func (f *Format) decodeStrict(r *Record, line string) error {
 	}
 	r.Extra = extra.text()
 	switch {
-	case n != len(f.fields):
+	case n != len(f.fields) || n == 0:
 		err := &fieldCountError{got: n, want: len(f.fields), otherLog: bad != nil && bad.Err == ErrOtherLog}
 		return &ParseError{Column: 1, Value: clip(line), Err: err}
 	case bad != nil:
