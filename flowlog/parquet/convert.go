@@ -124,7 +124,7 @@ type source struct {
 
 func (s *source) Read(b []byte) (int, error) {
 	if s.ctx.Err() != nil {
-		return 0, context.Cause(s.ctx)
+		return 0, gunzip.NoEOF(context.Cause(s.ctx)) // io.EOF would be a regular end
 	}
 	if s.before != nil {
 		s.before()

@@ -243,8 +243,8 @@ func (e *endless) Read(b []byte) (int, error) {
 
 func TestConvertCancel(t *testing.T) {
 	before := runtime.NumGoroutine()
-	cause := errors.New("enough")
 	for _, workers := range []int{1, 2} {
+		cause := errors.New("enough")
 		ctx, cancel := context.WithCancelCause(t.Context())
 		src := &endless{text: sampleText(1000, false), on: func(n int) {
 			if n > 40<<20 { // more than is read ahead
@@ -254,6 +254,14 @@ func TestConvertCancel(t *testing.T) {
 		stats, err := Convert(ctx, io.Discard, src, &ConvertOptions{Options: Options{Workers: workers, RowGroupRows: 1000}})
 		assert.ErrorIs(t, err, cause)
 		assert.Positive(t, stats.Records)
+
+		// A cause of io.EOF is not the end of the log.
+		ctx, cancel = context.WithCancelCause(t.Context())
+		src.n = 0
+		cause = io.EOF
+		_, err = Convert(ctx, io.Discard, src, &ConvertOptions{Options: Options{Workers: workers, RowGroupRows: 1000}})
+		assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
+		cancel(nil)
 
 		ctx, stop := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		src.on = nil

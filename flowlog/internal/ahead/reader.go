@@ -167,7 +167,11 @@ func (r *Reader) Read(b []byte) (int, error) {
 		}
 		select {
 		case <-r.ctx.Done():
-			return 0, context.Cause(r.ctx)
+			err := context.Cause(r.ctx)
+			if err == io.EOF { // it is not the end of the stream
+				err = io.ErrUnexpectedEOF
+			}
+			return 0, err
 		case next := <-r.full:
 			next.end.Repeat()
 			r.rest, r.used, r.err = next.text, next.text, next.err
