@@ -174,7 +174,8 @@ var scratch sync.Pool
 // or given up. Nil means that every record is accepted. A *DeliveryError holds the records
 // given up since Flush began; OnFailed, if not nil, has been called with the same records.
 // If ctx is done earlier, Flush returns an error that wraps its error and its cause, and the
-// Producer continues to send.
+// Producer continues to send. If Close gives up such records, Flush returns an error that
+// wraps ErrClosed.
 func (p *Producer) Flush(ctx context.Context) error {
 	if err := p.ready(); err != nil {
 		return err
@@ -196,7 +197,8 @@ func (p *Producer) Flush(ctx context.Context) error {
 // is done and OnFailed returns. If one of them does not return, Close returns one second
 // after ctx is done, with an error that wraps the error and the cause of ctx. If that is a
 // *DeliveryError, it holds the records that were not yet sent; OnFailed is not called with
-// them. It is called with the records of the other calls when these return.
+// them. It is called with the records of the other calls when these return. Without
+// OnFailed, the error also holds the records of calls that failed before.
 func (p *Producer) Close(ctx context.Context) error {
 	if err := p.ready(); err != nil {
 		return err

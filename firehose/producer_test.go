@@ -355,6 +355,57 @@ func TestProducerCloseWithStuckClient(t *testing.T) {
 	})
 }
 
+// A Flush that waits returns when Close gives up its lines.
+func TestProducerCloseEndsFlush(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &fakeClient{t: t}
+		stuck := make(chan struct{})
+		p := oneLane(clientFunc(func(ctx context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+			<-stuck
+			return c.PutRecordBatch(ctx, in)
+		}), "s", &ProducerOptions{Options: Options{BatchRecords: 1, RecordLines: 1, Concurrency: 1}})
+		for _, s := range []string{"a", "b"} {
+			require.NoError(t, p.AddString(t.Context(), s))
+		}
+		flushed := make(chan error)
+		go func() { flushed <- p.Flush(context.Background()) }()
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		e := failedOf(t, p.Close(ctx))
+		require.Len(t, e.Failed, 1)
+		assert.Equal(t, "b\n", string(e.Failed[0].Data))
+		close(stuck)
+		assert.ErrorIs(t, <-flushed, ErrClosed)
+	})
+}
+
+// A Close that gives up returns what no method has returned before.
+func TestProducerCloseReturnsFailures(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stuck := make(chan struct{})
+		defer close(stuck)
+		p := oneLane(clientFunc(func(ctx context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+			if string(in.Records[0].Data) == "refused\n" {
+				time.Sleep(time.Second)
+			} else {
+				<-stuck
+			}
+			return refuseAll(ctx, in)
+		}), "s", &ProducerOptions{Options: Options{BatchRecords: 1, RecordLines: 1, Concurrency: 2, MaxAttempts: 1}})
+		for _, s := range []string{"a", "refused"} {
+			require.NoError(t, p.AddString(t.Context(), s))
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		err := p.Close(ctx)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		e := failedOf(t, err)
+		require.Len(t, e.Failed, 1)
+		assert.Equal(t, "refused\n", string(e.Failed[0].Data))
+	})
+}
+
 // Without OnFailed each failure is returned once, by the next method.
 func TestProducerReturnsFailures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

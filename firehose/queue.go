@@ -35,7 +35,8 @@ type job struct {
 	size  int            // size of its data in bytes
 	err   *DeliveryError // what could not be delivered
 	owed  bool           // err has not been handed to OnFailed
-	done  chan struct{}  // closed when the job is finished
+	done  chan struct{}  // closed when the job is finished, or given up by abandon
+	gone  bool           // abandon gave it up
 }
 
 func (q *queue) init(p *Producer) {
@@ -216,7 +217,8 @@ func (q *queue) finish(j *job) {
 }
 
 // abandon removes the jobs that wait from the queue. It returns a *DeliveryError with their
-// records and the cause, or err if there are none.
+// records, those that no method has returned yet, and the cause. It returns err if there
+// are none.
 func (q *queue) abandon(err, cause error) error {
 	q.mu.Lock()
 	waiting := q.waiting
@@ -226,8 +228,16 @@ func (q *queue) abandon(err, cause error) error {
 	var e *DeliveryError
 	for _, j := range waiting {
 		e = joinFailed(e, q.p.sender.handBack(j.batch, untried(j.batch, cause), &st))
+		j.gone = true
+		close(j.done)
 	}
 	q.p.sender.count(&st)
+	if failed, ok := q.failure().(*DeliveryError); ok {
+		if e == nil {
+			e = &DeliveryError{Err: cause}
+		}
+		e = joinFailed(failed, e)
+	}
 	if e == nil {
 		return err
 	}
@@ -270,6 +280,9 @@ func (q *queue) flush(ctx context.Context, why func(context.Context) error, send
 	for _, j := range jobs {
 		select {
 		case <-j.done:
+			if j.gone {
+				return fmt.Errorf("firehose: not all sent: %w", ErrClosed)
+			}
 		case <-ctx.Done():
 			return fmt.Errorf("firehose: not all sent: %w", why(ctx))
 		}
