@@ -29,13 +29,21 @@ func (f *Format) Decode(r *Record, line string) error {
 }
 
 // decodeQuick decodes a line that is written exactly as AWS writes it. r must be
-// empty. If it reports false, r has an undefined value and the line must be decoded
-// with decodeStrict.
+// empty, or of the default format if f is. If it reports false, r has an undefined
+// value and the line must be decoded with decodeStrict.
 func (f *Format) decodeQuick(r *Record, line string) bool {
 	if n := len(line); n > 0 && line[n-1] == '\r' {
 		line = line[:n-1]
 	}
-	return f.v2 && decodeV2(r, line) || f.decodeFast(r, line)
+	if f.v2 {
+		if decodeV2(r, line) {
+			return true
+		}
+		if r.Fields != (FieldSet{}) {
+			*r = Record{}
+		}
+	}
+	return f.decodeFast(r, line)
 }
 
 // decodeFast is decodeQuick for any format. Fields must be separated by single

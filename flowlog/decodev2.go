@@ -9,7 +9,8 @@ const (
 )
 
 // decodeV2 is decodeFast for the most common lines of the default format: records of
-// IPv4 flows. It leaves r empty if it reports false.
+// IPv4 flows. It sets all members of that format, or leaves r as it is and reports
+// false.
 func decodeV2(r *Record, line string) bool {
 	n := len(line)
 	if n < 37+64 || n >= 69+64 {

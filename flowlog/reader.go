@@ -118,7 +118,9 @@ func (r *Reader) Line() int { return r.lines.last }
 // not an error and is not yielded.
 //
 // All yields the same *Record each time, so the record must be copied to keep it.
-// Its strings may be kept unless ReuseText is set.
+// Its strings may be kept unless ReuseText is set. The loop may change the record with
+// Set, SetInt and SetAddr. If it assigns to a member without updating Fields, it must
+// restore the member before the next step.
 //
 // While the loop runs, another goroutine may read a gzip log, see ReadAhead; it has
 // ended when the loop has. The source must not be used in the loop.
@@ -129,7 +131,9 @@ func (r *Reader) All() iter.Seq2[*Record, error] {
 		var recs [1]Record
 		rec := &recs[0]
 		for {
-			clear(recs[:]) // faster than assigning Record{}
+			if rec.Fields != V2.set || rec.Extra != "" || !r.format.v2 { // else it is overwritten
+				clear(recs[:]) // faster than assigning Record{}
+			}
 			err := r.next(rec)
 			if err == io.EOF {
 				return

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"runtime"
 	"slices"
@@ -603,6 +604,49 @@ func TestAll(t *testing.T) {
 		var rec Record
 		require.NoError(t, r.Read(&rec))
 	})
+}
+
+// TestAllRecordsAreNew checks that what a loop does to a record does not show in the next
+// ones, whichever path decodes them.
+func TestAllRecordsAreNew(t *testing.T) {
+	five, err := ParseFormat("version vpc-id srcaddr bytes new-field")
+	require.ErrorIs(t, err, ErrUnknownField)
+	kinds := []string{lineA, lineB, lineN, lineA + "\r", " " + lineB, lineA + " 1", strings.Replace(lineA, "2 ", "2  ", 1), "x"}
+	rnd := rand.New(rand.NewPCG(1, 1))
+	var text strings.Builder
+	for range 500 {
+		for range rnd.IntN(20) {
+			text.WriteString(kinds[rnd.IntN(len(kinds))] + "\n")
+		}
+		if rnd.IntN(4) == 0 {
+			text.WriteString(five.String() + "\n5 vpc-1 10.0.0.1 7 new\n5 - - 8 -\n" + V2.String() + "\n")
+		}
+	}
+	want := NewReader(strings.NewReader(text.String()), nil)
+	got := NewReader(strings.NewReader(text.String()), nil)
+	seen := 0
+	for rec, err := range got.All() {
+		var one Record
+		wantErr := want.Read(&one)
+		require.Equal(t, wantErr, err)
+		require.Equal(t, one, *rec)
+		seen++
+		switch rnd.IntN(6) {
+		case 0:
+			f := Field(1 + rnd.IntN(int(fieldEnd)-1))
+			require.NoError(t, rec.Set(f, sampleValue(f)))
+		case 1:
+			rec.Extra = "x"
+		case 2:
+			*rec = Record{}
+		case 3:
+			require.NoError(t, rec.Set(FieldAction, "-"))
+		case 4:
+			require.NoError(t, rec.SetInt(FieldBytes, 1))
+		}
+	}
+	require.Greater(t, seen, 3000)
+	require.Equal(t, want.Stats().Records, got.Stats().Records)
 }
 
 // TestLive checks that Read returns a line as soon as it is complete, without waiting for
