@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -23,6 +24,7 @@ func FuzzWriteRead(f *testing.F) {
 	f.Add(flowlog.V2.String(), sample, uint8(4+Gzip), uint16(3))
 	f.Add("a srcaddr b", "\x00 ::1%eth0 \xff\n- - -\n", uint8(8+Uncompressed), uint16(1))
 	f.Add("a version", "1\x18000\x10 2\n\x7f -\n", uint8(0), uint16(0))
+	f.Add("a srcaddr", "1 ::1\n"+strings.Repeat("x", 1025)+" ::2\n3 ::3\n", uint8(8), uint16(2)) // without bounds
 	f.Fuzz(func(t *testing.T, header, text string, bits uint8, group uint16) {
 		format, _ := flowlog.ParseFormat(header)
 		if format == nil || len(text) > 1<<16 {

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -85,6 +86,16 @@ func checkStatistics(t *testing.T, file *parquet.File) {
 			compressed += m.TotalCompressedSize
 			assert.EqualValues(t, meta.NumRows, m.NumValues)
 			index, err := chunk.ColumnIndex()
+			if meta.Columns[i].ColumnIndexOffset == 0 {
+				require.ErrorIs(t, err, parquet.ErrMissingColumnIndex)
+				checkLongBounds(t, chunk, m.Statistics)
+				n++
+				continue
+			}
+			if file.Metadata().RowGroups[0].Columns[0].ColumnIndexOffset == 0 {
+				n++
+				continue // parquet-go then reads no column index at all
+			}
 			require.NoError(t, err)
 			offsets, err := chunk.OffsetIndex()
 			require.NoError(t, err)
@@ -132,6 +143,32 @@ func checkStatistics(t *testing.T, file *parquet.File) {
 		assert.Equal(t, compressed, meta.TotalCompressedSize)
 	}
 	assert.Len(t, file.ColumnIndexes(), n)
+}
+
+// checkLongBounds checks that a chunk without a column index has a page with a minimum or a
+// maximum of more than 1 KiB, and that the chunk has neither.
+func checkLongBounds(t *testing.T, chunk parquet.ColumnChunk, s format.Statistics) {
+	assert.Nil(t, s.MinValue)
+	assert.Nil(t, s.MaxValue)
+	longest := 0
+	pages := chunk.Pages()
+	defer pages.Close()
+	for {
+		page, err := pages.ReadPage()
+		if err == io.EOF {
+			break
+		}
+		require.NoError(t, err)
+		values := make([]parquet.Value, page.NumValues())
+		_, err = page.Values().ReadValues(values)
+		require.ErrorIs(t, err, io.EOF)
+		some := slices.DeleteFunc(values, parquet.Value.IsNull)
+		if len(some) > 0 {
+			lo, hi := slices.MinFunc(some, chunk.Type().Compare), slices.MaxFunc(some, chunk.Type().Compare)
+			longest = max(longest, len(lo.ByteArray()), len(hi.ByteArray()))
+		}
+	}
+	assert.Greater(t, longest, 1<<10)
 }
 
 // Cases 3, 65, 115, 128: zero is a value, and a missing value is null.
