@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"net/url"
 	"runtime"
 	"strings"
 	"testing"
@@ -209,14 +210,20 @@ func TestNotParquet(t *testing.T) {
 		})
 	}
 	t.Run("errors of the file come back", func(t *testing.T) {
-		_, err := NewReader(badReaderAt{}, 100, nil)
+		_, err := NewReader(badReaderAt{errFull}, 100, nil)
 		assert.ErrorIs(t, err, errFull)
+	})
+	t.Run("a broken connection is not the end of the file", func(t *testing.T) {
+		_, err := NewReader(badReaderAt{&url.Error{Op: "Get", URL: "http://example.com", Err: io.EOF}}, 100, nil)
+		assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
+		assert.NotErrorIs(t, err, io.EOF)
+		assert.ErrorContains(t, err, "example.com")
 	})
 }
 
-type badReaderAt struct{}
+type badReaderAt struct{ err error }
 
-func (badReaderAt) ReadAt([]byte, int64) (int, error) { return 0, errFull }
+func (r badReaderAt) ReadAt([]byte, int64) (int, error) { return 0, r.err }
 
 // allocated returns the bytes that fn allocates.
 func allocated(fn func()) uint64 {

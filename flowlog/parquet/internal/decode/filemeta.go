@@ -2,6 +2,7 @@ package decode
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -96,8 +97,11 @@ func readAt(r io.ReaderAt, b []byte, offset int64) error {
 	if n == len(b) {
 		return nil
 	}
-	if err == nil || err == io.EOF {
+	switch {
+	case err == nil || err == io.EOF:
 		err = fmt.Errorf("%w: %w", pack.ErrCorrupt, io.ErrUnexpectedEOF)
+	case errors.Is(err, io.EOF): // callers must not take it for the end of the file
+		err = fmt.Errorf("%w: %v", io.ErrUnexpectedEOF, err)
 	}
 	return fmt.Errorf("reading at %d: %w", offset, err)
 }
