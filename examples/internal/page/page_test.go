@@ -103,7 +103,11 @@ func TestPage(t *testing.T) {
 	has(t, p, "default-src &#39;none&#39;")
 	hasNot(t, p, "unsafe-inline")
 	hasNot(t, p, "ZgotmplZ")
-	for _, a := range []*answer.Answer{{}, {First: a.First, Last: a.First}, {Baseline: &answer.Span{}}} {
+	for _, a := range []*answer.Answer{
+		{}, {First: a.First, Last: a.First}, {Baseline: &answer.Span{}}, {First: a.Last, Last: a.First}, {First: a.First}, {Last: a.Last},
+		{First: a.First, Last: time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)}, {First: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)},
+		{First: a.First, Last: a.Last, Baseline: &answer.Span{Last: a.First}},
+	} {
 		queries, err = Queries(a, nil, nil)
 		require.NoError(t, err)
 		assert.NotEmpty(t, queries)

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"errors"
 	"net/netip"
 	"time"
 
@@ -35,7 +36,8 @@ var newViews = map[string]string{
 
 // Queries returns the queries for the views of an answer. They query a table named
 // vpc_flow_logs with the log. Queries whose fields the format does not have are
-// omitted. A nil format is the default format.
+// omitted. A nil format is the default format. If the times of the answer are not a
+// range, the queries are about any time.
 func Queries(a *answer.Answer, f *flowlog.Format, cidrs []netip.Prefix) ([]Query, error) {
 	if f == nil {
 		f = flowlog.V2
@@ -46,6 +48,10 @@ func Queries(a *answer.Answer, f *flowlog.Format, cidrs []netip.Prefix) ([]Query
 		p.To = a.Last.Add(time.Second)
 	}
 	out, err := appendQueries(nil, &t, p, views)
+	if errors.Is(err, athena.ErrRange) { // times of the log are wrong, such as an end before the start
+		p.From, p.To = time.Time{}, time.Time{}
+		out, err = appendQueries(nil, &t, p, views)
+	}
 	if err == nil && a.Baseline != nil && a.Baseline.First.Before(a.Baseline.Last) && a.Baseline.Last.Before(p.To) {
 		p.From, p.Since = a.Baseline.First, a.Baseline.Last
 		out, err = appendQueries(out, &t, p, newViews)
