@@ -221,7 +221,9 @@ func (w *worker) parquet(ctx context.Context, c *input.Content) error {
 	if err != nil {
 		return err
 	}
-	w.use(r.Format())
+	if !slices.ContainsFunc(r.Format().Fields(), func(f flowlog.Field) bool { return f != 0 }) {
+		return errors.Join(errors.New("not a flow log: no column of a flow log"), r.Close())
+	}
 	counts, counted := statsOf(r)
 	if sources := w.ask.Sources(r.Format()); sources != nil && counted {
 		_ = r.Close()
@@ -235,6 +237,7 @@ func (w *worker) parquet(ctx context.Context, c *input.Content) error {
 		return errors.Join(err, r.Close())
 	}
 	errs, stats := make([]error, len(parts)), make([]flowlog.Stats, len(parts))
+	first := make([]*flowlog.ParseError, len(parts))
 	var others sync.WaitGroup
 	for i, part := range parts {
 		if i == 0 {
@@ -243,9 +246,9 @@ func (w *worker) parquet(ctx context.Context, c *input.Content) error {
 		if len(w.others) < i {
 			w.others = append(w.others, newParser(&w.ask))
 		}
-		others.Go(func() { stats[i], errs[i] = w.others[i-1].rows(ctx, part, opts.Within != nil) })
+		others.Go(func() { stats[i], first[i], errs[i] = w.others[i-1].rows(ctx, part, opts.Within != nil) })
 	}
-	stats[0], errs[0] = w.parser().rows(ctx, parts[0], opts.Within != nil)
+	stats[0], first[0], errs[0] = w.parser().rows(ctx, parts[0], opts.Within != nil)
 	others.Wait()
 	for _, st := range stats {
 		w.stats.Add(st)
@@ -253,7 +256,14 @@ func (w *worker) parquet(ctx context.Context, c *input.Content) error {
 	if opts.Within != nil {
 		w.stats = counts
 	}
-	return cmp.Or(errs...)
+	if err := cmp.Or(errs...); err != nil {
+		return err
+	}
+	if w.stats.Records == 0 && w.stats.Bad > 0 {
+		return fmt.Errorf("not a flow log: %w", cmp.Or(first...))
+	}
+	w.use(r.Format())
+	return nil
 }
 
 // statsOf returns the counts in the metadata of a file, and whether the file has them.
@@ -269,16 +279,18 @@ func statsOf(r *parquet.Reader) (st flowlog.Stats, ok bool) {
 }
 
 // rows counts the records of a Parquet file, or of a part of one. If ours is true, their
-// sources are ours.
-func (p *parser) rows(ctx context.Context, r *parquet.Reader, ours bool) (st flowlog.Stats, err error) {
+// sources are ours. It returns the error of the first row that is not a record, and an
+// error of the file.
+func (p *parser) rows(ctx context.Context, r *parquet.Reader, ours bool) (st flowlog.Stats, first *flowlog.ParseError, err error) {
 	defer r.Close()
 	for rec, err := range r.All() {
-		if _, bad := errors.AsType[*flowlog.ParseError](err); bad {
+		if pe, bad := errors.AsType[*flowlog.ParseError](err); bad {
 			st.Bad++
+			first = cmp.Or(first, pe)
 			continue
 		}
 		if err != nil {
-			return st, err
+			return st, first, err
 		}
 		if ours {
 			p.counter.AddOurs(rec)
@@ -287,10 +299,10 @@ func (p *parser) rows(ctx context.Context, r *parquet.Reader, ours bool) (st flo
 		}
 		st.AddRecord(rec)
 		if st.Records%4096 == 0 && ctx.Err() != nil {
-			return st, context.Cause(ctx)
+			return st, first, context.Cause(ctx)
 		}
 	}
-	return st, nil
+	return st, first, nil
 }
 
 // lack records that a Parquet file is read without bytes and packets.
