@@ -113,3 +113,37 @@ func TestConvertInterrupted(t *testing.T) {
 		}
 	}
 }
+
+// After a panic of the underlying writer, a deferred Close writes nothing and does not
+// panic.
+func TestWriterPanics(t *testing.T) {
+	rec, err := flowlog.Parse(strings.SplitN(sample, "\n", 2)[0])
+	require.NoError(t, err)
+	for _, workers := range []int{1, 2} {
+		for n := 1; ; n++ {
+			writes := 0
+			w := NewWriter(writerFunc(func(b []byte) (int, error) {
+				if writes++; writes == n {
+					panic("write")
+				}
+				return len(b), nil
+			}), nil, &Options{Workers: workers, RowGroupRows: 2})
+			panicked := func() (panicked any) {
+				defer func() { panicked = recover() }()
+				for range 5 {
+					require.NoError(t, w.Write(&rec))
+				}
+				require.NoError(t, w.Close())
+				return nil
+			}()
+			if panicked == nil {
+				require.Greater(t, n, 10)
+				break
+			}
+			require.Equal(t, "write", panicked)
+			require.NoError(t, w.Close())
+			require.ErrorIs(t, w.Write(&rec), ErrClosed)
+			require.Equal(t, n, writes)
+		}
+	}
+}

@@ -153,7 +153,9 @@ func (w *Writer) Flush() error {
 	}
 	full := w.group
 	if w.opts.Workers == 1 {
+		w.err = ErrClosed // it remains if the underlying writer panics
 		w.writeRowGroup(full)
+		w.err = nil
 		full.reset()
 		return w.wait()
 	}
@@ -212,13 +214,13 @@ func (w *Writer) Close() error {
 	if err != nil {
 		return err
 	}
+	w.err = ErrClosed // also if the underlying writer panics
 	if err := w.file.Close(w.metadata()); err != nil {
 		w.err = err
 		return err
 	}
 	w.written.Store(w.file.Offset)
 	w.group, w.spare, w.encode = nil, nil, encodeState{}
-	w.err = ErrClosed
 	return nil
 }
 
