@@ -12,6 +12,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -57,7 +58,7 @@ func (c *Command) Flags() *flag.FlagSet { return &c.flags }
 
 // Parse parses the flags and returns the other arguments. Flags may come after
 // arguments. "--" ends the flags. For -h, Parse writes the help to Stdout and
-// returns an error that wraps [flag.ErrHelp].
+// returns [flag.ErrHelp], or the error of writing.
 func (c *Command) Parse(args []string) ([]string, error) {
 	c.flags.Init(c.Name, flag.ContinueOnError)
 	c.flags.SetOutput(io.Discard)
@@ -66,7 +67,7 @@ func (c *Command) Parse(args []string) ([]string, error) {
 	for {
 		if err := c.flags.Parse(args); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
-				err = errors.Join(flag.ErrHelp, c.help())
+				err = cmp.Or(c.help(), flag.ErrHelp)
 			}
 			return nil, err
 		}
