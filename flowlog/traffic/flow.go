@@ -89,8 +89,8 @@ const (
 )
 
 // String returns the service as port and protocol, such as "443/TCP". For a protocol
-// without ports it returns the protocol, such as "ICMP". A port with protocol 0, as in a
-// record without the protocol, is only the port, such as "443".
+// without ports it returns the protocol, such as "ICMP", or "0/253" if that has no name. A
+// port with protocol 0, as in a record without the protocol, is only the port, such as "443".
 func (s Service) String() string {
 	switch s.Protocol {
 	case flowlog.TCP, flowlog.UDP, dccp, sctp, udpLite:
@@ -100,8 +100,8 @@ func (s Service) String() string {
 		}
 		return s.Protocol.String()
 	default:
-		if s.Port == 0 {
-			return s.Protocol.String()
+		if name := s.Protocol.String(); s.Port == 0 && name != strconv.Itoa(int(s.Protocol)) {
+			return name
 		}
 	}
 	return strconv.Itoa(int(s.Port)) + "/" + s.Protocol.String()
@@ -111,15 +111,12 @@ func (s Service) String() string {
 // [flowlog.ParseProtocol] accepts. The error is a *ParseError that wraps ErrService.
 func ParseService(text string) (Service, error) {
 	port, protocol, both := strings.Cut(text, "/")
-	if !both {
-		if p, err := strconv.ParseUint(text, 10, 16); err == nil && p > 0 {
-			return Service{Port: uint16(p)}, nil
-		}
-		port, protocol = "0", text
-	}
 	n, err := strconv.ParseUint(port, 10, 16)
-	if err != nil {
-		return Service{}, &ParseError{Value: clip(text), Err: ErrService}
+	switch {
+	case err != nil:
+		n, protocol = 0, text // a protocol, such as ICMP or A/N
+	case !both:
+		return Service{Port: uint16(n)}, nil
 	}
 	p, err := flowlog.ParseProtocol(protocol)
 	if err != nil {

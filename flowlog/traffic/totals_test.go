@@ -94,12 +94,20 @@ func TestService(t *testing.T) {
 	for text, want := range map[string]traffic.Service{
 		"443/TCP": {Port: 443, Protocol: flowlog.TCP}, "0/UDP": {Protocol: flowlog.UDP}, "ICMP": {Protocol: flowlog.ICMP},
 		"GRE": {Protocol: 47}, "5/GRE": {Port: 5, Protocol: 47}, "9/SCTP": {Port: 9, Protocol: 132},
-		"443": {Port: 443}, "HOPOPT": {}, "61": {Port: 61},
+		"443": {Port: 443}, "HOPOPT": {}, "61": {Port: 61}, "0/61": {Protocol: 61}, "A/N": {Protocol: 107},
 	} {
 		assert.Equal(t, text, want.String())
 		got, err := traffic.ParseService(text)
 		require.NoError(t, err, text)
 		assert.Equal(t, want, got)
+	}
+	for p := range 256 {
+		for _, port := range []uint16{0, 1, uint16(p)} {
+			s := traffic.Service{Port: port, Protocol: flowlog.Protocol(p)}
+			got, err := traffic.ParseService(s.String())
+			require.NoError(t, err, s)
+			assert.Equal(t, s, got)
+		}
 	}
 	for _, text := range []string{"", "/", "65536/TCP", "-1/TCP", "443/", "443/NONE", "a/TCP", "443/TCP/x"} {
 		_, err := traffic.ParseService(text)
