@@ -228,6 +228,7 @@ func (w *worker) parquet(ctx context.Context, c *input.Content) error {
 	if sources := w.ask.Sources(r.Format()); sources != nil && counted {
 		_ = r.Close()
 		opts.Within = map[flowlog.Field][]netip.Prefix{flowlog.FieldSrcAddr: sources}
+		opts.Fields = opts.Fields.Without(flowlog.FieldSrcAddr) // AddOurs does not need it
 		if r, err = parquet.NewReader(c.Parquet, c.Size, opts); err != nil {
 			return err
 		}
@@ -284,13 +285,14 @@ func statsOf(r *parquet.Reader) (st flowlog.Stats, ok bool) {
 func (p *parser) rows(ctx context.Context, r *parquet.Reader, ours bool) (st flowlog.Stats, first *flowlog.ParseError, err error) {
 	defer r.Close()
 	for rec, err := range r.All() {
-		if pe, bad := errors.AsType[*flowlog.ParseError](err); bad {
+		if err != nil {
+			pe, bad := errors.AsType[*flowlog.ParseError](err)
+			if !bad {
+				return st, first, err
+			}
 			st.Bad++
 			first = cmp.Or(first, pe)
 			continue
-		}
-		if err != nil {
-			return st, first, err
 		}
 		if ours {
 			p.counter.AddOurs(rec)

@@ -185,7 +185,7 @@ func (b *binding) nulls(rows []int) (null uint64) {
 		null = b.Batch.Nulls.Word(rows[0]) & (1<<len(rows) - 1)
 	default:
 		for i, row := range rows {
-			null |= b.Batch.Nulls.Word(row) & 1 << i
+			null |= b.Batch.Nulls.Bit(row) << i
 		}
 	}
 	return null

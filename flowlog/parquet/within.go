@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"net/netip"
-	"slices"
 	"strconv"
 
 	"github.com/parquet-go/parquet-go/format"
@@ -167,12 +166,16 @@ func (c *readColumn) match(rows []int) []int {
 	// The processor could not predict a branch on whether a row passes, so there is
 	// none. The code of a null row is 0.
 	codes := b.Codes
+	if len(b.Nulls) == 0 {
+		for _, row := range rows {
+			rows[n] = row
+			n += int(matches[codes[row]])
+		}
+		return rows[:n]
+	}
 	for _, row := range rows {
 		rows[n] = row
-		n += int(matches[codes[row]])
-	}
-	if len(b.Nulls) > 0 {
-		return slices.DeleteFunc(rows[:n], b.Nulls.Has)
+		n += int(uint64(matches[codes[row]]) &^ b.Nulls.Bit(row))
 	}
 	return rows[:n]
 }

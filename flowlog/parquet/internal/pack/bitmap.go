@@ -14,7 +14,15 @@ func (b *Bitmap) add(row int) {
 }
 
 // Has reports whether a row is in the set.
-func (b Bitmap) Has(row int) bool { return row>>6 < len(b) && b[row>>6]>>(row&63)&1 != 0 }
+func (b Bitmap) Has(row int) bool { return b.Bit(row) != 0 }
+
+// Bit returns 1 if a row is in the set, and 0 otherwise.
+func (b Bitmap) Bit(row int) uint64 {
+	if i := uint(row) >> 6; i < uint(len(b)) {
+		return b[i] >> (row & 63) & 1
+	}
+	return 0
+}
 
 // Word returns the bits of the 64 rows from row on, the first in the lowest bit.
 func (b Bitmap) Word(row int) uint64 {
