@@ -285,6 +285,11 @@ func (n *Interfaces) add(d *description) *badValue {
 	if bad != nil {
 		return bad
 	}
+	for a := range n.byID[i.ID].Addrs() {
+		if n.byAddr[a] == i.ID {
+			delete(n.byAddr, a) // it is in the description before
+		}
+	}
 	n.byID[i.ID] = i
 	for a := range i.Addrs() {
 		n.byAddr[a] = i.ID

@@ -16,9 +16,9 @@ import (
 //	10.0.3.7,"build server, old"
 //	2001:db8:1::/48,production
 //
-// Empty lines, lines that start with "#", spaces around values and a byte-order mark are
-// ignored. So is a first line with titles instead of an address. If a prefix occurs more
-// than once, the last name is used.
+// Empty lines, lines that start with "#", a byte-order mark, and spaces around values are
+// ignored, but spaces after a closing quote are invalid. A first line with titles instead
+// of an address is ignored too. If a prefix occurs more than once, the last name is used.
 //
 // The error is a *ParseError, or wraps the error of r. It wraps ErrFormat for invalid CSV,
 // ErrAddr, ErrName, or ErrTooLarge if the input has more than MaxInput bytes.

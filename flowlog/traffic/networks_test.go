@@ -199,6 +199,13 @@ func TestReadInterfaces(t *testing.T) {
 	_, ok = n.Get("eni-99")
 	assert.False(t, ok)
 
+	again, err := traffic.ReadInterfaces(strings.NewReader(interfaces + `{"NetworkInterfaceId": "eni-1", "PrivateIpAddress": "10.0.1.11"}`))
+	require.NoError(t, err)
+	_, ok = again.Find(netip.MustParseAddr("10.0.1.10"))
+	assert.False(t, ok, "the last description does not have it")
+	_, ok = again.Find(netip.MustParseAddr("10.0.1.11"))
+	assert.True(t, ok)
+
 	var none *traffic.Interfaces
 	_, ok = none.Find(netip.MustParseAddr("10.0.1.10"))
 	assert.False(t, ok)
