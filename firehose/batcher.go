@@ -28,6 +28,8 @@ type Batcher struct {
 	full    []*batch // full and not yet sent, fewer than Concurrency
 	free    []*batch // to be reused
 	scratch []byte   // the bytes of AddString
+
+	failed *DeliveryError // to be returned by the method that runs, or the next one after a panic
 }
 
 // NewBatcher returns a Batcher that sends to the named stream. Nil opts are the
@@ -64,11 +66,20 @@ func (b *Batcher) Add(ctx context.Context, data []byte) error {
 	if len(data) == 0 {
 		return nil
 	}
+	if err := b.add(ctx, data); err != nil {
+		return err
+	}
+	return b.failure()
+}
+
+// add is Add without the result of what it sends.
+func (b *Batcher) add(ctx context.Context, data []byte) error {
 	lines, ending := b.pack.opts.measure(data)
 	if n := len(data) + len(ending); !b.pack.fits(n, lines) {
 		return b.addOutside(ctx, data, ending, lines)
 	}
-	return b.put(ctx, data, ending, lines)
+	b.put(ctx, data, ending, lines)
+	return nil
 }
 
 // AddString is Add for a string.
@@ -92,7 +103,8 @@ func (b *Batcher) Flush(ctx context.Context) error {
 	if len(b.pack.cur.records) > 0 {
 		b.next()
 	}
-	return b.deliver(ctx)
+	b.sendAll(ctx)
+	return b.failure()
 }
 
 // Stats returns the counts so far. A batch is counted when all of it is accepted or given
@@ -125,6 +137,17 @@ func (b *Batcher) ready() error {
 	return b.invalid
 }
 
+// failure returns what could not be delivered and has not been returned, or nil.
+func (b *Batcher) failure() error {
+	e := b.failed
+	if e == nil {
+		return nil
+	}
+	b.failed = nil
+	e.Held, _ = b.Buffered()
+	return e
+}
+
 // addOutside adds data that does not fit into the open record.
 func (b *Batcher) addOutside(ctx context.Context, data, ending []byte, lines int) error {
 	n := len(data) + len(ending)
@@ -134,15 +157,15 @@ func (b *Batcher) addOutside(ctx context.Context, data, ending []byte, lines int
 	if err := b.pack.opts.checkLine(n, 1); lines == 1 && err != nil {
 		return err
 	}
-	var err error
 	if !b.pack.open(n) {
 		b.next()
 		if len(b.full) >= b.pack.opts.Concurrency {
-			err = b.deliver(ctx)
+			b.sendAll(ctx)
 		}
 		b.pack.open(n)
 	}
-	return b.joinHeld(err, b.put(ctx, data, ending, lines))
+	b.put(ctx, data, ending, lines)
+	return nil
 }
 
 // addLines adds data of several lines line by line. If a line is too long it adds
@@ -151,28 +174,26 @@ func (b *Batcher) addLines(ctx context.Context, data []byte) error {
 	if err := b.pack.opts.checkLines(data); err != nil {
 		return err
 	}
-	var err error
 	for line := range b.pack.opts.split(data) {
-		err = b.joinHeld(err, b.Add(ctx, line))
+		_ = b.add(ctx, line) // checkLines has checked it
 	}
-	return err
+	return nil
 }
 
 // put adds data to the open record, which has room for it, and sends the batch if it is
 // full.
-func (b *Batcher) put(ctx context.Context, data, ending []byte, lines int) error {
+func (b *Batcher) put(ctx context.Context, data, ending []byte, lines int) {
 	if !b.pack.put(data, ending, lines) {
-		return nil
+		return
 	}
 	b.next()
-	if len(b.full) < b.pack.opts.Concurrency {
-		return nil
+	if len(b.full) >= b.pack.opts.Concurrency {
+		b.sendAll(ctx)
 	}
-	return b.deliver(ctx)
 }
 
 // next moves the current batch to full and starts a new one. If full then has
-// Concurrency batches, next does not start one: the caller calls deliver, which does.
+// Concurrency batches, next does not start one: the caller calls sendAll, which does.
 func (b *Batcher) next() {
 	b.full = append(b.full, b.pack.take(nil))
 	if len(b.full) < b.pack.opts.Concurrency {
@@ -191,17 +212,12 @@ func (b *Batcher) take() *batch {
 	return q
 }
 
-// deliver calls sendAll and sets DeliveryError.Held.
-func (b *Batcher) deliver(ctx context.Context) error {
-	if len(b.full) == 0 {
-		return nil
-	}
-	return b.joinHeld(b.sendAll(ctx), nil)
-}
-
 // sendAll sends the full batches concurrently and waits for all of them. If the client
 // panics or calls runtime.Goexit, so does sendAll, and unfinished batches are still held.
-func (b *Batcher) sendAll(ctx context.Context) error {
+func (b *Batcher) sendAll(ctx context.Context) {
+	if len(b.full) == 0 {
+		return
+	}
 	ctx, cancel := b.sender.withReserve(ctx)
 	defer cancel()
 
@@ -233,18 +249,17 @@ func (b *Batcher) sendAll(ctx context.Context) error {
 		}
 		wg.Wait()
 	}
-	var err error
+	for i := range sent {
+		b.failed = joinFailed(b.failed, sent[i].err)
+	}
 	for i := range sent {
 		switch r := &sent[i]; {
 		case r.panicked != nil:
 			panic(r.panicked)
 		case !r.done:
 			runtime.Goexit()
-		case r.err != nil:
-			err = joinDelivery(err, r.err)
 		}
 	}
-	return err
 }
 
 // sending is the result of sending a batch.
@@ -257,15 +272,6 @@ type sending struct {
 func (r *sending) run(ctx context.Context, s *sender, q *batch) {
 	r.err = s.send(ctx, q)
 	r.done = true
-}
-
-// joinHeld is joinDelivery. It also sets Held.
-func (b *Batcher) joinHeld(x, y error) error {
-	err := joinDelivery(x, y)
-	if e, ok := err.(*DeliveryError); ok {
-		e.Held, _ = b.Buffered()
-	}
-	return err
 }
 
 // joinDelivery joins two errors, each of which is nil or a *DeliveryError.

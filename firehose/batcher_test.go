@@ -2,11 +2,13 @@ package firehose
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/firehose"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -358,6 +360,27 @@ func BenchmarkAdd(b *testing.B) {
 			}
 			require.NoError(b, p.Flush(b.Context()))
 			require.Positive(b, p.Stats().Calls)
+		})
+	}
+}
+
+// After a panic of its client, a Batcher still returns the failures of other calls.
+func TestBatcherPanicKeepsFailures(t *testing.T) {
+	for name, concurrency := range map[string]int{"at the same time": 2, "earlier in the same Add": 1} {
+		t.Run(name, func(t *testing.T) {
+			panics := true
+			b := NewBatcher(clientFunc(func(ctx context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+				if string(in.Records[0].Data) == "b\n" && panics {
+					panic("boom")
+				}
+				return refuseAll(ctx, in)
+			}), "s", &Options{Concurrency: concurrency, BatchRecords: 1, RecordLines: 1, MaxAttempts: 1})
+			assert.PanicsWithValue(t, "boom", func() { _ = b.AddString(t.Context(), "a\nb") })
+			panics = false
+			e := failedOf(t, b.Flush(t.Context()))
+			assert.Equal(t, 2, e.Lines())
+			assert.EqualValues(t, 2, b.Stats().Failed)
+			require.NoError(t, b.Flush(t.Context()))
 		})
 	}
 }
