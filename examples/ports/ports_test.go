@@ -99,7 +99,9 @@ func write(t testing.TB, path string, data []byte) string {
 func TestShapes(t *testing.T) {
 	v5, err := flowlog.FormatOf(5)
 	require.NoError(t, err)
-	for name, f := range map[string]*flowlog.Format{"v2": flowlog.V2, "v5": v5, "tgw": flowlog.TransitGateway} {
+	few, err := flowlog.ParseFormat("tgw-attachment-id srcaddr dstaddr srcport dstport protocol start log-status tcp-flags flow-direction")
+	require.NoError(t, err)
+	for name, f := range map[string]*flowlog.Format{"v2": flowlog.V2, "v5": v5, "tgw": flowlog.TransitGateway, "few fields of tgw": few} {
 		t.Run(name, func(t *testing.T) {
 			text := sample(t, f, 2000)
 			headed := slices.Concat([]byte(f.Header()+"\n"), text)

@@ -225,10 +225,16 @@ func (w *worker) parquet(ctx context.Context, c *input.Content) error {
 		return errors.Join(errors.New("not a flow log: no column of a flow log"), r.Close())
 	}
 	counts, counted := statsOf(r)
+	again := false
 	if sources := w.ask.Sources(r.Format()); sources != nil && counted {
-		_ = r.Close()
-		opts.Within = map[flowlog.Field][]netip.Prefix{flowlog.FieldSrcAddr: sources}
+		opts.Within, again = map[flowlog.Field][]netip.Prefix{flowlog.FieldSrcAddr: sources}, true
 		opts.Fields = opts.Fields.Without(flowlog.FieldSrcAddr) // AddOurs does not need it
+	}
+	if fields := gatewayFields(r.Format()); fields.Len() > 0 {
+		opts.Fields, again = opts.Fields.Union(fields), true
+	}
+	if again {
+		_ = r.Close()
 		if r, err = parquet.NewReader(c.Parquet, c.Size, opts); err != nil {
 			return err
 		}
@@ -265,6 +271,20 @@ func (w *worker) parquet(ctx context.Context, c *input.Content) error {
 	}
 	w.use(r.Format())
 	return nil
+}
+
+// gatewayFields returns the fields by which a Counter tells the records of a transit
+// gateway, if the format does not have those of answer.Options.Fields.
+func gatewayFields(f *flowlog.Format) (fields flowlog.FieldSet) {
+	for _, field := range f.Fields() {
+		if field != 0 && !field.VPC() {
+			fields = fields.With(field)
+		}
+	}
+	if fields.Has(flowlog.FieldTGWID) || fields.Has(flowlog.FieldResourceType) {
+		return flowlog.FieldSet{}
+	}
+	return fields
 }
 
 // statsOf returns the counts in the metadata of a file, and whether the file has them.
