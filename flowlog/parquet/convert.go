@@ -188,13 +188,9 @@ func (a *appender) stats() flowlog.Stats {
 
 // run adds all records of the log.
 func (a *appender) run() error {
-	rec := a.w.rec
-	defer func() { *rec = flowlog.Record{} }() // the Writer does not keep the text
-	for {
-		err := a.r.Read(rec)
-		if err == io.EOF {
-			return a.w.begin(a.r.Format())
-		}
+	defer a.w.use(&a.w.own)
+	for rec, err := range a.r.All() {
+		a.w.use(rec)
 		if err == nil {
 			err = a.add(rec)
 		}
@@ -214,9 +210,10 @@ func (a *appender) run() error {
 			}
 		}
 	}
+	return a.w.begin(a.r.Format())
 }
 
-// add adds one record, that of the Writer.
+// add adds one record, the one that the Writer uses.
 func (a *appender) add(rec *flowlog.Record) error {
 	if f := a.r.Format(); f != a.format {
 		first := a.format == nil

@@ -454,3 +454,24 @@ func TestConvertLayersOfGzip(t *testing.T) {
 		assert.Equal(t, all[0], all[2], file)
 	}
 }
+
+// OnBad may write a record in place of a bad line.
+func TestWriteInOnBad(t *testing.T) {
+	lines := strings.Split(strings.TrimSuffix(sample, "\n"), "\n")
+	instead, err := flowlog.Parse(lines[1])
+	require.NoError(t, err)
+	var b bytes.Buffer
+	w := NewWriter(&b, flowlog.V2, &Options{RowGroupRows: 2})
+	for range 2 {
+		_, err = w.Append(t.Context(), strings.NewReader(lines[1]+"\nx\n"+lines[2]+"\ny\n"), &AppendOptions{OnBad: func(*flowlog.ParseError) error { return w.Write(&instead) }})
+		require.NoError(t, err)
+	}
+	require.NoError(t, w.Write(&instead))
+	require.NoError(t, w.Close())
+	var got []string
+	for _, rec := range read(t, b.Bytes(), nil) {
+		got = append(got, rec.String())
+	}
+	part := []string{lines[1], lines[1], lines[2], lines[1]}
+	assert.Equal(t, append(append(slices.Clone(part), part...), lines[1]), got)
+}

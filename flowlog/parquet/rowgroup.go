@@ -9,6 +9,7 @@ import (
 
 // rowGroup holds the rows of a row group until it is encoded.
 type rowGroup struct {
+	columns  []column
 	vectors  []pack.Vector // one for each column
 	rows     int           // rows added
 	room     int           // rows the vectors have memory for
@@ -38,13 +39,26 @@ type bound[T any] struct {
 // newRowGroup returns an empty row group that takes its values from rec. It allocates
 // nothing for rows yet.
 func newRowGroup(columns []column, opts *Options, rec *flowlog.Record) *rowGroup {
-	g := &rowGroup{vectors: make([]pack.Vector, len(columns)), rec: rec}
+	g := &rowGroup{columns: columns, vectors: make([]pack.Vector, len(columns))}
 	for i, c := range columns {
 		v := &g.vectors[i]
 		v.Column = c.Column
 		v.Addr = c.field.Kind() == flowlog.KindAddr
 		v.Reset()
 		g.rowBytes += v.RowBytes()
+	}
+	g.most = min(opts.RowGroupRows, opts.RowGroupBytes/g.rowBytes+1)
+	g.bind(rec)
+	return g
+}
+
+// bind makes the row group take its values from rec.
+func (g *rowGroup) bind(rec *flowlog.Record) {
+	g.rec = rec
+	g.codes, g.ports, g.protos, g.ints = g.codes[:0], g.ports[:0], g.protos[:0], g.ints[:0]
+	g.addrs, g.texts, g.extras = g.addrs[:0], g.texts[:0], g.extras[:0]
+	for i, c := range g.columns {
+		v := &g.vectors[i]
 		switch member := rec.Member(c.field).(type) {
 		case *int32:
 			g.codes = append(g.codes, bound[int32]{v, c.field, member})
@@ -62,8 +76,6 @@ func newRowGroup(columns []column, opts *Options, rec *flowlog.Record) *rowGroup
 			g.extras = append(g.extras, v)
 		}
 	}
-	g.most = min(opts.RowGroupRows, opts.RowGroupBytes/g.rowBytes+1)
-	return g
 }
 
 // firstRoom is the number of rows a row group first allocates.

@@ -40,7 +40,8 @@ type Writer struct {
 	columns []column        // of format
 	opts    Options         // with the defaults filled in
 	file    *encode.FileWriter
-	rec     *flowlog.Record // the record that is being added; its members belong to group and spare
+	rec     *flowlog.Record // the record that is being added, to which group and spare are bound
+	own     flowlog.Record  // rec, but for Append
 	group   *rowGroup       // takes the next record
 	spare   *rowGroup       // being written, or empty; nil before the first Flush
 	sortBy  []int           // indices of columns, the most significant first
@@ -74,7 +75,8 @@ type encodeState struct {
 //
 // Without Close the file has no footer and cannot be read.
 func NewWriter(w io.Writer, f *flowlog.Format, opts *Options) *Writer {
-	pw := &Writer{dst: w, rec: new(flowlog.Record)}
+	pw := &Writer{dst: w}
+	pw.rec = &pw.own
 	if pw.opts, pw.err = opts.check(); pw.err == nil && f != nil {
 		pw.err = pw.begin(f)
 	}
@@ -122,10 +124,24 @@ func (w *Writer) Write(r *flowlog.Record) error {
 			return err
 		}
 	}
-	*w.rec = *r
+	w.use(&w.own)
+	w.own = *r
 	err := w.add()
-	*w.rec = flowlog.Record{}
+	w.own = flowlog.Record{}
 	return err
+}
+
+// use makes rec the record that add adds.
+func (w *Writer) use(rec *flowlog.Record) {
+	if rec == w.rec {
+		return
+	}
+	w.rec = rec
+	for _, g := range []*rowGroup{w.group, w.spare} {
+		if g != nil {
+			g.bind(rec)
+		}
+	}
 }
 
 // add adds the record w.rec.
