@@ -31,8 +31,13 @@ const (
 	queueMessage = "queue message"
 	subscription = "subscription"
 	exported     = "export task"
+	permission   = "permission test"
 	plain        = "lines"
 )
+
+// permissionTest is the text of the object aws-logs-write-test, with which an export task
+// tests its permission to write.
+const permissionTest = "Permission Check Successful"
 
 var errUnknown = errors.New("unknown kind of object")
 
@@ -64,6 +69,10 @@ func (x *extract) bytes(data []byte, depth int) error {
 			return err
 		}
 		return x.bytes(text, depth+1)
+	}
+	if string(bytes.TrimSpace(data)) == permissionTest {
+		x.is(permission)
+		return nil
 	}
 	head := bytes.TrimLeft(data, " \t\r\n")
 	if !bytes.HasPrefix(head, []byte("{")) && !bytes.HasPrefix(head, []byte("[")) {

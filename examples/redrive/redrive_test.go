@@ -216,6 +216,18 @@ func TestRefused(t *testing.T) {
 	assert.Equal(t, 1, code)
 }
 
+// The object with which an export task tests its permission is not a line.
+func TestPermissionTest(t *testing.T) {
+	server := stream(t)
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "aws-logs-write-test"), []byte("Permission Check Successful"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "000000.gz"), []byte(zipped(t, "2026-11-22T05:00:00.000Z 2 a\n")), 0o600))
+	code, out, errs := command(t, "", "-stream", "flow-logs", dir)
+	require.Zero(t, code, errs)
+	assert.Equal(t, "2 a\n", string(server.Data("flow-logs")))
+	assert.Regexp(t, "aws-logs-write-test +permission test +0 ", out)
+}
+
 // Lines that Firehose does not accept are kept, and no line is sent twice.
 func TestRest(t *testing.T) {
 	server := stream(t)
