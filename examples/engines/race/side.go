@@ -7,12 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -102,8 +100,11 @@ func sourcePorts(out []byte) (string, error) {
 
 // once runs the side in a process of its own on the given cores.
 func (s *side) once(ctx context.Context, cores string) error {
-	cmd := exec.CommandContext(ctx, "taskset", append([]string{"-c", cores}, s.args...)...)
-	cmd.Env = append(os.Environ(), s.env...)
+	cmd, err := command(ctx, cores, s.args)
+	if err != nil {
+		return err
+	}
+	cmd.Env = append(cmd.Env, s.env...)
 	if s.out != "" {
 		if err := os.Remove(s.out); err != nil && !os.IsNotExist(err) {
 			return err
@@ -111,12 +112,12 @@ func (s *side) once(ctx context.Context, cores string) error {
 	}
 	var out, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &stderr
-	begin := time.Now()
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("%s: %w: %s", strings.Join(s.args, " "), err, stderr.String())
+	u, err := run(cmd)
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, stderr.String())
 	}
-	s.times = append(s.times, time.Since(begin))
-	s.rss = max(s.rss, cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss)
+	s.times = append(s.times, u.time)
+	s.rss = max(s.rss, u.rss)
 	s.answer = strings.TrimSpace(out.String())
 	if s.parse != nil {
 		answer, err := s.parse(out.Bytes())
