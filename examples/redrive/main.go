@@ -156,7 +156,7 @@ func (r *redrive) path(ctx context.Context, path string) error {
 func (r *redrive) store(ctx context.Context, path string) (store, string, error) {
 	switch {
 	case path == "-":
-		return pipe{r.stdin}, path, nil
+		return pipe{input.Interruptible(ctx, r.stdin)}, path, nil
 	case len(path) < 5 || path[:5] != "s3://":
 		return files{}, path, nil
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"encoding/xml"
@@ -214,6 +215,20 @@ func TestRefused(t *testing.T) {
 	assert.Contains(t, out, "-dry-run")
 	code, _, _ = command(t, "", "-stream", "x", filepath.Join(dir, "nowhere"))
 	assert.Equal(t, 1, code)
+}
+
+// A standard input that blocks does not delay the end.
+func TestInterrupt(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	stdin, w := io.Pipe()
+	t.Cleanup(func() { _ = w.Close() })
+	go func() {
+		_, _ = io.WriteString(w, "2 a\n")
+		cancel()
+	}()
+	var out, errs bytes.Buffer
+	assert.Equal(t, 130, run(ctx, []string{"-dry-run", "-"}, stdin, &out, &errs))
+	assert.True(t, strings.HasSuffix(errs.String(), "redrive: interrupted\n"), errs.String())
 }
 
 // The object with which an export task tests its permission is not a line.

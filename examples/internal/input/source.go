@@ -103,7 +103,7 @@ func (s *Source) standardInput() *Log {
 		if s.Stdin == nil {
 			return nil, errors.New("no standard input")
 		}
-		return stream(ctx, func() (io.ReadCloser, error) { return io.NopCloser(s.Stdin), nil }), nil
+		return Interruptible(ctx, s.Stdin), nil
 	}}
 }
 

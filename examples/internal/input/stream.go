@@ -5,6 +5,12 @@ import (
 	"io"
 )
 
+// Interruptible returns a reader of r, which may block. When ctx is done, Read returns
+// its cause. A goroutine reads r until then, or until r ends.
+func Interruptible(ctx context.Context, r io.Reader) io.ReadCloser {
+	return stream(ctx, func() (io.ReadCloser, error) { return io.NopCloser(r), nil })
+}
+
 // stream returns a reader of a source that may block: standard input, a pipe or a
 // device. When ctx is done, Read returns its cause. Opening or reading some kinds
 // of files cannot be interrupted; the goroutine for such a call stays until the call
