@@ -424,6 +424,15 @@ func FuzzReader(f *testing.F) {
 		require.Equal(t, want.out, got)
 		require.Equal(t, want.stats, r.Stats())
 		require.True(t, want.format.Equal(r.Format()), "%s, %s", want.format, r.Format())
+
+		// All returns the same.
+		all, again := NewReader(bytes.NewReader(data), format), NewReader(bytes.NewReader(data), format)
+		all.MaxLine, again.MaxLine = int(limit), int(limit)
+		for one, err := range all.All() {
+			require.Equal(t, again.Read(&rec), err)
+			require.Equal(t, rec, *one)
+		}
+		require.ErrorIs(t, again.Read(&rec), io.EOF)
 	})
 }
 
