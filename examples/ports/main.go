@@ -21,8 +21,9 @@
 //
 // If a log cannot be read, ports prints its name on standard error, answers from the
 // others, and the exit status is 1. It is 2 for invalid flags, and 130 after SIGINT
-// or SIGTERM. Standard error also has the share of records without an address of
-// ours. If it is large, -cidr is wrong or missing.
+// or SIGTERM. Standard error also has the first line that does not parse, and the
+// share of records without an address of ours. If that is large, -cidr is wrong or
+// missing.
 //
 // Package flowlog/traffic has the rule that tells the client and the server of a
 // connection apart. athena.Table.Queries answers the same questions in SQL.
@@ -79,6 +80,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	if n, why := s.logs.Skipped(); n > 0 {
 		cmd.Print(fmt.Sprintf("skipped %s: %s", cli.Count(n), why))
+	}
+	if s.bad.err != nil {
+		cmd.Print(fmt.Sprintf("%s not parsed, the first: %v", cli.Counted(s.total.Bad, "line"), s.bad.err))
 	}
 	if s.lacking != nil {
 		cmd.Warn("bytes and packets of a file are not counted: %v", s.lacking)

@@ -280,6 +280,16 @@ func TestBadInput(t *testing.T) {
 		}
 	}
 
+	// The first line that does not parse is shown, of the first log with one.
+	lines := func(name string, lines ...string) string {
+		return write(t, filepath.Join(dir, name), []byte(strings.Join(lines, "\n")+"\n"))
+	}
+	one := strings.TrimSuffix(string(sample(t, flowlog.V2, 1)), "\n")
+	first, second := lines("first", one, "2 bad", one, "2 worse"), lines("second", "2 other", one)
+	code, _, stderr := command(t, t.Context(), nil, good, first, second)
+	assert.Zero(t, code)
+	assert.Contains(t, stderr, "ports: 3 lines not parsed, the first: "+first+": flowlog: line 2, byte 1, \"2 bad\": 2 fields")
+
 	// The other logs are counted. The errors are in the order of the logs.
 	code, stdout, stderr := command(t, t.Context(), nil, "-json", other, missing, good, broken)
 	assert.Equal(t, 1, code)

@@ -36,6 +36,7 @@ type scan struct {
 	counter *answer.Counter
 	seen    *flowlog.Format // of the first log
 	lacking error           // the reason for which a Parquet file was read without bytes and packets
+	bad     logError        // of the first line that does not parse, in the first log with one
 	errs    []logError
 }
 
@@ -81,8 +82,12 @@ func (s *scan) run(ctx context.Context) []error {
 		workers.Go(func() {
 			w := &worker{scan: s}
 			for j := range queue {
-				w.stats = flowlog.Stats{}
-				s.settle(j.index, w.log(ctx, j.log), w.stats)
+				w.stats, w.badLine = flowlog.Stats{}, nil
+				err := w.log(ctx, j.log)
+				if w.badLine != nil {
+					w.badLine = j.log.Error(w.badLine)
+				}
+				s.settle(logError{j.index, err}, logError{j.index, w.badLine}, w.stats)
 			}
 			if w.own != nil {
 				s.merge(w.own)
@@ -128,16 +133,20 @@ func (s *scan) fail(index int, err error) {
 	s.errs = append(s.errs, logError{index, err})
 }
 
-// settle adds the result of a log.
-func (s *scan) settle(index int, err error, st flowlog.Stats) {
-	if errors.Is(err, input.ErrSkipped) {
+// settle adds the result of a log: its error, and that of its first line that does not
+// parse.
+func (s *scan) settle(log, bad logError, st flowlog.Stats) {
+	if errors.Is(log.err, input.ErrSkipped) {
 		return
 	}
-	if err != nil {
-		s.fail(index, err)
+	if log.err != nil {
+		s.fail(log.index, log.err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if bad.err != nil && (s.bad.err == nil || bad.index < s.bad.index) {
+		s.bad = bad
+	}
 	s.files++
 	s.total.Add(st)
 }
@@ -155,6 +164,8 @@ type worker struct {
 	own    *parser       // for logs that are not read in sections; nil until there is one
 	others []*parser     // for further parts of Parquet files
 	stats  flowlog.Stats // of the current log
+
+	badLine error // of its first line that does not parse
 }
 
 // parser returns the parser of the worker.
@@ -202,6 +213,9 @@ func (w *worker) lines(ctx context.Context, src io.Reader) (err error) {
 	}
 	if l.stats.Records == 0 && l.stats.Bad > 0 {
 		return fmt.Errorf("not a flow log: %w", l.first)
+	}
+	if l.first != nil {
+		w.badLine = l.first
 	}
 	w.use(format)
 	return nil
@@ -268,6 +282,9 @@ func (w *worker) parquet(ctx context.Context, c *input.Content) error {
 	}
 	if w.stats.Records == 0 && w.stats.Bad > 0 {
 		return fmt.Errorf("not a flow log: %w", cmp.Or(first...))
+	}
+	if pe := cmp.Or(first...); pe != nil {
+		w.badLine = pe
 	}
 	w.use(r.Format())
 	return nil
