@@ -8,6 +8,7 @@
 package answer
 
 import (
+	"math"
 	"time"
 
 	"github.com/vpcflow/vpcflow/flowlog"
@@ -93,12 +94,22 @@ type Total struct {
 	Bytes       int64 `json:"bytes"`       // of these records
 }
 
-func (t *Total) add(o Total) {
+// Add adds the sums of o to t.
+func (t *Total) Add(o Total) {
 	t.Count += o.Count
 	t.Connections += o.Connections
 	t.Records += o.Records
-	t.Packets += o.Packets
-	t.Bytes += o.Bytes
+	t.Packets = sum(t.Packets, o.Packets)
+	t.Bytes = sum(t.Bytes, o.Bytes)
+}
+
+// sum returns a+b, or the largest int64 if the sum overflows. a and b must not be
+// negative.
+func sum(a, b int64) int64 {
+	if s := a + b; s >= a {
+		return s
+	}
+	return math.MaxInt64
 }
 
 // Row has the counts of a service.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net/netip"
 	"os"
@@ -166,6 +167,26 @@ func TestAddAllocates(t *testing.T) {
 	assert.Zero(t, testing.AllocsPerRun(5, count))
 }
 
+// Sums of wrong counters stop at the largest number.
+func TestLargeSums(t *testing.T) {
+	rec, err := flowlog.Parse("2 123456789012 eni-1 10.0.0.1 192.0.2.1 40000 443 6 9223372036854775807 9223372036854775807 1418530010 1418530070 ACCEPT OK")
+	require.NoError(t, err)
+	a, b := NewCounter(&Options{}), NewCounter(&Options{})
+	for range 2 {
+		a.Add(&rec)
+		b.Add(&rec)
+	}
+	a.Merge(b)
+	got, err := a.Answer(View{})
+	require.NoError(t, err)
+	require.Len(t, got.Ports, 1)
+	assert.EqualValues(t, 4, got.Ports[0].Records)
+	assert.EqualValues(t, math.MaxInt64, got.Ports[0].Bytes, "not negative")
+	assert.EqualValues(t, math.MaxInt64, got.Ports[0].Packets)
+	require.Len(t, got.Hours, 1)
+	assert.EqualValues(t, math.MaxInt64, got.Hours[0].Bytes)
+}
+
 // Memory is bounded for any log. The answer says what was omitted, and its sums are
 // correct.
 func TestBounds(t *testing.T) {
@@ -180,7 +201,7 @@ func TestBounds(t *testing.T) {
 		require.NoError(t, err)
 		total = a.Rest
 		for _, r := range a.Ports {
-			total.add(r.Total)
+			total.Add(r.Total)
 		}
 		return total, a
 	}

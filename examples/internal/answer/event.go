@@ -67,7 +67,7 @@ func (g *groupsOf) addToRow(e *event) uint32 {
 	if h := g.at(e.hour); h != nil {
 		h.Accepted += e.accepted
 		h.Rejected += e.rejected
-		h.Bytes += e.total.Bytes
+		h.Bytes = sum(h.Bytes, e.total.Bytes)
 	}
 	id, room := uint32(0), true
 	switch g.options.By {
@@ -80,7 +80,7 @@ func (g *groupsOf) addToRow(e *event) uint32 {
 		id = g.row(rowKey(e.service)<<32 | rowKey(e.by))
 	}
 	if id == 0 {
-		g.rest.add(e.total)
+		g.rest.Add(e.total)
 		return 0
 	}
 	r := &g.rows[id]
@@ -89,7 +89,7 @@ func (g *groupsOf) addToRow(e *event) uint32 {
 	if e.total.Records == 0 {
 		return id
 	}
-	r.total.add(e.total)
+	r.total.Add(e.total)
 	r.span(e.start, e.end)
 	r.evidence |= e.evidence
 	n := count{e.total.Count, e.total.Bytes}

@@ -221,12 +221,12 @@ func (g *groupsOf) merge(o *groupsOf) {
 		from := &o.rows[id+1]
 		to := g.row(g.renumber(k, addrs, all))
 		if to == 0 {
-			g.rest.add(from.total)
+			g.rest.Add(from.total)
 			continue
 		}
 		rows[id+1] = to
 		r := &g.rows[to]
-		r.total.add(from.total)
+		r.total.Add(from.total)
 		r.accepted += from.accepted
 		r.rejected += from.rejected
 		r.evidence |= from.evidence
@@ -245,13 +245,13 @@ func (g *groupsOf) merge(o *groupsOf) {
 		if h := g.at(hour); h != nil {
 			h.Accepted += from.Accepted
 			h.Rejected += from.Rejected
-			h.Bytes += from.Bytes
+			h.Bytes = sum(h.Bytes, from.Bytes)
 		}
 	}
 	for iface := range o.middle {
 		g.inTheMiddle(iface)
 	}
-	g.rest.add(o.rest)
+	g.rest.Add(o.rest)
 	g.rowsCut = g.rowsCut || o.rowsCut
 	g.membersCut = g.membersCut || o.membersCut
 	g.textsCut = g.textsCut || o.textsCut

@@ -54,11 +54,11 @@ func (c *Counter) Answer(v View) (*Answer, error) {
 			a.New = a.compare(v.Baseline)
 		}
 	}
-	a.Rest.add(g.rest)
+	a.Rest.Add(g.rest)
 	shown, _ := first(a.Ports, v.Top)
 	for i := len(shown); i < len(a.Ports); i++ {
 		a.PortsMore++
-		a.Rest.add(a.Ports[i].Total)
+		a.Rest.Add(a.Ports[i].Total)
 	}
 	a.Ports = shown
 

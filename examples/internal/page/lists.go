@@ -101,9 +101,7 @@ func (v *view) ports(b *buckets) {
 	for i := range a.Ports {
 		r := &a.Ports[i]
 		if i >= v.limit(maxPorts) {
-			rest.Count += r.Count
-			rest.Records += r.Records
-			rest.Bytes += r.Bytes
+			rest.Add(r.Total)
 			left++
 			continue
 		}
