@@ -14,7 +14,7 @@ type readColumn struct {
 	decode.Column
 	index   int // index in the file
 	field   flowlog.Field
-	own     bool    // this package wrote the file: everything that is not null is a value
+	own     bool    // this package wrote the file: "None" is a value
 	read    bool    // records get its values
 	within  *within // filter for its values, nil if there is none
 	matches []uint8 // by value of the dictionary: 1 if it passes within
@@ -36,9 +36,9 @@ const maxOthers = 1 << 24
 // isNull reports whether a row of the batch is null.
 func (c *readColumn) isNull(i int) bool { return c.Batch.Nulls.Has(i) }
 
-// none reports whether a text means that there is no value. In files of this package only
-// null does, because a tag may be "None".
-func (c *readColumn) none(s string) bool { return !c.own && (s == "" || s == "-" || s == "None") }
+// none reports whether a text means that there is no value. In files of this package "None"
+// is a value, because a tag may be "None".
+func (c *readColumn) none(s string) bool { return s == "" || s == "-" || s == "None" && !c.own }
 
 // setText sets the field of rec to the value of a row, for a column of text.
 func (c *readColumn) setText(rec *flowlog.Record, i int) error {
@@ -77,7 +77,7 @@ func (c *readColumn) extra(i int) string {
 	}
 	s := c.At(c.Batch.Codes[i])
 	switch {
-	case s == "" || c.none(s):
+	case c.none(s):
 		return "-"
 	case strings.ContainsAny(s, " \t\r\n"): // it would become two values
 		return blanks.Replace(s)

@@ -322,6 +322,12 @@ func TestNone(t *testing.T) {
 	var rec flowlog.Record
 	require.NoError(t, f.Decode(&rec, "11 None None"))
 	assert.Equal(t, []flowlog.Record{rec}, read(t, write(t, f, nil, []flowlog.Record{rec}), nil))
+
+	// Arrow keeps the metadata of a file that it changes.
+	str := parquet.String()
+	data := foreign(t, []string{"version", "vpc_id", "owner"}, []parquet.Node{str, str, str},
+		[][]any{{"", "", ""}, {"-", "-", "-"}, {"11", "None", "None"}}, parquet.KeyValueMetadata(keyFormat, f.String()))
+	assert.Equal(t, []string{"- - -", "- - -", "11 None None"}, lines(t, data, nil))
 }
 
 func TestReaderOptions(t *testing.T) {
