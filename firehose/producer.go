@@ -173,6 +173,9 @@ var scratch sync.Pool
 // Flush sends all that was added before and returns when every record of it is accepted
 // or given up. Nil means that every record is accepted. A *DeliveryError holds the records
 // given up since Flush began; OnFailed, if not nil, has been called with the same records.
+// If OnFailed is nil, the error holds the records given up that no method has returned, and
+// nil means that every other record is accepted: an Add of another goroutine may have
+// returned some that Flush waited for.
 // If ctx is done earlier, Flush returns an error that wraps its error and its cause, and the
 // Producer continues to send. If Close gives up such records, Flush returns an error that
 // wraps ErrClosed.
