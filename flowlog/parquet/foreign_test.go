@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -53,6 +54,9 @@ func TestTimestamps(t *testing.T) {
 	data := foreign(t, []string{"dstport", "day", "time", "cost"}, []parquet.Node{parquet.Int(32), parquet.Date(), parquet.Time(parquet.Millisecond), parquet.Decimal(2, 9, parquet.Int32Type)},
 		[][]any{{int32(1), int32(19675), int32(3_723_004), int32(-150)}})
 	assert.Equal(t, []string{"1 2023-11-14 01:02:03.004 -1.5"}, lines(t, data, nil), "columns of unknown name are carried as text")
+	data = foreign(t, []string{"dstport", "hash", "id"}, []parquet.Node{parquet.Int(32), parquet.Uint(64), parquet.Uint(32)},
+		[][]any{{int32(1), uint64(math.MaxUint64), uint32(math.MaxUint32)}})
+	assert.Equal(t, []string{"1 18446744073709551615 4294967295"}, lines(t, data, nil))
 }
 
 // Typical files of other tools.

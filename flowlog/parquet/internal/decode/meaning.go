@@ -43,6 +43,9 @@ func (l *Leaf) Text(v int64) string {
 		}
 		return t.UTC().Format(layout)
 	}
+	if l.unsigned {
+		return strconv.FormatUint(uint64(v), 10)
+	}
 	return strconv.FormatInt(v, 10)
 }
 
