@@ -67,13 +67,13 @@ func (z *Decompressor) gunzip(dst, src []byte, size int) ([]byte, error) {
 	} else {
 		err = z.gzip.Reset(&z.src)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", pack.ErrCorrupt, err)
+	if err != nil { // do not wrap io.EOF, which is the end of the file for callers
+		return nil, fmt.Errorf("%w: gzip: %v", pack.ErrCorrupt, err)
 	}
 	at := len(dst)
 	dst = append(dst, make([]byte, size)...)
 	if _, err := io.ReadFull(z.gzip, dst[at:]); err != nil {
-		return nil, fmt.Errorf("%w: gzip: %w", pack.ErrCorrupt, err)
+		return nil, fmt.Errorf("%w: gzip: %v", pack.ErrCorrupt, err)
 	}
 	// Reading one more byte must fail with io.EOF. It also checks the trailer.
 	if n, err := z.gzip.Read(make([]byte, 1)); n > 0 || err != io.EOF {
