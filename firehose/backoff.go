@@ -44,8 +44,8 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// done returns the error of ctx if it is done, together with its cause if that is a
-// different error.
+// done returns the error of ctx if it is done, together with its cause if that does not
+// wrap it.
 func done(ctx context.Context) error {
 	err := ctx.Err()
 	if err == nil {
@@ -53,7 +53,7 @@ func done(ctx context.Context) error {
 	}
 	cause := context.Cause(ctx)
 	if errors.Is(cause, err) {
-		return err
+		return cause
 	}
 	return fmt.Errorf("%w: %w", err, cause)
 }

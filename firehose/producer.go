@@ -144,6 +144,9 @@ func (p *Producer) Add(ctx context.Context, data []byte) error {
 		return fmt.Errorf("firehose: add: %w", err)
 	}
 	if len(data) == 0 {
+		if p.queue.isClosed() {
+			return ErrClosed
+		}
 		return nil
 	}
 	err := p.lane().add(ctx, data)
@@ -217,10 +220,10 @@ func (p *Producer) Close(ctx context.Context) error {
 	}
 	reserved, cancel := p.sender.withReserve(ctx)
 	defer cancel()
-	if reserved.Err() != nil {
-		p.queue.cancel(reserved.Err()) // before anything is sent
+	if err := done(reserved); err != nil {
+		p.queue.cancel(err) // before anything is sent
 	}
-	defer context.AfterFunc(reserved, func() { p.queue.cancel(reserved.Err()) })()
+	defer context.AfterFunc(reserved, func() { p.queue.cancel(done(reserved)) })()
 	// Canceled calls end soon and hand back their records. Close does not wait longer
 	// for what does not end, such as an OnFailed that blocks.
 	late, giveUp := context.WithCancelCause(context.Background())

@@ -670,3 +670,33 @@ func BenchmarkProducer(b *testing.B) {
 	}
 	b.ReportMetric(float64(best[1])/float64(best[2]), "2/1")
 }
+
+// Errors have the cause of a context, also if it wraps the context's error, and the error
+// of Close has it too.
+func TestCauses(t *testing.T) {
+	for name, cause := range map[string]error{
+		"other":   errors.New("shutdown"),
+		"wrapped": fmt.Errorf("shutdown: %w", context.Canceled),
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			cancel(cause)
+			once := Options{MaxAttempts: 1}
+			p, b := NewProducer(clientFunc(refuseAll), "s", &ProducerOptions{Options: once}), NewBatcher(clientFunc(refuseAll), "s", &once)
+			require.NoError(t, p.AddString(t.Context(), "a"))
+			require.NoError(t, b.AddString(t.Context(), "a"))
+			for _, err := range []error{p.AddString(ctx, "b"), p.Flush(ctx), b.Flush(ctx)} {
+				assert.ErrorIs(t, err, cause)
+				assert.ErrorIs(t, err, context.Canceled)
+			}
+			assert.Equal(t, 1, failedOf(t, p.Close(t.Context())).Lines())
+			p = NewProducer(clientFunc(refuseAll), "s", nil)
+			require.NoError(t, p.AddString(t.Context(), "a"))
+			err := p.Close(ctx)
+			assert.Equal(t, 1, failedOf(t, err).Lines())
+			assert.ErrorIs(t, err, cause)
+			assert.ErrorIs(t, err, context.Canceled)
+			assert.Equal(t, ErrClosed, p.Add(t.Context(), nil), "also without data")
+		})
+	}
+}
