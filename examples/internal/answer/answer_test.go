@@ -169,22 +169,48 @@ func TestAddAllocates(t *testing.T) {
 
 // Sums of wrong counters stop at the largest number.
 func TestLargeSums(t *testing.T) {
-	rec, err := flowlog.Parse("2 123456789012 eni-1 10.0.0.1 192.0.2.1 40000 443 6 9223372036854775807 9223372036854775807 1418530010 1418530070 ACCEPT OK")
-	require.NoError(t, err)
 	a, b := NewCounter(&Options{}), NewCounter(&Options{})
-	for range 2 {
-		a.Add(&rec)
-		b.Add(&rec)
+	// One peer in two rows.
+	for _, text := range []string{"eni-1 10.0.0.1 192.0.2.1 40000 443", "eni-1 10.0.0.1 192.0.2.1 40000 80"} {
+		rec, err := flowlog.Parse("2 123456789012 " + text + " 6 9223372036854775807 9223372036854775807 1418530010 1418530070 ACCEPT OK")
+		require.NoError(t, err)
+		for range 2 {
+			a.Add(&rec)
+			b.Add(&rec)
+		}
 	}
 	a.Merge(b)
 	got, err := a.Answer(View{})
 	require.NoError(t, err)
-	require.Len(t, got.Ports, 1)
-	assert.EqualValues(t, 4, got.Ports[0].Records)
-	assert.Equal(t, int64(math.MaxInt64), got.Ports[0].Bytes, "not negative")
-	assert.Equal(t, int64(math.MaxInt64), got.Ports[0].Packets)
+	require.Len(t, got.Ports, 2)
+	const largest = int64(math.MaxInt64)
+	for _, r := range got.Ports {
+		assert.EqualValues(t, 4, r.Records)
+		assert.Equal(t, largest, r.Bytes, "not negative")
+		assert.Equal(t, largest, r.Packets)
+		for _, list := range [][]Member{r.SourceList, r.PeerList, r.MachineList} {
+			require.Len(t, list, 1)
+			assert.Equal(t, largest, list[0].Bytes, list[0].ID)
+		}
+	}
+	require.Len(t, got.Peers, 1)
+	assert.Equal(t, largest, got.Peers[0].Bytes)
 	require.Len(t, got.Hours, 1)
-	assert.Equal(t, int64(math.MaxInt64), got.Hours[0].Bytes)
+	assert.Equal(t, largest, got.Hours[0].Bytes)
+
+	// The entries of a long log are more than an hour, and sum hours.
+	long := NewCounter(&Options{})
+	for hour := range 2 * maxHours {
+		start := 1418529600 + 3600*hour
+		rec, err := flowlog.Parse(fmt.Sprintf("2 123456789012 eni-1 10.0.0.1 192.0.2.1 40000 443 6 1 9223372036854775807 %d %d ACCEPT OK", start, start+60))
+		require.NoError(t, err)
+		long.Add(&rec)
+	}
+	got, err = long.Answer(View{})
+	require.NoError(t, err)
+	for _, h := range got.Hours {
+		require.Equal(t, largest, h.Bytes, h.Start)
+	}
 }
 
 // Memory is bounded for any log. The answer says what was omitted, and its sums are

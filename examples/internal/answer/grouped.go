@@ -206,7 +206,9 @@ func (g *grouped) machineList(all []member) []Member {
 	for _, e := range all {
 		m := g.machines.keys[e.key.member()]
 		id := cmp.Or(g.instanceOf(m), m.iface)
-		sum[id] = count{sum[id].count + e.count.count, sum[id].bytes + e.bytes}
+		n := sum[id]
+		n.add(e.count)
+		sum[id] = n
 	}
 	names := slices.SortedFunc(maps.Keys(sum), func(a, b string) int {
 		return cmp.Or(cmp.Compare(sum[b].count, sum[a].count), cmp.Compare(sum[b].bytes, sum[a].bytes), cmp.Compare(a, b))
@@ -226,8 +228,7 @@ func (g *grouped) allPeers(rows []uint32) ([]Member, int) {
 		for _, e := range g.lists[peers][row] {
 			p := &sum[e.key.member()]
 			p.key = e.key
-			p.count.count += e.count.count
-			p.bytes += e.bytes
+			p.count.add(e.count)
 		}
 	}
 	sum = slices.DeleteFunc(sum, func(e member) bool { return e.key == 0 })
@@ -285,19 +286,19 @@ func firstServices(count map[uint32]int64) ([]string, int) {
 // if the list would be too long.
 func (g *grouped) allHours() ([]Hour, time.Duration) {
 	for width := int32(1); ; width = max(24, width*2) {
-		sum := make(map[int32]Hour)
+		byStart := make(map[int32]Hour)
 		for hour, h := range g.hours {
 			if hour == 0 {
 				continue // the time is unknown
 			}
 			start := hour - hour%width
-			o := sum[start]
-			sum[start] = Hour{unix(int64(start) * 3600), o.Accepted + h.Accepted, o.Rejected + h.Rejected, o.Bytes + h.Bytes}
+			o := byStart[start]
+			byStart[start] = Hour{unix(int64(start) * 3600), o.Accepted + h.Accepted, o.Rejected + h.Rejected, sum(o.Bytes, h.Bytes)}
 		}
-		if len(sum) <= maxHours {
-			list := make([]Hour, 0, len(sum))
-			for _, start := range slices.Sorted(maps.Keys(sum)) {
-				list = append(list, sum[start])
+		if len(byStart) <= maxHours {
+			list := make([]Hour, 0, len(byStart))
+			for _, start := range slices.Sorted(maps.Keys(byStart)) {
+				list = append(list, byStart[start])
 			}
 			return list, time.Duration(width) * time.Hour
 		}

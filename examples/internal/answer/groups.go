@@ -161,8 +161,7 @@ func (g *groupsOf) addMember(k kind, key memberKey, n count) bool {
 		g.members++
 		m = g.tables[k].insert(key)
 	}
-	m.count.count += n.count
-	m.bytes += n.bytes
+	m.count.add(n)
 	return true
 }
 

@@ -31,6 +31,11 @@ type member struct {
 // count is the counts of a member.
 type count struct{ count, bytes int64 }
 
+func (c *count) add(o count) {
+	c.count += o.count
+	c.bytes = sum(c.bytes, o.bytes)
+}
+
 // memberTable holds the members of a kind. It is one hash table with open addressing for
 // all owners, because most owners have few members.
 type memberTable struct {
