@@ -325,19 +325,26 @@ func memory(p *Producer) int {
 	return size
 }
 
+// stuckProducer returns a Producer whose client ignores its context and waits for stuck. It
+// has the lines, each in a call of its own, one call at a time.
+func stuckProducer(t *testing.T, c *fakeClient, stuck <-chan struct{}, lines ...string) *Producer {
+	p := oneLane(clientFunc(func(ctx context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
+		<-stuck
+		return c.PutRecordBatch(ctx, in)
+	}), "s", &ProducerOptions{Options: Options{BatchRecords: 1, RecordLines: 1, Concurrency: 1}})
+	for _, s := range lines {
+		require.NoError(t, p.AddString(t.Context(), s))
+	}
+	return p
+}
+
 // A client that ignores its context does not block Close, which hands back what was not
 // sent.
 func TestProducerCloseWithStuckClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &fakeClient{t: t}
 		stuck := make(chan struct{})
-		p := oneLane(clientFunc(func(ctx context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
-			<-stuck
-			return c.PutRecordBatch(ctx, in)
-		}), "s", &ProducerOptions{Options: Options{BatchRecords: 1, RecordLines: 1, Concurrency: 1}})
-		for _, s := range []string{"a", "b", "c"} {
-			require.NoError(t, p.AddString(t.Context(), s))
-		}
+		p := stuckProducer(t, c, stuck, "a", "b", "c")
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		err := p.Close(ctx)
@@ -358,15 +365,8 @@ func TestProducerCloseWithStuckClient(t *testing.T) {
 // A Flush that waits returns when Close gives up its lines.
 func TestProducerCloseEndsFlush(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := &fakeClient{t: t}
 		stuck := make(chan struct{})
-		p := oneLane(clientFunc(func(ctx context.Context, in *firehose.PutRecordBatchInput) (*firehose.PutRecordBatchOutput, error) {
-			<-stuck
-			return c.PutRecordBatch(ctx, in)
-		}), "s", &ProducerOptions{Options: Options{BatchRecords: 1, RecordLines: 1, Concurrency: 1}})
-		for _, s := range []string{"a", "b"} {
-			require.NoError(t, p.AddString(t.Context(), s))
-		}
+		p := stuckProducer(t, &fakeClient{t: t}, stuck, "a", "b")
 		flushed := make(chan error)
 		go func() { flushed <- p.Flush(context.Background()) }()
 		synctest.Wait()

@@ -166,13 +166,6 @@ func (c *readColumn) match(rows []int) []int {
 	// The processor could not predict a branch on whether a row passes, so there is
 	// none. The code of a null row is 0.
 	codes := b.Codes
-	if len(b.Nulls) == 0 {
-		for _, row := range rows {
-			rows[n] = row
-			n += int(matches[codes[row]])
-		}
-		return rows[:n]
-	}
 	for _, row := range rows {
 		rows[n] = row
 		n += int(uint64(matches[codes[row]]) &^ b.Nulls.Bit(row))

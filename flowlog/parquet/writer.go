@@ -41,7 +41,7 @@ type Writer struct {
 	opts    Options         // with the defaults filled in
 	file    *encode.FileWriter
 	rec     *flowlog.Record // the record that is being added, to which group and spare are bound
-	own     flowlog.Record  // rec, but for Append
+	own     flowlog.Record  // the record of Write; Append uses that of its loop
 	group   *rowGroup       // takes the next record
 	spare   *rowGroup       // being written, or empty; nil before the first Flush
 	sortBy  []int           // indices of columns, the most significant first

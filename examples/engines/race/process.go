@@ -36,7 +36,6 @@ func command(ctx context.Context, cores string, args []string) (*exec.Cmd, error
 func measure(args []string) int {
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	cmd.Env = os.Environ()
 	begin := time.Now()
 	err := cmd.Run()
 	took := time.Since(begin)

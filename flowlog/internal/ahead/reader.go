@@ -6,6 +6,8 @@ package ahead
 import (
 	"context"
 	"io"
+
+	"github.com/vpcflow/vpcflow/flowlog/internal/gunzip"
 )
 
 // BlockSize is the number of bytes that a Reader reads at a time.
@@ -167,11 +169,7 @@ func (r *Reader) Read(b []byte) (int, error) {
 		}
 		select {
 		case <-r.ctx.Done():
-			err := context.Cause(r.ctx)
-			if err == io.EOF { // it is not the end of the stream
-				err = io.ErrUnexpectedEOF
-			}
-			return 0, err
+			return 0, gunzip.NoEOF(context.Cause(r.ctx))
 		case next := <-r.full:
 			next.end.Repeat()
 			r.rest, r.used, r.err = next.text, next.text, next.err

@@ -2,7 +2,6 @@ package decode
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/parquet-go/parquet-go/format"
 
+	"github.com/vpcflow/vpcflow/flowlog/internal/gunzip"
 	"github.com/vpcflow/vpcflow/flowlog/parquet/internal/pack"
 )
 
@@ -97,13 +97,10 @@ func readAt(r io.ReaderAt, b []byte, offset int64) error {
 	if n == len(b) {
 		return nil
 	}
-	switch {
-	case err == nil || err == io.EOF:
+	if err == nil || err == io.EOF {
 		err = fmt.Errorf("%w: %w", pack.ErrCorrupt, io.ErrUnexpectedEOF)
-	case errors.Is(err, io.EOF): // callers must not take it for the end of the file
-		err = fmt.Errorf("%w: %v", io.ErrUnexpectedEOF, err)
 	}
-	return fmt.Errorf("reading at %d: %w", offset, err)
+	return fmt.Errorf("reading at %d: %w", offset, gunzip.NoEOF(err))
 }
 
 // decodeFileMeta decodes a footer.
